@@ -1,0 +1,91 @@
+"""Every way Watchword can fail, drawn as one tree.
+
+WatchwordError
+├── SettingsError        a setting has a value that cannot be used
+├── PolicyError          a policy file does not hold; carries every problem at once
+│   └── PolicyNotFound   no shipped policy and no file of that name
+├── InputError           something handed in cannot be read
+│   ├── FileUnreadable   a file is missing, locked, too large or of no known kind
+│   └── ContactInvalid   one contact in a file does not fit the contract; the others are still read
+└── PatternError         the policy's phrases cannot be compiled into a scan
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is wrong: a file, and the line and column in it, counted from 1, where known."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+class WatchwordError(Exception):
+    """Watchword could not do what was asked.
+
+    ``what`` says what is wrong, ``do`` what to do next; both are sentences for people and hold no customer's words.
+    """
+
+    def __init__(self, what: str, *, do: str, place: Place | None = None) -> None:
+        super().__init__(what, do, place)
+        self.what = what
+        self.do = do
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.what} {self.do}"
+
+
+class SettingsError(WatchwordError):
+    """A setting has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a policy file. ``severity`` is "error" (refused) or "warning" (may not mean what you meant)."""
+
+    what: str
+    do: str
+    place: Place
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.what} {self.do}"
+
+
+class PolicyError(WatchwordError):
+    """A policy file does not hold. ``problems`` lists everything that is wrong with it."""
+
+    def __init__(
+        self, what: str, *, do: str, problems: tuple[Problem, ...] = (), place: Place | None = None
+    ) -> None:
+        super().__init__(what, do=do, place=place)
+        self.problems = problems
+
+
+class PolicyNotFound(PolicyError):
+    """There is no shipped policy and no file of that name."""
+
+
+class InputError(WatchwordError):
+    """Something handed in cannot be read."""
+
+
+class FileUnreadable(InputError):
+    """A file is missing, locked, too large or of no known kind."""
+
+
+class ContactInvalid(InputError):
+    """One contact does not fit the contract; the others in the file are still read."""
+
+
+class PatternError(WatchwordError):
+    """The policy's phrases cannot be compiled into a scan."""

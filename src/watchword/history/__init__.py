@@ -1,0 +1,1 @@
+"""Noticing: who has contacted us before about the same issue."""

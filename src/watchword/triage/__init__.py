@@ -1,0 +1,1 @@
+"""Deciding: which rules apply, what follows, why. Pure: no input or output."""
