@@ -64,9 +64,7 @@ class Problem:
 class PolicyError(WatchwordError):
     """A policy file does not hold. ``problems`` lists everything that is wrong with it."""
 
-    def __init__(
-        self, what: str, *, do: str, problems: tuple[Problem, ...] = (), place: Place | None = None
-    ) -> None:
+    def __init__(self, what: str, *, do: str, problems: tuple[Problem, ...] = (), place: Place | None = None) -> None:
         super().__init__(what, do=do, place=place)
         self.problems = problems
 

@@ -18,7 +18,7 @@ class Settings:
     """What an owner can set without touching the policy."""
 
     policy: str = DEFAULT_POLICY  # WATCHWORD_POLICY: name of a shipped policy, or path of a policy file
-    cache: Path = Path(".")  # WATCHWORD_CACHE: where compiled patterns are kept
+    cache: Path = Path()  # WATCHWORD_CACHE: where compiled patterns are kept
     largest_mail: int = 64 * MEBIBYTE  # WATCHWORD_LARGEST_MAIL: in bytes; a larger mail is refused with an error
     largest_contact: int = 32 * MEBIBYTE  # WATCHWORD_LARGEST_CONTACT: in bytes; a longer JSON line is refused
 
@@ -29,6 +29,9 @@ VARIABLES = {
     "WATCHWORD_LARGEST_MAIL": "largest mail read, in bytes",
     "WATCHWORD_LARGEST_CONTACT": "largest JSON contact read, in bytes",
 }
+
+
+DEFAULTS = Settings()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -44,8 +47,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         policy=environment.get("WATCHWORD_POLICY") or DEFAULT_POLICY,
         cache=_cache_folder(environment.get("WATCHWORD_CACHE")),
-        largest_mail=_size(environment, "WATCHWORD_LARGEST_MAIL", Settings.largest_mail),
-        largest_contact=_size(environment, "WATCHWORD_LARGEST_CONTACT", Settings.largest_contact),
+        largest_mail=_size(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail),
+        largest_contact=_size(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact),
     )
 
 

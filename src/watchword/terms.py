@@ -15,6 +15,10 @@ from typing import Any
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
+
 class Channel(StrEnum):
     """How a contact reached the centre."""
 
@@ -79,7 +83,7 @@ class Person:
     name: str | None = None
     phone: str | None = None
     email: str | None = None
-    extra: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Turn:
 
     speaker: Speaker
     text: str
-    extra: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Note:
     channel: Channel | None = None
     at: datetime | None = None
     issue: str | None = None
-    extra: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Contact:
     body: str | None = None
     history: History | None = None
     unread: tuple[str, ...] = ()  # parts that could not be read, each as a sentence for people
-    extra: Mapping[str, Any] = NOTHING
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ class Flag:
     why: str
     ask: str | None
     evidence: tuple[Evidence, ...]
+    number: int | None = None  # contacts that the customer claims, the present one included
+    scope: tuple[Scope, ...] = ()  # what a do-not-contact request covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +205,8 @@ class Action:
 
     kind: str  # warm_transfer, ticket, queue_transfer, chatter_post
     level: Level
-    to: str | None = None
-    phone: str | None = None
+    to: str | None = None  # the line or the queue, by name
+    phone: str | None = None  # the line's number in E.164
     type: str | None = None
     system: str | None = None
     register: str | None = None
@@ -246,4 +252,3 @@ class Assessment:
     policy: PolicyStamp
     trial: tuple[Flag, ...] = ()  # flags of rules on trial: recorded and shown, never acted on
     needs_person: tuple[str, ...] = ()  # why a person must look at this contact, whatever the flags say
-    extra: Mapping[str, Any] = field(default=NOTHING)

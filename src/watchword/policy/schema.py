@@ -143,7 +143,7 @@ Condition = Annotated[
 ]
 
 
-class Exception_(Part):
+class SetAsidePhrases(Part):
     """Phrases that set a listed word aside. It narrows the guideline, so somebody must have agreed to it."""
 
     phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -230,7 +230,7 @@ class Rule(Part):
     status: Status
     how_to_identify: tuple[Text, ...] = ()
     when: tuple[Condition, ...]
-    unless: tuple[Exception_, ...] = ()
+    unless: tuple[SetAsidePhrases, ...] = ()
     then: Steps
     confirm: Confirm = Confirm()
     say: Name | None = None

@@ -1,0 +1,61 @@
+# What a newcomer types:  make demo  (see it work)  and  make test  (see it hold).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SHIPPED := natera-billing
+
+.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight format clean
+
+help:  ## What can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.ready  ## Assess the sample calls and mails
+	$(BIN)/watchword assess samples/calls.jsonl samples/inbox.mbox samples/mails samples/transcripts
+
+test: lint types floors policies pytest  ## Everything that must hold
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check src tests benchmarks corpus
+	$(BIN)/ruff check src tests benchmarks corpus
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+floors: $(VENV)/.ready-dev
+	$(BIN)/lint-imports --no-logo
+
+policies: $(VENV)/.ready-dev
+	for policy in $(SHIPPED); do $(BIN)/watchword policy check $$policy && $(BIN)/watchword policy test --strict $$policy || exit 1; done
+
+pytest: $(VENV)/.ready-dev
+	$(BIN)/pytest -n 2
+
+bench-speed: $(VENV)/.ready-bench  ## Speed beside what one would use instead
+	$(BIN)/python -m benchmarks.speed
+
+bench-sight: $(VENV)/.ready-dev  ## Precision and recall on the labelled contacts
+	$(BIN)/python -m benchmarks.sight
+
+format: $(VENV)/.ready-dev  ## Format the code
+	$(BIN)/ruff format src tests benchmarks corpus
+	$(BIN)/ruff check --fix src tests benchmarks corpus
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Watchword needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(PIP) install -c constraints.txt --group dev
+	touch $@
+
+$(VENV)/.ready-bench: $(VENV)/.ready-dev
+	$(PIP) install -c constraints.txt -e '.[bench]'
+	touch $@
+
+clean:  ## Remove what was made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

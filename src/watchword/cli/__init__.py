@@ -1,0 +1,72 @@
+"""The command line: `watchword assess`, `watchword explain` and `watchword policy …`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from watchword.cli import assess, explain, policy
+from watchword.errors import PolicyError, WatchwordError
+
+EXAMPLES = """
+Examples:
+
+  watchword assess samples/calls.jsonl
+
+  watchword assess inbox.mbox --format jsonl > assessed.jsonl
+
+  watchword explain samples/calls.jsonl --contact c-3 --why-not attorney
+
+  watchword policy try "I'll see what my lawyer says"
+"""
+app = typer.Typer(
+    help="Sees the red flags that a contact centre's guideline names, says why, and says what must follow.",
+    epilog=EXAMPLES,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("assess", epilog=assess.EXAMPLES)(assess.run)
+app.command("explain", epilog=explain.EXAMPLES)(explain.run)
+app.add_typer(policy.app, name="policy")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"watchword {version('watchword')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line. Exit status: 0 done, 1 some input could not be read or a test failed, 2 wrong use."""
+    try:
+        app()
+    except PolicyError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        _give_up(error)
+    except WatchwordError as error:
+        _give_up(error)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has seen enough; Python would complain about the closed pipe at exit
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _give_up(error: WatchwordError) -> None:
+    print(f"watchword: {error}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,166 @@
+"""Every phrase of a policy with what it stands for, compiled once into one scan."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from watchword.detection.phrases import Phrase, compile_phrase
+from watchword.detection.scan import Scanner, compile_scanner
+from watchword.policy.schema import MeaningCondition, Policy, Rule, Status, WordsCondition
+from watchword.terms import Channel, Level
+
+
+class Role(StrEnum):
+    """What a phrase does where it is found."""
+
+    LISTED = "listed"  # a word that the guideline lists
+    LIKE = "like"  # a way to say a meaning
+    DOUBTFUL = "doubtful"  # a wording that may have the meaning: ask
+    UNLIKE = "unlike"  # sounds like the meaning, has another
+    UNLESS = "unless"  # the policy sets the word aside here, with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One phrase and what it stands for. ``part`` names the place in the policy, by which a removal is tried."""
+
+    phrase: Phrase
+    role: Role
+    rule: str
+    part: tuple[str | int, ...]
+    channels: frozenset[Channel]
+    term: str | None = None
+    meaning: str | None = None
+    sign: str | None = None
+    ask: str | None = None
+    because: str | None = None
+    at_least: int | None = None
+
+    @property
+    def level(self) -> Level:
+        """How sure a flag from this phrase alone is."""
+        return Level.CLARIFY if self.role is Role.DOUBTFUL else Level.ESCALATE
+
+    @property
+    def raises(self) -> bool:
+        """Whether the phrase can raise a flag, rather than set one aside."""
+        return self.role not in (Role.UNLIKE, Role.UNLESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The entries of a policy; ``entries[i]`` holds what pattern ``i`` of the scanner stands for."""
+
+    entries: tuple[tuple[Entry, ...], ...]
+    scanner: Scanner
+
+
+_KEPT: OrderedDict[str, Lexicon] = OrderedDict()
+_LOCK = threading.Lock()
+MOST_KEPT = 16
+
+
+def lexicon_for(policy: Policy, cache: Path | None = None) -> Lexicon:
+    """The compiled phrases of a policy, kept in memory by its hash, and on disk in ``cache`` where one is given.
+
+    Raises PatternError when they cannot be compiled.
+    """
+    kept = _KEPT.get(policy.hash)
+    if kept is not None:
+        return kept
+    with _LOCK:
+        if policy.hash not in _KEPT:
+            by_pattern = _by_pattern(policy)
+            _keep(policy, by_pattern, _scanner_holding(by_pattern) or compile_scanner(tuple(by_pattern), cache))
+        return _KEPT[policy.hash]
+
+
+def _keep(policy: Policy, by_pattern: dict[str, tuple[Entry, ...]], scanner: Scanner) -> None:
+    _KEPT[policy.hash] = Lexicon(tuple(by_pattern.get(pattern, ()) for pattern in scanner.patterns), scanner)
+    while len(_KEPT) > MOST_KEPT:
+        _KEPT.popitem(last=False)
+
+
+def _scanner_holding(wanted: dict[str, tuple[Entry, ...]]) -> Scanner | None:
+    """A scanner in memory that holds every wanted pattern and few others: a policy less one word needs no new one."""
+    for lexicon in _KEPT.values():
+        held = lexicon.scanner.patterns
+        if len(held) <= len(wanted) + 1 and wanted.keys() <= set(held):
+            return lexicon.scanner
+    return None
+
+
+def _by_pattern(policy: Policy) -> dict[str, tuple[Entry, ...]]:
+    found: dict[str, tuple[Entry, ...]] = {}
+    for entry in entries_of(policy):
+        found[entry.phrase.pattern] = (*found.get(entry.phrase.pattern, ()), entry)
+    return found
+
+
+def entries_of(policy: Policy) -> Iterator[Entry]:
+    """Every phrase of every rule that is not retired."""
+    for index, rule in enumerate(policy.rules):
+        if rule.status is Status.RETIRED:
+            continue
+        for number, condition in enumerate(rule.when):
+            part = ("rules", index, "when", number)
+            if isinstance(condition, WordsCondition):
+                yield from _listed(rule, condition, part)
+            elif isinstance(condition, MeaningCondition):
+                yield from _meant(policy, rule, condition)
+        yield from _exceptions(rule, index)
+
+
+def _listed(rule: Rule, condition: WordsCondition, part: tuple[str | int, ...]) -> Iterator[Entry]:
+    for number, word in enumerate(condition.words):
+        yield Entry(
+            phrase=compile_phrase(word),
+            role=Role.LISTED,
+            rule=rule.rule,
+            part=(*part, "words", number),
+            channels=frozenset(condition.channels),
+            term=condition.term,
+            ask=condition.ask,
+        )
+
+
+def _meant(policy: Policy, rule: Rule, condition: MeaningCondition) -> Iterator[Entry]:
+    meaning = policy.meanings[condition.meaning]
+    for role, phrases in (
+        (Role.LIKE, meaning.like),
+        (Role.DOUBTFUL, meaning.doubtful),
+        (Role.UNLIKE, meaning.unlike),
+    ):
+        for number, written in enumerate(phrases):
+            yield Entry(
+                phrase=compile_phrase(written),
+                role=role,
+                rule=rule.rule,
+                part=("meanings", condition.meaning, role.value, number),
+                channels=frozenset(condition.channels),
+                term=condition.term,
+                meaning=condition.meaning,
+                sign=meaning.sign,
+                ask=meaning.ask,
+                because=f"it sounds like this, but means something else: “{written}”" if role is Role.UNLIKE else None,
+                at_least=condition.at_least,
+            )
+
+
+def _exceptions(rule: Rule, index: int) -> Iterator[Entry]:
+    for number, exception in enumerate(rule.unless):
+        for which, written in enumerate(exception.phrases):
+            yield Entry(
+                phrase=compile_phrase(written),
+                role=Role.UNLESS,
+                rule=rule.rule,
+                part=("rules", index, "unless", number, "phrases", which),
+                channels=frozenset(Channel),
+                term=exception.term,
+                because=exception.because,
+            )

@@ -1,0 +1,123 @@
+"""Noticing: from a contact's passages to what was seen and what was set aside, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchword.detection.context import Judgement, Verdict, judge_meaning, judge_term, surroundings
+from watchword.detection.lexicon import Role
+from watchword.detection.meaning import Hit, MeaningReader, Sighting
+from watchword.detection.numbers import claimed_contacts
+from watchword.terms import Channel, Level, Passage, Zone
+
+ZONE_REASONS = {
+    Zone.AGENT: "said by the agent",
+    Zone.QUOTED: "stands in a quoted earlier message",
+    Zone.SIGNATURE: "stands in a signature",
+    Zone.FOOTER: "stands in a footer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A hit that raises nothing, and why."""
+
+    hit: Hit
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What was seen in a contact's own words, and which words were set aside."""
+
+    sightings: tuple[Sighting, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+
+NOTHING_NOTICED = Noticed()
+
+
+def notice(passages: Sequence[Passage], channel: Channel, reader: MeaningReader) -> Noticed:
+    """Judge every hit of the reader in its place."""
+    hits = reader.read(passages)
+    if not hits:
+        return NOTHING_NOTICED
+    exceptions = [hit for hit in hits if not hit.entry.raises]
+    sightings: list[Sighting] = []
+    asides: list[Aside] = []
+    for hit in _widest([hit for hit in hits if hit.entry.raises]):
+        judged = _judge(hit, channel, exceptions)
+        if isinstance(judged, Sighting):
+            sightings.append(judged)
+        elif judged is not None and hit.entry.term is not None:
+            asides.append(Aside(hit, judged))
+    return Noticed(tuple(sightings), tuple(_once(asides, sightings)))
+
+
+def _widest(hits: list[Hit]) -> list[Hit]:
+    """Leave out a hit that lies inside a longer wording without gaps: "attorney" inside "attorney general"."""
+    whole = [hit for hit in hits if not hit.entry.phrase.has_gap]
+    return [hit for hit in hits if not any(_inside(hit, other) for other in whole if other.passage is hit.passage)]
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    wider = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+    return wider and other.entry.rule == hit.entry.rule
+
+
+def _judge(hit: Hit, channel: Channel, exceptions: list[Hit]) -> Sighting | str | None:
+    """A sighting, or the reason why it is none; None for what needs no mention."""
+    entry = hit.entry
+    if hit.passage.zone is not Zone.OWN:
+        return ZONE_REASONS[hit.passage.zone]
+    if channel not in entry.channels:
+        return f"listed for {' and '.join(sorted(entry.channels))} only"
+    for exception in exceptions:
+        if _covers(exception, hit):
+            return exception.entry.because
+    around = surroundings(hit.passage.text, hit.start, hit.end)
+    number = claimed_contacts(around.words, around.sentence, entry.phrase.written)
+    if entry.at_least is not None and number is not None and number < entry.at_least:
+        return None
+    judgement = judge_term(around) if entry.term is not None else judge_meaning(around)
+    if judgement.verdict is Verdict.ASIDE:
+        return judgement.because
+    return _seen(hit, judgement, number)
+
+
+def _seen(hit: Hit, judgement: Judgement, number: int | None) -> Sighting:
+    doubt = judgement.verdict is Verdict.DOUBT or hit.entry.role is Role.DOUBTFUL
+    why = judgement.because or ("a wording that may mean something else" if doubt else "")
+    level = Level.CLARIFY if doubt else Level.ESCALATE
+    return Sighting(hit.entry, hit.passage, hit.start, hit.end, level, why, number)
+
+
+def _covers(exception: Hit, hit: Hit) -> bool:
+    """An exception counts where it overlaps the hit, for its own rule and, if it names one, its own term or meaning."""
+    mine, theirs = exception.entry, hit.entry
+    return (
+        exception.passage is hit.passage
+        and exception.start < hit.end
+        and hit.start < exception.end
+        and mine.rule == theirs.rule
+        and (mine.term is None or mine.term == theirs.term)
+        and (mine.meaning is None or mine.meaning == theirs.meaning)
+    )
+
+
+def _once(asides: list[Aside], sightings: list[Sighting]) -> list[Aside]:
+    """One line for each place: not twice for two wordings, and not where the same words raised a flag after all."""
+    kept: list[Aside] = []
+    for aside in asides:
+        hit = aside.hit
+        if any(_touch(hit, seen) for seen in sightings if seen.entry.term == hit.entry.term):
+            continue
+        if any(_touch(hit, other.hit) and other.hit.entry.term == hit.entry.term for other in kept):
+            continue
+        kept.append(aside)
+    return kept
+
+
+def _touch(one: Hit, other: Hit | Sighting) -> bool:
+    return one.passage is other.passage and one.start < other.end and other.start < one.end

@@ -1,0 +1,126 @@
+"""A phrase of the policy as a pattern for the scan.
+
+The owner's writing:   post/posting this ... facebook / all over town
+    a/b      one word or the other
+    x / y    one wording or the other, between two gaps
+    ...      a few words in between, inside one sentence
+    {count}  any number said in digits or words;  {ordinal}  the same for third, 3rd, umpteenth
+From it follows one regular expression over small and capital letters alike, in the subset that Hyperscan and Python's re
+read the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from watchword.detection.forms import SAME, forms
+from watchword.detection.slips import misheard, slips, spelled_out
+from watchword.errors import PatternError
+
+SPACE = r"[ \t\r\n-]{1,3}"  # a line's end may stand between two words, and so may a hyphen
+GAP = r"\b[^.!?]{1,45}\b"  # some eight words, and no sentence's end
+COUNT_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty "
+    "forty fifty hundred"
+).split()
+ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth twentieth thirtieth fiftieth hundredth umpteenth nth millionth thousandth"
+).split()
+COUNT = r"(?:\d{1,3}|" + "|".join(COUNT_WORDS) + r"|a dozen|half a dozen|a couple(?: of)?|twice)"
+ORDINAL = r"(?:\d{1,3} ?(?:st|nd|rd|th)|" + "|".join(ORDINAL_WORDS) + ")"
+MOST_CHOICES_WITH_SLIPS = 4
+PLACEHOLDERS = {"{count}": COUNT, "{ordinal}": ORDINAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase of the policy: as its owner wrote it, as a pattern, and whether anything may stand inside it."""
+
+    written: str
+    pattern: str
+    has_gap: bool
+
+
+@cache
+def compile_phrase(written: str) -> Phrase:
+    """Turn a phrase into a pattern. Raises PatternError for a phrase without a word.
+
+    Slips are allowed for where the phrase is short and has no gap; in a long one the other words would no longer be
+    telling enough to carry a misspelt one, and the pattern would grow past what the scan can hold.
+    """
+    segments = [segment.strip() for segment in re.split(r"\.\.\.|…", written)]
+    if not all(segments):
+        raise PatternError(
+            f'The phrase "{written}" begins or ends with a gap, or is empty.', do="Put words on both sides of each gap."
+        )
+    with_slips = len(segments) == 1 and written.count("/") <= MOST_CHOICES_WITH_SLIPS
+    pattern = GAP.join(_segment(segment, with_slips) for segment in segments)
+    return Phrase(written, pattern, len(segments) > 1)
+
+
+def plain_wording(written: str) -> str:
+    """One way to say a phrase: the first of each choice, gaps closed, numbers said."""
+    segments = [segment.split(" / ")[0] for segment in re.split(r"\.\.\.|…", written)]
+    words = [word.split("/")[0] for segment in segments for word in segment.split()]
+    return " ".join(words).replace("{count}", "four").replace("{ordinal}", "fourth")
+
+
+def _segment(segment: str, with_slips: bool) -> str:
+    wordings = [_wording(wording.split(), with_slips) for wording in segment.split(" / ")]
+    return wordings[0] if len(wordings) == 1 else "(?:" + "|".join(wordings) + ")"
+
+
+def _wording(words: list[str], with_slips: bool) -> str:
+    return SPACE.join(_choice(word.split("/"), with_slips) for word in words)
+
+
+def _choice(words: list[str], with_slips: bool) -> str:
+    if len(words) == 1 and words[0] in PLACEHOLDERS:
+        return rf"\b{PLACEHOLDERS[words[0]]}\b"
+    return _any_of(list(dict.fromkeys(spelling for word in words for spelling in _spellings(word, with_slips))))
+
+
+def _spellings(word: str, with_slips: bool) -> list[str]:
+    if letters := spelled_out(word):
+        return [word.lower(), f"{word.lower()}s", f"{word.lower()}'s", *letters]
+    said = forms(word)
+    slipped = [slip for form in said[:2] for slip in slips(form)] if with_slips and word.lower() not in SAME else []
+    return [*said, *(heard for form in said for heard in misheard(form)), *slipped]
+
+
+def _any_of(spellings: list[str]) -> str:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for spelling in spellings:
+        edges = (r"\b" * _word_edge(spelling[0]), r"\b" * _word_edge(spelling[-1]))
+        groups.setdefault(edges, []).append(spelling)
+    parts = [f"{before}(?:{_tree(group)}){after}" for (before, after), group in groups.items()]
+    return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+
+
+def _tree(spellings: list[str]) -> str:
+    """Spellings as one pattern that shares their beginnings; the scan compiles it several times as fast as a plain list."""
+    tails: dict[str, list[str]] = {}
+    for spelling in dict.fromkeys(spellings):
+        tails.setdefault(spelling[:1], []).append(spelling[1:])
+    parts = []
+    for first, rest in tails.items():
+        if first:
+            parts.append(_escaped(first) + (_tree(rest) if len(rest) == 1 else f"(?:{_tree(rest)})") * (rest != [""]))
+    pattern = "|".join(parts)
+    if "" in tails:
+        return f"(?:{pattern})?" if parts else ""
+    return pattern
+
+
+def _word_edge(letter: str) -> bool:
+    """Whether a word boundary can be asked for beside this letter; Hyperscan knows only ASCII letters as such."""
+    return letter.isascii() and (letter.isalnum() or letter == "_")
+
+
+def _escaped(spelling: str) -> str:
+    """The spelling as a pattern: any space between its words, apostrophes and hyphens that may be left out."""
+    pieces = (SPACE if c == " " else "'?" if c == "'" else "[ -]?" if c == "-" else re.escape(c) for c in spelling)
+    return "".join(pieces)

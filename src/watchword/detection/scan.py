@@ -1,0 +1,179 @@
+"""One pass over a text for every phrase of a policy, whatever their number.
+
+Hyperscan finds which patterns end where; the few that do are then located with Python's re, which knows where they begin.
+Compiled patterns are kept on disk, for compiling takes a second or more and loading a millisecond.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import tempfile
+import threading
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import hyperscan
+
+from watchword.errors import PatternError
+
+RawHit = tuple[int, int]  # (number of the pattern, end of the match in bytes)
+LONGEST_MATCH = 400  # characters; the longest phrase with all its gaps is shorter
+CACHE_FORMAT = "1"
+FOLDED = {  # what typing and word processors put in the place of plain letters, one character for one
+    **dict.fromkeys(map(ord, "‘’ʼ`´′"), "'"),
+    **dict.fromkeys(map(ord, "“”„«»″"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
+    **dict.fromkeys(
+        map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"),
+        " ",
+    ),
+    **dict(zip(map(ord, "áàâäãåāéèêëēíìîïīóòôöõōúùûüūñçýÿ"), "aaaaaaaeeeeeiiiiioooooouuuuuncyy", strict=True)),
+    **dict(zip(map(ord, "ÁÀÂÄÃÅĀÉÈÊËĒÍÌÎÏĪÓÒÔÖÕŌÚÙÛÜŪÑÇÝŸ"), "aaaaaaaeeeeeiiiiioooooouuuuuncyy", strict=True)),
+    **{full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F)},  # full-width letters
+}
+
+
+class Scanner:
+    """Patterns compiled for one pass. Safe to share between threads: each gets scratch space of its own."""
+
+    def __init__(self, patterns: Sequence[str], database: hyperscan.Database) -> None:
+        self.patterns = tuple(patterns)
+        self._database = database
+        self._own = threading.local()
+
+    def raw_hits(self, text: str) -> list[RawHit]:
+        """Which patterns end where in the text, in bytes of its UTF-8 form after folding; the fast first look."""
+        hits: list[RawHit] = []
+        try:
+            scratch = self._own.scratch
+        except AttributeError:
+            scratch = self._own.scratch = hyperscan.Scratch(self._database)
+        encoded = text.encode() if text.isascii() else fold(text).encode("utf-8", "replace")
+        self._database.scan(encoded, _keep, 0, hits, scratch)
+        return hits
+
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """Every match as (pattern, start, end) in characters of the text; for one pattern and end the longest."""
+        raw = self.raw_hits(text)
+        if not raw:
+            return []
+        folded = text if text.isascii() else fold(text)
+        encoded = None if text.isascii() else folded.encode("utf-8", "replace")
+        found = set()
+        for number, end_in_bytes in raw:
+            end = end_in_bytes if encoded is None else len(encoded[:end_in_bytes].decode("utf-8", "ignore"))
+            start = self._start(number, folded, end)
+            if start is not None:
+                found.add((number, start, end))
+        return _longest(sorted(found, key=lambda span: (span[0], span[1], -span[2])))
+
+    def _start(self, number: int, folded: str, end: int) -> int | None:
+        """Where the match that ends at ``end`` begins: as near as it can, for a gap may not reach back for more."""
+        pattern = _ending(self.patterns[number])
+        latest = None
+        position = max(0, end - LONGEST_MATCH)
+        while (match := pattern.search(folded, position, end)) is not None:
+            latest = match.start()
+            position = latest + 1
+        return latest
+
+
+def _keep(number: int, _start: int, end: int, _flags: int, hits: object) -> None:
+    hits.append((number, end))  # type: ignore[attr-defined]  # the list handed to scan; checking it would cost a third
+
+
+def _longest(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of the matches of one pattern that begin in one place, the longest; one inside another is dropped."""
+    kept: list[tuple[int, int, int]] = []
+    for span in spans:
+        if kept and kept[-1][0] == span[0] and span[1] >= kept[-1][1] and span[2] <= kept[-1][2]:
+            continue
+        kept.append(span)
+    return sorted(kept, key=lambda span: (span[1], span[2], span[0]))
+
+
+def fold(text: str) -> str:
+    """The text in small letters with typographic quotes, dashes, spaces and accents made plain, character for character."""
+    plain = text.translate(FOLDED)
+    small = plain.lower()
+    return small if len(small) == len(plain) else plain
+
+
+@cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})\Z", re.IGNORECASE | re.ASCII)
+
+
+def compile_scanner(patterns: Sequence[str], folder: Path | None) -> Scanner:
+    """A scanner for the patterns, from the cache folder where it holds one; None for no cache.
+
+    Raises PatternError for patterns that cannot be compiled. A cache that cannot be read or written costs time only.
+    """
+    kept = folder / f"patterns-{_fingerprint(patterns)}.hs" if folder else None
+    database = _load(kept) if kept else None
+    if database is None:
+        database = _compile(patterns)
+        if kept:
+            _save(kept, hyperscan.dumpb(database))
+    return Scanner(patterns, database)
+
+
+def _fingerprint(patterns: Sequence[str]) -> str:
+    """Changes with the patterns, the library and the kind of processor, for a compiled form fits those alone."""
+    parts = (CACHE_FORMAT, version("hyperscan"), platform.machine(), _processor(), *patterns)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def _compile(patterns: Sequence[str]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(
+            expressions=[pattern.encode() for pattern in patterns],
+            ids=list(range(len(patterns))),
+            flags=[hyperscan.HS_FLAG_CASELESS] * len(patterns),
+        )
+    except hyperscan.error as error:
+        raise PatternError(
+            f"The policy's phrases cannot be compiled: {error}", do="Shorten the phrase with the most choices or gaps."
+        ) from error
+    return database
+
+
+def _load(file: Path) -> hyperscan.Database | None:
+    """A kept database; None when there is none or when it is not whole (its own checksum stands before it)."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    checksum, compiled = content[:32], content[32:]
+    if hashlib.sha256(compiled).digest() != checksum:
+        return None
+    try:
+        return hyperscan.loadb(compiled, hyperscan.HS_MODE_BLOCK)
+    except hyperscan.error:
+        return None
+
+
+def _save(file: Path, compiled: bytes) -> None:
+    """Write beside the file and rename, so that two processes starting together never read half of one."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
+            written.write(hashlib.sha256(compiled).digest() + compiled)
+        os.replace(written.name, file)
+    except OSError:
+        return

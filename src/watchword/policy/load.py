@@ -1,0 +1,138 @@
+"""A policy file into a Policy: by the name of a shipped one or by path, with every problem of shape at once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from watchword.errors import Place, PolicyError, PolicyNotFound, Problem
+from watchword.policy import schema
+from watchword.policy.schema import Policy
+from watchword.policy.source import Source, read_source
+
+LARGEST_FILE = 8 * 1024 * 1024  # bytes; the shipped policy is a fortieth of one per cent of it
+
+
+@cache
+def shipped_policies() -> tuple[str, ...]:
+    """The names of the policies that come with Watchword."""
+    folder = resources.files("watchword.policy").joinpath("shipped")
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+
+
+def read_policy_text(name: str) -> tuple[str, str]:
+    """The text of a policy and the name of the file it stands in.
+
+    ``name`` is a shipped policy's name or a path. Raises PolicyNotFound, or PolicyError for a file that is no text.
+    """
+    if name in shipped_policies():
+        file = resources.files("watchword.policy").joinpath("shipped", f"{name}.yaml")
+        return file.read_text(encoding="utf-8"), f"{name}.yaml"
+    path = Path(name)
+    if not path.is_file():
+        near = difflib.get_close_matches(name, shipped_policies(), n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise PolicyNotFound(
+            f"There is no policy {name}.", do=f"{hint}Give a file, or one of: {', '.join(shipped_policies())}."
+        )
+    return _text_of(path), os.fspath(path)
+
+
+def _text_of(path: Path) -> str:
+    place = Place(os.fspath(path))
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise PolicyError("The policy file is larger than 8 MiB.", do="Check that it is a policy.", place=place)
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise PolicyError(
+            f"The policy file cannot be read: {error.strerror}.", do="Check its permissions.", place=place
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PolicyError("The policy file is not UTF-8 text.", do="Save it as UTF-8.", place=place) from error
+
+
+def load_policy(name: str) -> Policy:
+    """Read and validate a policy by name or path. Raises PolicyError carrying every problem of its shape."""
+    return parse_policy(*read_policy_text(name))[0]
+
+
+def parse_policy(text: str, file: str) -> tuple[Policy, Source]:
+    """Validate a policy's text; gives the policy and its source, which knows the lines."""
+    source = read_source(text, file)
+    try:
+        return Policy.model_validate(source.tree), source
+    except ValidationError as error:
+        problems = tuple(_problems(error, source))
+        first = problems[0].place
+        raise PolicyError(
+            f"{file} does not hold as a policy: {len(problems)} problem{'s' * (len(problems) > 1)}.",
+            do="Mend the problems listed.",
+            problems=problems,
+            place=first,
+        ) from error
+
+
+def _problems(error: ValidationError, source: Source) -> Iterable[Problem]:
+    for detail in error.errors(include_url=False, include_input=True, include_context=True):
+        path = tuple(detail["loc"])
+        yield Problem(*_say(dict(detail), path), source.place(path))
+
+
+def _say(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, str]:
+    key = path[-1] if path else "the file"
+    match detail["type"]:
+        case "extra_forbidden":
+            return f'There is no key "{key}" here.', _did_you_mean(str(key))
+        case "missing":
+            return f'The key "{key}" is missing.', "Add it."
+        case "string_pattern_mismatch":
+            return f'"{detail["input"]}" is not a well-formed {_kind_of(detail)}.', _form(detail)
+        case "literal_error" | "enum":
+            wanted = detail["ctx"]["expected"].replace("'", '"')
+            return f'"{detail["input"]}" is not allowed for "{key}".', f"Use {wanted}."
+        case "unknown_condition" | "union_tag_not_found":
+            return "This condition is of no known kind.", "Begin it with words:, meaning: or contacts:."
+        case "int_parsing" | "int_type":
+            return f'"{key}" must be a whole number.', "Write digits only."
+        case "tuple_type" | "list_type":
+            return f'"{key}" must be a list.', "Write  [one, two]  or one item a line, each after a dash."
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f'"{key}" must hold keys of its own.', "Write  name: value  lines, indented below it."
+        case "string_type" | "string_too_short":
+            return f'"{key}" must be text.', "Write a word or a sentence."
+        case "too_short":
+            return f'"{key}" is empty.', "Give at least one item."
+        case _:
+            return f'"{key}": {detail["msg"]}.', "Correct it."
+
+
+def _kind_of(detail: Mapping[str, Any]) -> str:
+    return {r"^\d{4}": "date", r"^[a-z": "name", r"^(any": "time limit"}.get(detail["ctx"]["pattern"][:6], "value")
+
+
+def _form(detail: Mapping[str, Any]) -> str:
+    return {
+        "date": 'Write it as "2025-01-09".',
+        "name": "Use small letters, digits, - and _, beginning with a letter.",
+        "time limit": 'Write "any time" or a number of days, such as "30 days".',
+    }.get(_kind_of(detail), "Correct it.")
+
+
+def _did_you_mean(key: str) -> str:
+    near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
+    return f'Did you mean "{near[0]}"?' if near else "Remove it."
+
+
+@cache
+def _known_keys() -> tuple[str, ...]:
+    parts = [part for part in vars(schema).values() if isinstance(part, type) and issubclass(part, BaseModel)]
+    fields = [(name, field) for part in parts for name, field in part.model_fields.items()]
+    return tuple(sorted({field.alias or name for name, field in fields}))

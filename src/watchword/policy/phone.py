@@ -1,0 +1,26 @@
+"""A line's telephone number as the guideline writes it and as it is dialled."""
+
+from __future__ import annotations
+
+from functools import cache
+
+HOME_REGION = "US"  # for numbers written without a country code
+
+
+@cache
+def dialled(written: str | None) -> str | None:
+    """A number in E.164, such as +16504128715; None for a line without one.
+
+    Raises ValueError for what is no possible telephone number; the policy's check refuses such a line first.
+    """
+    if written is None:
+        return None
+    import phonenumbers  # imported late: it is needed once for each line, and not at all to check a contact
+
+    try:
+        number = phonenumbers.parse(written, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("not a telephone number") from error
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("not a possible telephone number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

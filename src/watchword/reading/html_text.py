@@ -1,0 +1,252 @@
+"""HTML as the text a mail client shows, each character with its place in the HTML.
+
+Mail clients mark what they quote and what they sign; those marks become ranges of the text, so that nobody further up
+needs to look at markup again.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from watchword.reading.html_flow import Flow
+from watchword.reading.html_marks import Mark, hides, is_tiny, keeps_lines, mark_of, style_of
+
+INLINE, BLOCK, CELL, TABLE = range(4)  # an end tag closes nothing across an open element of a higher rank
+RANKS = {
+    **dict.fromkeys(
+        "address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3"
+        " h4 h5 h6 header hgroup hr li listing main menu nav ol option p pre section summary ul".split(),
+        BLOCK,
+    ),
+    **dict.fromkeys("caption tbody td tfoot th thead tr".split(), CELL),
+    "table": TABLE,
+}
+WITH_MARGIN = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul".split())
+VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
+
+NO_MARKUP = re.compile(r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+)[^0-9a-fA-F])|<(?=/[0-9])")
+TAG_NAME = re.compile(r"[a-z][\w:.-]*")
+LAYS_OUT = re.compile(r"<(?:html|body|div|p|br|table|ul|ol|li|h[1-6]|pre|blockquote|hr|center)\b", re.IGNORECASE)
+MARKUP = re.compile(
+    r"<!doctype\s+html|<!--\[if\s"
+    r"|</?(?:html|body|head|div|p|br|hr|table|tbody|tr|td|th|ul|ol|li|h[1-6]|blockquote|pre|center|span|font|b|i|u|em"
+    r"|strong|style|o:p)(?:\s+[a-z][a-z:-]*\s*=[^<>]*)?\s*/?>"
+    r"|<(?:a\s+href|img\s+[a-z]+|meta\s+[a-z-]+)\s*=[^<>]*>",
+    re.IGNORECASE,
+)
+HEADER_LINES = re.compile(r"\s*(?:[^\s:][^:\n]{0,24}:[^\n]*\n\s*){2}")
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleText:
+    """What a mail client shows.
+
+    ``places[i]`` is where ``text[i]`` comes from, so that ``html[places[s] : places[e - 1] + 1]`` is the raw stretch that
+    shows ``text[s:e]``. A character reference such as ``&eacute;`` counts at its first character, but at its last one
+    where it ends a word, so that the stretch of a word holds it whole either way. A line break stands at the tag that
+    makes it. ``quoted`` and ``signatures`` are ranges of the text that a client marked as such, in order.
+    """
+
+    text: str
+    places: Sequence[int]
+    quoted: tuple[tuple[int, int], ...] = ()
+    signatures: tuple[tuple[int, int], ...] = ()
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a body is HTML: it holds a known tag. "<3", "a < b" and "<jane@example.com>" are none."""
+    return "<" in text and MARKUP.search(text) is not None
+
+
+def visible_text(source: str) -> VisibleText:
+    """The text that a mail client shows for ``source``. Never fails, however broken the HTML; takes linear time.
+
+    What a never-closed hidden element would swallow is shown: better a line too many than the customer's words lost.
+    """
+    reader = _Reader(source)
+    reader.read()
+    never_closed = frozenset(element.place for element in reader.elements if element.hides)
+    if never_closed:
+        reader = _Reader(source, never_closed)
+        reader.read()
+    return reader.result()
+
+
+@dataclass(slots=True)
+class _Element:
+    name: str
+    place: int
+    start: int  # in the text
+    hides: bool = False  # by itself; the next three are inherited
+    hidden: bool = False
+    tiny: bool = False
+    keeps_lines: bool = False
+    mark: Mark | None = None
+    frames_quote: bool = False  # a blockquote right inside, so that what stands beside it is new
+
+
+class _Reader(HTMLParser):
+    def __init__(self, source: str, shown: frozenset[int] = frozenset()) -> None:
+        super().__init__(convert_charrefs=False)
+        self.source = source
+        self.shown = shown  # places of elements that are shown whatever they say
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", source))]
+        self.flow = Flow(source)
+        self.ground = _Element("", -1, 0, keeps_lines=LAYS_OUT.search(source) is None)
+        self.elements: list[_Element] = []
+        self.open: dict[str, list[int]] = {}
+        self.walls: tuple[list[int], ...] = ([], [], [], [])
+        self.quoted: list[tuple[int, int]] = []
+        self.signatures: list[tuple[int, int]] = []
+        self.earlier_from: list[int] = []
+        self.perhaps_earlier_from: list[int] = []
+        self.no_comment_ends = False
+
+    def read(self) -> None:
+        """Read it all. What makes the parser stop short, or search to the end again and again, is first made plain."""
+        last = self.source.rfind(">") + 1
+        plain = self.source[:last].replace("<![", "<!x") + self.source[last:].replace("<", "\0") + "\n"
+        self.feed(NO_MARKUP.sub("\0", plain))
+        self.close()
+
+    def result(self) -> VisibleText:
+        """What was read. Call it once, after ``read``."""
+        for element in reversed(self.elements):
+            self._leave(element)
+        text = self.flow.text()
+        starts = self.earlier_from + [start for start in self.perhaps_earlier_from if HEADER_LINES.match(text, start)]
+        if starts:
+            self.quoted.append((min(starts), len(text)))
+        return VisibleText(text, self.flow.places, _merged(self.quoted), _merged(self.signatures))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        place = self._place()
+        if not TAG_NAME.fullmatch(tag):  # an address in angle brackets, never escaped
+            self.handle_data(self.get_starttag_text() or "")
+        elif tag == "br":
+            if self._is_shown():
+                self.flow.line_break(place)
+        else:
+            attributes = {name: value or "" for name, value in attrs}
+            self._part(tag, place, tag in WITH_MARGIN and not attributes.get("class", "").startswith("Mso"))
+            if tag not in VOID:
+                self._enter(tag, place, attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        indices = self.open.get(tag)
+        if not indices or any(wall and wall[-1] > indices[-1] for wall in self.walls[RANKS.get(tag, INLINE) + 1 :]):
+            return
+        self._close_down_to(indices[-1])
+        self._part(tag, self._place(), tag in WITH_MARGIN)
+
+    def handle_data(self, data: str) -> None:
+        place = self._place()
+        if self._is_shown():
+            end = min(place + len(data), len(self.source))
+            self.flow.show(place, end, keeps_lines=self._inside().keeps_lines)
+
+    def handle_charref(self, name: str) -> None:
+        self._show_reference(len(name) + 2)
+
+    def handle_entityref(self, name: str) -> None:
+        self._show_reference(len(name) + 1)
+
+    def set_cdata_mode(self, elem: str, **options: bool) -> None:
+        if self._place() not in self.shown:
+            super().set_cdata_mode(elem, **options)
+
+    def parse_comment(self, i: int, report: bool = True) -> int:
+        """As browsers do it, which the standard parser only learned late; a comment without an end is no comment."""
+        for abrupt in (">", "->"):
+            if self.rawdata.startswith(abrupt, i + 4):
+                return i + 4 + len(abrupt)
+        end = -1 if self.no_comment_ends else self.rawdata.find("-->", i + 4)
+        self.no_comment_ends = end < 0
+        return i + 4 if end < 0 else end + 3
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self.line_starts[line - 1] + column
+
+    def _inside(self) -> _Element:
+        return self.elements[-1] if self.elements else self.ground
+
+    def _is_shown(self) -> bool:
+        inside = self._inside()
+        return not (inside.hidden or inside.tiny)
+
+    def _show_reference(self, length: int) -> None:
+        start = self._place()
+        end = start + length + self.source.startswith(";", start + length)
+        raw = self.source[start:end]
+        shown = html.unescape(raw)
+        if not self._is_shown():
+            return
+        if shown == raw or len(shown) > 2:  # no reference after all, as in "AT&T"
+            self.flow.show(start, end, keeps_lines=self._inside().keeps_lines)
+        else:
+            self.flow.show_reference(shown, start, end, keeps_lines=self._inside().keeps_lines)
+
+    def _part(self, tag: str, place: int, blank_line: bool) -> None:
+        if not self._is_shown():
+            return
+        if tag in ("td", "th"):
+            self.flow.space(place)
+        elif tag in RANKS:
+            self.flow.part(place, blank_line=blank_line)
+
+    def _enter(self, tag: str, place: int, attributes: dict[str, str]) -> None:
+        if RANKS.get(tag) == BLOCK and self.open.get("p"):
+            self._close_paragraph()
+        around, style = self._inside(), style_of(attributes)
+        element = _Element(tag, place, len(self.flow.places), mark=mark_of(tag, attributes, style))
+        element.hides = place not in self.shown and hides(tag, attributes, style)
+        element.hidden = around.hidden or element.hides
+        element.tiny = is_tiny(style, around.tiny)
+        element.keeps_lines = keeps_lines(tag, style, around.keeps_lines)
+        around.frames_quote |= tag == "blockquote" and element.mark is Mark.QUOTE
+        index = len(self.elements)
+        self.elements.append(element)
+        self.open.setdefault(tag, []).append(index)
+        self.walls[RANKS.get(tag, INLINE)].append(index)
+
+    def _close_paragraph(self) -> None:
+        paragraph = self.open["p"][-1]
+        if self.walls[BLOCK][-1] == paragraph and not any(wall and wall[-1] > paragraph for wall in self.walls[CELL:]):
+            self._close_down_to(paragraph)
+
+    def _close_down_to(self, index: int) -> None:
+        while len(self.elements) > index:
+            element = self.elements.pop()
+            self.open[element.name].pop()
+            self.walls[RANKS.get(element.name, INLINE)].pop()
+            self._leave(element)
+
+    def _leave(self, element: _Element) -> None:
+        stretch = (element.start, len(self.flow.places))
+        match element.mark:
+            case Mark.QUOTE:
+                self.quoted.append(stretch)
+            case Mark.QUOTE_OR_FRAME if not element.frames_quote:
+                self.quoted.append(stretch)
+            case Mark.EARLIER_FROM_HERE:
+                self.earlier_from.append(element.start)
+            case Mark.PERHAPS_EARLIER:
+                self.perhaps_earlier_from.append(element.start)
+            case Mark.SIGNATURE:
+                self.signatures.append(stretch)
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The ranges in order, empty ones left out and overlapping ones made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return tuple(merged)

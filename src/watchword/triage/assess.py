@@ -1,0 +1,121 @@
+"""The one way from a contact to an assessment, for library, command line, service, live calls and replay alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from watchword.detection.lexicon import lexicon_for
+from watchword.detection.meaning import PhraseReader
+from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
+from watchword.history.count import count_contacts
+from watchword.policy.schema import ContactsCondition, ContactsCount, Policy
+from watchword.reading.own_words import passages
+from watchword.terms import (
+    Assessment,
+    Contact,
+    Count,
+    Flag,
+    History,
+    Level,
+    Outcome,
+    PolicyStamp,
+    SetAside,
+)
+from watchword.triage.actions import plan
+from watchword.triage.flags import flags_of
+
+log = logging.getLogger(__name__)
+NO_HISTORY = History()
+ONE_CONTACT = Count(contacts_on_this_issue=1)
+ANY_COUNT = ContactsCount(at_least=1)
+Part = TypeVar("Part")
+
+
+def assess(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:
+    """Assess one contact under a policy.
+
+    ``history`` holds the notes of earlier contacts; without it those that came with the contact are used. Whatever
+    fails on the way is named in ``needs_person``; nothing is ever silently clear. Raises PatternError when the policy
+    itself cannot be compiled.
+    """
+    notes = history if history is not None else contact.history or NO_HISTORY
+    reader = PhraseReader(lexicon_for(policy))
+    trouble: list[str] = list(contact.unread)
+    noticed = _guarded(lambda: notice(passages(contact), contact.channel, reader), NOTHING_NOTICED, "words", trouble)
+    count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)
+    trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
+    live, trial = flags_of(contact, policy, notes, noticed, count)
+    return _assessment(contact, policy, noticed, count, live, trial, tuple(trouble), notes)
+
+
+def _assessment(
+    contact: Contact,
+    policy: Policy,
+    noticed: Noticed,
+    count: Count,
+    live: tuple[Flag, ...],
+    trial: tuple[Flag, ...],
+    trouble: tuple[str, ...],
+    notes: History,
+) -> Assessment:
+    planned = plan(contact, policy, live, count, notes) if live else None
+    return Assessment(
+        id=contact.id,
+        channel=contact.channel,
+        outcome=_outcome(live, trouble),
+        flags=live,
+        actions=planned.actions if planned else (),
+        say=planned.say if planned else None,
+        also_say=planned.also_say if planned else (),
+        set_aside=tuple(_set_aside(aside) for aside in noticed.asides) if noticed.asides else (),
+        count=count,
+        policy=stamp(policy),
+        trial=trial,
+        needs_person=trouble,
+    )
+
+
+def stamp(policy: Policy) -> PolicyStamp:
+    """The policy as an assessment names it."""
+    return PolicyStamp(policy.policy, str(policy.version), policy.hash)
+
+
+def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
+    if any(flag.level is Level.ESCALATE for flag in flags):
+        return Outcome.ESCALATE
+    return Outcome.CLARIFY if flags or trouble else Outcome.CLEAR
+
+
+def _count(contact: Contact, notes: History, policy: Policy) -> Count:
+    """The count by the first counting condition of the policy, which is also what the assessment shows."""
+    condition = next(
+        (when.contacts for rule in policy.rules for when in rule.when if isinstance(when, ContactsCondition)), ANY_COUNT
+    )
+    return count_contacts(contact, notes, condition, policy.notes_from)
+
+
+def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list[str]) -> Part:
+    """Fail safe: a part that breaks is named for a person to look at, and the rest of the assessment still stands."""
+    try:
+        return work()
+    except Exception as error:  # whatever it was, a customer is waiting
+        log.error("assessing the %s failed: %s", what, type(error).__name__)
+        trouble.append(f"The {what} could not be assessed ({type(error).__name__}).")
+        return otherwise
+
+
+def _set_aside(aside: Aside) -> SetAside:
+    hit = aside.hit
+    start, end = hit.passage.span(hit.start, hit.end)
+    return SetAside(
+        kind=hit.entry.rule,
+        term=hit.entry.term,
+        quote=hit.passage.text[hit.start : hit.end],
+        because=aside.because,
+        field=hit.passage.field,
+        start=start,
+        end=end,
+        turn=hit.passage.turn,
+    )

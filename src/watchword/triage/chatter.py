@@ -1,0 +1,83 @@
+"""The chatter post that explains an escalation to the people who receive it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from watchword.policy.schema import ChatterFact, ChatterPost, Policy
+from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level
+from watchword.triage.words import field_text, sentence_around
+
+MOST_QUOTES = 5
+
+
+def chatter_text(
+    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+) -> str:
+    """The post's text: plain lines, with every fact that the policy wants stated."""
+    parts = {
+        ChatterFact.SAID: _said,
+        ChatterFact.RULE: _rules,
+        ChatterFact.EARLIER: _earlier,
+        ChatterFact.ASKED: _asked,
+    }
+    lines = [_heading(contact, flags)]
+    for fact in post.must_state:
+        lines += parts[fact](contact, policy, post, flags, count, notes)
+    return "\n".join(lines)
+
+
+def _heading(contact: Contact, flags: list[Flag]) -> str:
+    person = contact.person.name or contact.person.patient_id or contact.person.email or "an unnamed person"
+    about = f" about {contact.issue}" if contact.issue else ""
+    sure = any(flag.level is Level.ESCALATE for flag in flags)
+    return f"{'Escalation' if sure else 'Proposed escalation'}: {contact.channel} from {person}{about}."
+
+
+def _said(
+    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+) -> Iterator[str]:
+    quotes = list(dict.fromkeys(_quote(contact, piece) for flag in flags for piece in flag.evidence if _is_said(piece)))
+    for quote in quotes[:MOST_QUOTES]:
+        yield f"What was said: “{quote}”"
+    if len(quotes) > MOST_QUOTES:
+        yield f"and {len(quotes) - MOST_QUOTES} more places like these."
+
+
+def _is_said(piece: Evidence) -> bool:
+    return piece.field is not Field.HISTORY
+
+
+def _quote(contact: Contact, piece: Evidence) -> str:
+    return sentence_around(field_text(contact, piece.field, piece.turn), piece.start, piece.end)
+
+
+def _rules(
+    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+) -> Iterator[str]:
+    for flag in flags:
+        rule = policy.rule(flag.kind)
+        term = f", {flag.term.replace('_', ' ')}" if flag.term else ""
+        yield f"Rule: {rule.title}{term} ({policy.title}, version {policy.version}). {flag.why}"
+
+
+def _earlier(
+    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+) -> Iterator[str]:
+    known = {note.id: note for note in notes.notes}
+    if count.counted:
+        yield f"Earlier contacts on this issue: {len(count.counted)}, with this one {count.contacts_on_this_issue}."
+        for number in count.counted:
+            note = known[number]
+            day = note.at.date().isoformat() if note.at else "no date"
+            yield f"  {day}, {note.channel or 'contact'}, {note.source}: {sentence_around(note.note, 0, len(note.note))}"
+    else:
+        yield "Earlier contacts on this issue: none found in the notes that were read."
+    if count.sources_failed:
+        yield f"Could not be read: {', '.join(count.sources_failed)}."
+
+
+def _asked(
+    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+) -> Iterator[str]:
+    yield f"What is asked: {post.asks}"

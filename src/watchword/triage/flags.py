@@ -1,0 +1,183 @@
+"""From what was seen and counted to flags: one for each rule and term, with its level, reason, evidence and question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from watchword.detection.lexicon import Role
+from watchword.detection.meaning import Sighting
+from watchword.detection.notice import Noticed
+from watchword.detection.phrases import compile_phrase
+from watchword.policy.schema import ContactsCondition, ContactsCount, MeaningCondition, Policy, Rule, Status
+from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note, Scope
+from watchword.triage.words import field_text, sentence_around
+
+MOST_EVIDENCE = 20  # pieces for one flag; a mail of megabytes may hold thousands
+NO_FLAGS: tuple[Flag, ...] = ()
+
+
+def flags_of(
+    contact: Contact, policy: Policy, notes: History, noticed: Noticed, count: Count
+) -> tuple[tuple[Flag, ...], tuple[Flag, ...]]:
+    """The flags of the live rules and those of rules on trial, each in the policy's order of precedence."""
+    if not noticed.sightings and count.contacts_on_this_issue + len(count.doubtful) == 1:
+        return NO_FLAGS, NO_FLAGS
+    live: list[Flag] = []
+    trial: list[Flag] = []
+    for rule in sorted(policy.rules, key=lambda rule: policy.rank[rule.rule]):
+        if rule.status in (Status.LIVE, Status.TRIAL):
+            (live if rule.status is Status.LIVE else trial).extend(
+                _of_rule(rule, contact, policy, notes, noticed, count)
+            )
+    return tuple(live), tuple(trial)
+
+
+def _of_rule(
+    rule: Rule, contact: Contact, policy: Policy, notes: History, noticed: Noticed, count: Count
+) -> Iterable[Flag]:
+    by_term: dict[str | None, list[Sighting]] = {}
+    for sighting in noticed.sightings:
+        if sighting.entry.rule == rule.rule:
+            by_term.setdefault(sighting.entry.term, []).append(sighting)
+    counted = _counted(rule, contact, notes, count)
+    if counted and None not in by_term:
+        by_term[None] = []
+    for term in sorted(by_term, key=_order_of_terms(rule).index):
+        said = _said(rule, term, by_term[term], contact, policy) if by_term[term] else None
+        yield _joined(said, counted) if term is None and counted else said  # type: ignore[misc]
+
+
+def _order_of_terms(rule: Rule) -> list[str | None]:
+    terms = [getattr(condition, "term", None) for condition in rule.when]
+    return [*dict.fromkeys([*terms, None])]
+
+
+def _said(rule: Rule, term: str | None, sightings: list[Sighting], contact: Contact, policy: Policy) -> Flag:
+    sure = [sighting for sighting in sightings if sighting.level is Level.ESCALATE]
+    shown = sure or sightings
+    level = Level.ESCALATE if sure else Level.CLARIFY
+    numbers = [sighting.number for sighting in shown if sighting.number is not None]
+    return Flag(
+        kind=rule.rule,
+        term=term,
+        level=level,
+        why=_why(shown, policy, max(numbers, default=None)),
+        ask=_ask(rule, term, shown, policy) if level is Level.CLARIFY else None,
+        evidence=tuple(_evidence(sighting, contact) for sighting in shown[:MOST_EVIDENCE]),
+        number=max(numbers, default=None),
+        scope=_scope(rule, shown),
+    )
+
+
+def _why(sightings: list[Sighting], policy: Policy, number: int | None) -> str:
+    reasons: dict[str, None] = {}
+    for sighting in sightings:
+        entry = sighting.entry
+        if entry.meaning is None:
+            reason = f"The listed word “{entry.phrase.written}” is used."
+        elif entry.sign:
+            reason = f"Sign: {entry.sign}."
+        else:
+            reason = policy.meanings[entry.meaning].means
+        reasons[f"{reason} In doubt: {sighting.why}." if sighting.why else reason] = None
+    if number is not None:
+        reasons[f"By the customer's own count this is contact number {number}."] = None
+    return " ".join(reasons)
+
+
+def _ask(rule: Rule, term: str | None, sightings: list[Sighting], policy: Policy) -> str:
+    own = [sighting.entry.ask for sighting in sightings]
+    same_term = [
+        policy.meanings[condition.meaning].ask
+        for condition in rule.when
+        if isinstance(condition, MeaningCondition) and condition.term == term
+    ]
+    default = "Could you tell me a little more about what you mean by that?"
+    return next((ask for ask in (*own, *same_term, rule.ask) if ask), default)
+
+
+def _evidence(sighting: Sighting, contact: Contact) -> Evidence:
+    passage = sighting.passage
+    start, end = passage.span(sighting.start, sighting.end)
+    quote = field_text(contact, passage.field, passage.turn)[start:end]
+    return Evidence(passage.field, start, end, quote, turn=passage.turn, sign=sighting.entry.sign)
+
+
+def _scope(rule: Rule, sightings: list[Sighting]) -> tuple[Scope, ...]:
+    """What a request covers: the channels it names in its sentence; all of them when it names none."""
+    if not rule.scopes:
+        return ()
+    sentences = [sentence_around(seen.passage.text, seen.start, seen.end).lower() for seen in sightings]
+    named = [
+        scope
+        for scope, phrases in rule.scopes.items()
+        if any(_pattern(phrase).search(sentence) for phrase in phrases for sentence in sentences)
+    ]
+    return tuple(scope for scope in Scope if scope in (named or rule.scopes))
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(compile_phrase(phrase).pattern, re.IGNORECASE | re.ASCII)
+
+
+def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag | None:
+    """The flag of a counting condition: sure by the contacts counted, in doubt when doubtful notes would complete it."""
+    for condition in rule.when:
+        if not isinstance(condition, ContactsCondition) or contact.channel not in condition.channels:
+            continue
+        sure = count.contacts_on_this_issue >= condition.contacts.at_least
+        if sure or count.contacts_on_this_issue + len(count.doubtful) >= condition.contacts.at_least:
+            used = count.counted if sure else (*count.counted, *count.doubtful)
+            return Flag(
+                kind=rule.rule,
+                term=None,
+                level=Level.ESCALATE if sure else Level.CLARIFY,
+                why=_counted_why(contact, notes, count, condition.contacts, sure),
+                ask=None
+                if sure
+                else condition.ask or "Have you contacted us about this same bill before, and how often?",
+                evidence=tuple(_noted(note) for note in notes.notes if note.id in used),
+            )
+    return None
+
+
+def _counted_why(contact: Contact, notes: History, count: Count, wanted: ContactsCount, sure: bool) -> str:
+    about = f" about {contact.issue}" if contact.issue and wanted.about == "same issue" else ""
+    earlier = "; ".join(describe_note(note) for note in notes.notes if note.id in count.counted)
+    found = f"{count.contacts_on_this_issue} contacts{about} by the records, this one included"
+    if sure:
+        return f"{found}: {earlier}."
+    return f"{found}, and {len(count.doubtful)} that may be about the same: {wanted.at_least} are needed."
+
+
+def describe_note(note: Note) -> str:
+    """A note in a few words: channel, day and system, without what it says."""
+    day = note.at.date().isoformat() if note.at else "no date"
+    return f"{note.channel or 'contact'} {day} ({note.source})"
+
+
+def _noted(note: Note) -> Evidence:
+    return Evidence(Field.HISTORY, 0, len(note.note), note.note, note=note.id)
+
+
+def _joined(said: Flag | None, counted: Flag) -> Flag:
+    """A claim and a count of the same thing make one flag that shows both, apart from one another."""
+    if said is None:
+        return counted
+    sure = Level.ESCALATE in (said.level, counted.level)
+    return Flag(
+        kind=said.kind,
+        term=None,
+        level=Level.ESCALATE if sure else Level.CLARIFY,
+        why=f"{counted.why} {said.why}",
+        ask=None if sure else counted.ask,
+        evidence=(*said.evidence, *counted.evidence),
+        number=said.number,
+        scope=said.scope,
+    )
+
+
+__all__ = ["Role", "describe_note", "flags_of"]

@@ -1,0 +1,97 @@
+"""An assessment as the plain values that `watchword assess --format jsonl` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watchword.terms import Action, Assessment, Count, Evidence, Flag, SetAside
+
+
+def as_record(assessment: Assessment) -> dict[str, Any]:
+    """The assessment by the contract: every key always there, in one order; what the contract does not name comes last."""
+    return {
+        "id": assessment.id,
+        "channel": assessment.channel.value,
+        "outcome": assessment.outcome.value,
+        "flags": [_flag(flag) for flag in assessment.flags],
+        "actions": [_action(action) for action in assessment.actions],
+        "say": assessment.say,
+        "set_aside": [_aside(aside) for aside in assessment.set_aside],
+        "history": _count(assessment.count),
+        "policy": {
+            "name": assessment.policy.name,
+            "version": assessment.policy.version,
+            "hash": assessment.policy.hash,
+        },
+        "also_say": list(assessment.also_say),
+        "trial": [_flag(flag) for flag in assessment.trial],
+        "needs_person": list(assessment.needs_person),
+    }
+
+
+def _flag(flag: Flag) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "kind": flag.kind,
+        "term": flag.term,
+        "level": flag.level.value,
+        "why": flag.why,
+        "ask": flag.ask,
+        "evidence": [_evidence(piece) for piece in flag.evidence],
+    }
+    if flag.number is not None:
+        record["number"] = flag.number
+    if flag.scope:
+        record["scope"] = [scope.value for scope in flag.scope]
+    return record
+
+
+def _evidence(piece: Evidence) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "turn": piece.turn,
+        "field": piece.field.value,
+        "start": piece.start,
+        "end": piece.end,
+        "quote": piece.quote,
+    }
+    if piece.sign:
+        record["sign"] = piece.sign
+    if piece.note is not None:
+        record["note"] = piece.note
+    return record
+
+
+def _action(action: Action) -> dict[str, Any]:
+    """Only the keys that this kind of action has."""
+    record: dict[str, Any] = {"kind": action.kind}
+    for key in ("to", "phone", "type", "system", "register", "text"):
+        if (value := getattr(action, key)) is not None:
+            record[key] = value
+    if action.scope:
+        record["scope"] = [scope.value for scope in action.scope]
+    record["level"] = action.level.value
+    record["confirm"] = action.confirm
+    return record
+
+
+def _aside(aside: SetAside) -> dict[str, Any]:
+    return {
+        "kind": aside.kind,
+        "term": aside.term,
+        "quote": aside.quote,
+        "because": aside.because,
+        "turn": aside.turn,
+        "field": aside.field.value,
+        "start": aside.start,
+        "end": aside.end,
+    }
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {
+        "contacts_on_this_issue": count.contacts_on_this_issue,
+        "counted": list(count.counted),
+        "doubtful": list(count.doubtful),
+        "left_out": [{"note": note, "because": reason} for note, reason in count.left_out],
+        "sources_read": list(count.sources_read),
+        "sources_failed": list(count.sources_failed),
+    }

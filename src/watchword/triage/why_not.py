@@ -1,0 +1,84 @@
+"""Why a flag was not raised: everything that was considered for it, for a supervisor with the contact open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from watchword.policy.schema import Condition, ContactsCondition, MeaningCondition, Policy, Rule, Status, WordsCondition
+from watchword.terms import Assessment, Contact, Count, Flag
+
+
+def names_of(policy: Policy) -> tuple[str, ...]:
+    """Everything that can be asked about: each rule and each of its terms."""
+    terms = [getattr(condition, "term", None) for rule in policy.rules for condition in rule.when]
+    return tuple(dict.fromkeys([*(rule.rule for rule in policy.rules), *(term for term in terms if term)]))
+
+
+def why_not(name: str, contact: Contact, assessment: Assessment, policy: Policy) -> tuple[str, ...]:
+    """Sentences that say why the rule or term was not raised in this contact, or that it was.
+
+    Raises KeyError when the policy has no rule and no term of that name.
+    """
+    if name not in names_of(policy):
+        raise KeyError(name)
+    lines: list[str] = []
+    for rule in policy.rules:
+        conditions = [when for when in rule.when if name in (rule.rule, getattr(when, "term", None))]
+        if conditions:
+            lines += _of_rule(name, rule, conditions, contact, assessment)
+    return tuple(lines)
+
+
+def _of_rule(
+    name: str, rule: Rule, conditions: Sequence[Condition], contact: Contact, assessment: Assessment
+) -> Iterator[str]:
+    raised = [
+        flag for flag in (*assessment.flags, *assessment.trial) if flag.kind == rule.rule and _about(name, rule, flag)
+    ]
+    if raised:
+        for flag in raised:
+            yield f"It was raised: {flag.kind}{f', {flag.term}' if flag.term else ''}, level {flag.level}. {flag.why}"
+        return
+    if rule.status in (Status.DRAFT, Status.RETIRED):
+        yield f"The rule {rule.rule} is {rule.status}: it raises nothing."
+    heard = [when for when in conditions if contact.channel in when.channels]
+    if not heard:
+        yield f"The policy listens for this by {_channels(conditions)} only, and this contact came by {contact.channel}."
+    yield from _set_aside(name, rule, assessment)
+    for when in heard:
+        if isinstance(when, ContactsCondition):
+            yield from _counted(when, assessment.count)
+    words = [word for when in heard if isinstance(when, WordsCondition) for word in when.words]
+    meanings = [when.meaning for when in heard if isinstance(when, MeaningCondition)]
+    if words:
+        yield f"The listed words were looked for in every form and not found in the customer's own words: {', '.join(words)}."
+    if meanings:
+        yield f"No wording of these meanings was found in the customer's own words: {', '.join(meanings)}."
+
+
+def _about(name: str, rule: Rule, flag: Flag) -> bool:
+    return name in (rule.rule, flag.term)
+
+
+def _channels(conditions: Sequence[Condition]) -> str:
+    return " and ".join(sorted({str(channel) for when in conditions for channel in when.channels}))
+
+
+def _set_aside(name: str, rule: Rule, assessment: Assessment) -> Iterator[str]:
+    for aside in assessment.set_aside:
+        if aside.kind == rule.rule and name in (rule.rule, aside.term):
+            place = f"turn {aside.turn}" if aside.turn is not None else str(aside.field)
+            yield f"“{aside.quote}” ({place}) was set aside: {aside.because}."
+
+
+def _counted(condition: ContactsCondition, count: Count) -> Iterator[str]:
+    wanted = condition.contacts
+    yield f"{wanted.at_least} contacts about the {wanted.about} are needed; {count.contacts_on_this_issue} were counted, this one included."
+    for note, reason in count.left_out:
+        yield f"The note {note} was not counted: {reason}."
+    for note in count.doubtful:
+        yield f"The note {note} may belong to the same issue; it was not counted."
+    if not count.sources_read:
+        yield "No notes system was read."
+    for source in count.sources_failed:
+        yield f"The notes in {source} could not be read, so contacts may be missing."
