@@ -118,7 +118,7 @@ def _occupation(around: Surroundings) -> Judgement | None:
 
 
 def _somebody_else(around: Surroundings) -> Judgement | None:
-    if cues.OTHERS_OFFICE.search(around.words + around.after[:40]) or cues.OTHERS_TARGET.match(around.after):
+    if cues.OTHERS_OFFICE.match(around.after) or cues.OTHERS_TARGET.match(around.after):
         return _aside("about somebody else, not about us")
     if cues.OTHERS_BEFORE.search(around.before) and not cues.AIMED_AT_US.search(around.after):
         return _aside("somebody else's affair")

@@ -45,7 +45,7 @@ _COMPANION = (
     "|insurer|doctor|company|job|hospital|store|gym|airline|school|church|daycare"
 )
 OTHERS_OFFICE = re.compile(
-    r"^\w+(?:'s)? (?:department|alert|alerts|team|protection|prevention|unit|hotline|hold|line|division|investigator|monitoring|watch)\b"
+    r"(?:'s)? (?:department|alert|alerts|team|protection|prevention|unit|hotline|hold|line|division|investigator|monitoring|watch)\b"
 )
 OTHERS_TARGET = re.compile(
     rf"[ ](?:against |by |with |at |on |for )?(?:my|his|her|their|our|the|a|an|some) (?:old |former |ex-?)?(?:{_COMPANION})\b(?!'?s? (?:bill|firm|lawyer))"
@@ -57,7 +57,7 @@ OTHERS_BEFORE = re.compile(
 OTHER_MATTER = re.compile(
     r"\b(?:divorc\w*|custody|jury duty|traffic (?:court|ticket|school)|speeding|parking ticket|probate|my (?:late )?\w+'s estate|closing on (?:a|the|our|my)"
     r"|car accident|workers'? comp|adoption|immigration|visa (?:appointment|interview)|landlord|eviction|alimony|child support"
-    r"|power of attorney|probation|dui|restraining order|green card|homeowners association)\b"
+    r"|probation|dui|restraining order|green card|homeowners association)\b"
 )
 INTENDED_BEFORE = re.compile(
     r"\b(?:(?:was|were) (?:going|about|ready|planning|thinking|this close|gonna|tempted|all set|afraid|worried)|almost|nearly|thought (?:about|of|i(?:'d| would)|it was|this was)|considered|no longer|don't need)\b"

@@ -62,10 +62,10 @@ def compile_phrase(written: str) -> Phrase:
 
 
 def plain_wording(written: str) -> str:
-    """One way to say a phrase: the first of each choice, gaps closed, numbers said."""
+    """One way to say a phrase: the first of each choice, something said in the gaps, numbers named."""
     segments = [segment.split(" / ")[0] for segment in re.split(r"\.\.\.|…", written)]
-    words = [word.split("/")[0] for segment in segments for word in segment.split()]
-    return " ".join(words).replace("{count}", "four").replace("{ordinal}", "fourth")
+    said = (" ".join(word.split("/")[0] for word in segment.split()) for segment in segments)
+    return " uh ".join(said).replace("{count}", "four").replace("{ordinal}", "fourth")
 
 
 def _segment(segment: str, with_slips: bool) -> str:

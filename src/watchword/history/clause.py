@@ -71,7 +71,11 @@ class _Reader:
         if party is None:
             return
         before = self._before_the_run(place)
-        if (before in ("from", "at", "with") and party is Party.OTHER and self.subject is not Party.CUSTOMER) or before not in acts.PREPOSITIONS or (before == "per" and party is Party.CUSTOMER):
+        if (
+            (before in ("from", "at", "with") and party is Party.OTHER and self.subject is not Party.CUSTOMER)
+            or before not in acts.PREPOSITIONS
+            or (before == "per" and party is Party.CUSTOMER)
+        ):
             self.subject = self.speaker = party
         if before == "with" and party is Party.CUSTOMER and self._head(place) is Party.CUSTOMER:
             self._tell(Act.TALK, place)
@@ -262,7 +266,7 @@ class _Reader:
         found, party = self._after(place, "by")
         if found and party is Party.CUSTOMER:
             return Act.INBOUND
-        made = self._ahead(place, frozenset(["sent", "made", "placed", "left", "returned", "out", "mailed", "attempted", "bounced"]), 3)
+        made = self._ahead(place, frozenset("sent made placed left returned out mailed attempted bounced".split()), 3)
         if made:
             self.done = max(self.done, made + 1)
             return Act.SENT if self.words[place] not in ("call", "calls", "voicemail") else Act.OUTBOUND
@@ -273,7 +277,7 @@ class _Reader:
 
     def _noun_to(self, place: int) -> Act | None:
         found, party = self._after(place, "to")
-        if not found or self._before(place, frozenset(["transferred", "escalated", "warm", "escalating"]), 3):
+        if not found or self._before(place, frozenset("transferred escalated warm escalating".split()), 3):
             return None
         if party is Party.CUSTOMER:
             return Act.OUTBOUND
@@ -391,7 +395,9 @@ class _Reader:
             self._followed_up(place)
         elif word == "no" and self._ahead(place, frozenset(("contact",)), 2):
             self._tell(Act.NO_CONTACT, place)
-        elif (word == "transferred" and self._before(place, frozenset(("balance", "account", "amount")))) or (word in acts.WORK_DONE and not self._to_come(place)):
+        elif (word == "transferred" and self._before(place, frozenset(("balance", "account", "amount")))) or (
+            word in acts.WORK_DONE and not self._to_come(place)
+        ):
             self._tell(Act.INTERNAL, place)
 
     def _spoke(self, place: int) -> None:

@@ -52,7 +52,7 @@ AUTHORS = {
     "customer": Direction.INBOUND, "caller": Direction.INBOUND, "member": Direction.INBOUND,
 }  # fmt: skip
 
-PAPER_WORDS = frozenset(["letter", "mailed", "statement", "invoice", "notice", "mail", "remailed", "bill"])
+PAPER_WORDS = frozenset("letter mailed statement invoice notice mail remailed bill".split())
 REASONS = {
     Direction.INTERNAL: "internal note",
     Direction.ELSEWHERE: "from somebody else, not the customer",

@@ -13,9 +13,15 @@ _ALONE = re.compile(
     r"minutes|business|times|am|pm|x)\b)",
     re.IGNORECASE,
 )
-_NUMERIC_DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/-](\d{1,2})(?:[/-]\d{2,4})?)(?![\d/])")
-_NAMED_DATE = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s(\d{1,2})(?:st|nd|rd|th)?\b")
-_SERVICE = re.compile(r"\b(?:dos|d\.o\.s\.?|date of service|service date|svc date|date of svc|collected|drawn)\b[:\s]{0,3}")
+_NUMERIC_DATE = re.compile(
+    r"(?<![\d/-])(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/-](\d{1,2})(?:[/-]\d{2,4})?)(?![\d/])"
+)
+_NAMED_DATE = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s(\d{1,2})(?:st|nd|rd|th)?\b"
+)
+_SERVICE = re.compile(
+    r"\b(?:dos|d\.o\.s\.?|date of service|service date|svc date|date of svc|collected|drawn)\b[:\s]{0,3}"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 UNITS = dict(
@@ -90,7 +96,9 @@ def _spoken(text: str) -> set[int]:
     """ "three hundred and fifty", "three fifty dollars": as said aloud, the hundred is often left out."""
     found = set()
     for match in _SPOKEN.finditer(text):
-        words = [word for word in re.findall(r"[a-z]+", match.group()) if word in UNITS or word in TENS or word in SCALES]
+        words = [
+            word for word in re.findall(r"[a-z]+", match.group()) if word in UNITS or word in TENS or word in SCALES
+        ]
         if words and (match.group(1) or set(words) & set(SCALES)):
             found.add(_value(words))
     return found

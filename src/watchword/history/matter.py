@@ -19,7 +19,7 @@ from watchword.history.words import plain_words
 SYNONYMS = {
     word: row[0]
     for row in (
-        "bill bills billed invoice invoices invoiced statement statements balance balances charge charges charged charging owe owes "
+        "bill bills billed billing invoice invoices invoiced statement statements balance balances charge charges charged charging owe owes "
         "owed owing due amount amounts cost costs price priced pricing fee fees".split(),
         "pay pays paid paying payment payments unpaid".split(),
         "insurance insurer insured coverage cover covers covered covering uncovered policy".split(),
@@ -31,6 +31,7 @@ SYNONYMS = {
         "assistance hardship financial charity".split(),
         "itemized itemization itemised".split(),
         "installments installment".split(),
+        "dispute disputes disputed disputing".split(),
         "duplicate duplicated doubled double".split(),
         "late overdue delinquent".split(),
         "result results".split(),
@@ -60,7 +61,7 @@ FIELDS = {
 FIELD_OF = {word: field for field, words in FIELDS.items() for word in words.split()}
 
 # In a centre that bills for tests these alone tell hardly anything.
-COMMON = frozenset("bill pay insurance claim test account".split())
+COMMON = frozenset("bill pay insurance claim dispute test account".split())
 
 PHRASES = (
     ("explanation of benefits", "eob"), ("payment plan", "installments"), ("pay plan", "installments"),
@@ -99,8 +100,7 @@ ORDINARY = frozenset(
     resolution specific general question questions issue issues concern concerns contact contacts mail email emails
     voicemail message messages callback call calls called calling caller customer service department line hung apologized
     verified business calendar allow allowed advised re w adv supervisor escalated escalate inbound outbound upset angry
-    frustrated unhappy says states stated asks asked wants wanted requesting requested requests disputes disputed
-    disputing dispute correct incorrect agree disagree attempt attempts""".split()
+    frustrated unhappy says states stated asks asked wants wanted requesting requested requests correct incorrect agree disagree attempt attempts""".split()
 )  # fmt: skip
 
 _NAMED_THING = re.compile(

@@ -19,7 +19,11 @@ class Party(StrEnum):
 
 
 CUSTOMER_WORDS = frozenset(
-    ["patient", "patients", "customer", "client", "member", "caller", "guarantor", "subscriber", "insured", "policyholder", "cardholder", "user", "consumer", "holder", "spouse", "husband", "wife", "partner", "fiance", "fiancee", "boyfriend", "girlfriend", "mother", "mom", "mum", "mama", "father", "dad", "papa", "parent", "parents", "son", "daughter", "brother", "sister", "sibling", "aunt", "uncle", "grandmother", "grandma", "grandfather", "grandson", "granddaughter", "niece", "nephew", "cousin", "friend", "guardian", "caregiver", "caretaker", "family", "relative", "poa", "attorney", "lawyer", "paralegal", "advocate", "mr", "mrs", "ms", "miss", "lady", "woman", "gentleman", "man", "he", "she", "him", "her", "herself", "himself"]
+    "patient patients customer client member caller guarantor subscriber insured policyholder cardholder user "
+    "consumer holder spouse husband wife partner fiance fiancee boyfriend girlfriend mother mom mum mama father "
+    "dad papa parent parents son daughter brother sister sibling aunt uncle grandmother grandma grandfather "
+    "grandson granddaughter niece nephew cousin friend guardian caregiver caretaker family relative poa attorney "
+    "lawyer paralegal advocate mr mrs ms miss lady woman gentleman man he she him her herself himself".split()
 )
 
 OTHER_WORDS = frozenset(
@@ -34,17 +38,21 @@ OTHER_WORDS = frozenset(
 )
 
 STAFF_WORDS = frozenset(
-    ["i", "we", "us", "me", "our", "staff", "agent", "csr", "associate", "representative", "coworker", "colleague", "supervisor", "lead", "manager", "team", "specialist", "department", "tier", "billing", "biller", "coder", "writer", "undersigned"]
+    "i we us me our staff agent csr associate representative coworker colleague supervisor lead manager team "
+    "specialist department tier billing biller coder writer undersigned".split()
 )
 
 # Places inside the house that work is handed to: "sent to coding" is no contact with anybody outside.
 HOUSE_WORDS = frozenset(
-    ["coding", "coder", "coders", "review", "lead", "leads", "supervisor", "manager", "team", "department", "queue", "billing", "appeals", "claims", "collections", "management", "escalations", "escalation", "finance", "accounting", "research", "audit", "compliance", "legal", "it", "tier", "lab", "support", "csr", "agent", "us", "me", "office", "pool", "folder", "file", "chart", "batch", "printer", "resolutions", "refunds", "credentialing", "eligibility"]
+    "coding coder coders review lead leads supervisor manager team department queue billing appeals claims "
+    "collections management escalations escalation finance accounting research audit compliance legal it tier lab "
+    "support csr agent us me office pool folder file chart batch printer resolutions refunds credentialing "
+    "eligibility".split()
 )
 
 # "OB" is outbound before one of these, an obstetrician elsewhere.
 OUTBOUND_AFTER_OB = frozenset(
-    ["call", "calls", "callback", "email", "voicemail", "text", "dial", "attempt", "contact", "to", "lvm", "message", "patient", "customer", "member"]
+    "call calls callback email voicemail text dial attempt contact to lvm message patient customer member".split()
 )
 
 

@@ -76,9 +76,7 @@ def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Refe
         if match.group(1).lower() in KINDS:
             found |= _reference(match.group(1), match.group(2), match.group(), marked=False)
     named = {reference.number for reference in found if reference.kind}
-    return frozenset(
-        one for one in found if one.number not in never and (one.kind or one.number not in named)
-    )
+    return frozenset(one for one in found if one.number not in never and (one.kind or one.number not in named))
 
 
 def issue_references(issue: str | None) -> frozenset[Reference]:

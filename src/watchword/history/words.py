@@ -64,9 +64,10 @@ JOINED = {
 }  # fmt: skip
 
 # A full stop after one of these ends a clause only before a capital ("Pt. called re. bill", "LVM for pt. Pt called").
-TITLES = frozenset(["dr", "mr", "mrs", "ms", "st"])
+TITLES = frozenset("dr mr mrs ms st".split())
 DOTTED = frozenset(
-    ["pt", "pts", "dr", "mr", "mrs", "ms", "re", "ins", "inv", "acct", "no", "nos", "st", "vs", "approx", "appt", "stmt", "rep", "cust", "w", "ofc", "dept", "ref", "ext", "amt", "adv", "req", "bal"]
+    "pt pts dr mr mrs ms re ins inv acct no nos st vs approx appt stmt rep cust w ofc dept ref ext amt adv req "
+    "bal".split()
 )
 
 _PIECE = re.compile(

@@ -15,10 +15,14 @@ from watchword.terms import Assessment, Channel, Contact, Flag, History, Level, 
 Assess = Callable[[Contact, Policy, History | None], Assessment]
 ANSWERS = {"raise": "raise", "ask": "ask", "leave": "leave"}
 TODAY = datetime(2025, 1, 31, 15, 0, tzinfo=UTC)
-ISSUE, OTHER_ISSUE = "INV-20391", "INV-77777"
+QUESTION = "I have a question."
+LONG_AGO = timedelta(days=400)
+ISSUE, OTHER_ISSUE = "CASE-10391", "CASE-77777"
 HISTORY_WORDS = (
     "call",
     "email",
+    "call long ago",
+    "email long ago",
     "call about another issue",
     "email about another issue",
     "our own call",
@@ -106,6 +110,9 @@ def _answer(assessment: Assessment, rule: Rule, example: Example) -> tuple[str, 
     flags = [flag for flag in assessment.flags if flag.kind == rule.rule and example.term in (None, flag.term)]
     if example.scope is not None and flags and set(flags[0].scope) != set(example.scope):
         return "another scope", f"the scope is {', '.join(flags[0].scope)}"
+    quotes = {piece.quote for flag in flags for piece in flag.evidence}
+    if flags and not set(example.words or ()) <= quotes:
+        return "other words", f"it was raised by {', '.join(f'“{quote}”' for quote in sorted(quotes))}"
     if flags:
         sure = any(flag.level is Level.ESCALATE for flag in flags)
         return ("raise" if sure else "ask"), "; ".join(_shown(flag) for flag in flags)
@@ -137,14 +144,14 @@ def contact_of(example: Example) -> tuple[Contact, History | None]:
     entries = example.history or ()
     by_phone = entries[-1:] == ("this call",)
     notes = tuple(_note(words, number, entries) for number, words in enumerate(entries[:-1]))
-    turns = (Turn(Speaker.CALLER, "I have a question about my bill."),) if by_phone else ()
+    turns = (Turn(Speaker.CALLER, QUESTION),) if by_phone else ()
     contact = Contact(
         "example",
         Channel.PHONE if by_phone else Channel.EMAIL,
         TODAY,
         issue=ISSUE,
         turns=turns,
-        body=None if by_phone else "I have a question about my bill.",
+        body=None if by_phone else QUESTION,
     )
     return contact, History(notes, ("AMD", "LIMS"))
 
@@ -153,12 +160,14 @@ def _note(words: str, number: int, entries: tuple[str, ...]) -> Note:
     """One earlier note; "the same … in another system" repeats the entry before it."""
     double = words.startswith("the same")
     day = TODAY - timedelta(days=3 * (len(entries) - (number - 1 if double else number)))
+    if words.endswith("long ago"):
+        day -= LONG_AGO
     issue = OTHER_ISSUE if words.endswith("another issue") else ISSUE
     channel = Channel.EMAIL if "email" in words else Channel.PHONE
     text = {
-        "our own call": "Outbound call to patient, left voicemail.",
-        "our own email": "Outbound email to patient with statement.",
-        "internal note": "Internal: sent to coding for review.",
-    }.get(words, "Patient called about the bill." if channel is Channel.PHONE else "Patient emailed about the bill.")
+        "our own call": "Outbound call to the customer, left voicemail.",
+        "our own email": "Outbound email to the customer.",
+        "internal note": "Internal: sent for review.",
+    }.get(words, "Customer called about" if channel is Channel.PHONE else "Customer emailed about")
     at = day + timedelta(minutes=4) if double else day
     return Note(f"n{number}", "AMD" if double else "LIMS", f"{text} {issue}", channel, at, issue)

@@ -70,7 +70,8 @@ def parse_policy(text: str, file: str) -> tuple[Policy, Source]:
     try:
         return Policy.model_validate(source.tree), source
     except ValidationError as error:
-        problems = tuple(_problems(error, source))
+        found = _problems(error, source)
+        problems = tuple(sorted(found, key=lambda problem: (problem.place.line or 0, problem.place.column or 0)))
         first = problems[0].place
         raise PolicyError(
             f"{file} does not hold as a policy: {len(problems)} problem{'s' * (len(problems) > 1)}.",
@@ -81,16 +82,19 @@ def parse_policy(text: str, file: str) -> tuple[Policy, Source]:
 
 
 def _problems(error: ValidationError, source: Source) -> Iterable[Problem]:
-    for detail in error.errors(include_url=False, include_input=True, include_context=True):
+    details = [dict(detail) for detail in error.errors(include_url=False, include_input=True, include_context=True)]
+    for detail in details:
         path = tuple(detail["loc"])
-        yield Problem(*_say(dict(detail), path), source.place(path))
+        inside = any(other["loc"][: len(path)] == path and other is not detail for other in details)
+        if not (detail["type"] == "too_short" and inside):  # items that do not hold are not items that are missing
+            yield Problem(*_say(detail, path), source.place(path))
 
 
 def _say(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, str]:
     key = path[-1] if path else "the file"
     match detail["type"]:
         case "extra_forbidden":
-            return f'There is no key "{key}" here.', _did_you_mean(str(key))
+            return f'There is no key "{key}" here.', _did_you_mean(str(key), detail["input"])
         case "missing":
             return f'The key "{key}" is missing.', "Add it."
         case "string_pattern_mismatch":
@@ -115,7 +119,8 @@ def _say(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, s
 
 
 def _kind_of(detail: Mapping[str, Any]) -> str:
-    return {r"^\d{4}": "date", r"^[a-z": "name", r"^(any": "time limit"}.get(detail["ctx"]["pattern"][:6], "value")
+    known = {r"^\d{4}": "date", r"^[a-z]": "name", r"^(any ": "time limit"}
+    return next((kind for start, kind in known.items() if detail["ctx"]["pattern"].startswith(start)), "value")
 
 
 def _form(detail: Mapping[str, Any]) -> str:
@@ -126,7 +131,9 @@ def _form(detail: Mapping[str, Any]) -> str:
     }.get(_kind_of(detail), "Correct it.")
 
 
-def _did_you_mean(key: str) -> str:
+def _did_you_mean(key: str, value: object) -> str:
+    if " " in key and value is None:
+        return "A text with a comma stands in quotes between { and }."
     near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else "Remove it."
 

@@ -198,6 +198,7 @@ class Example(Part):
     email: Text | None = None
     history: tuple[Text, ...] | None = None
     term: Name | None = None
+    words: tuple[Text, ...] | None = None  # the very words that must be shown as evidence
     scope: tuple[Scope, ...] | None = None
     because: Text | None = None
     should: Literal["raise", "ask", "leave"] | None = None

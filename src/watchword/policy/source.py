@@ -41,13 +41,10 @@ class Source:
 def read_source(text: str, file: str) -> Source:
     """Read YAML text. Raises PolicyError with every problem at once."""
     try:
+        _refuse_deep_nesting(text, file)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise _not_yaml(error, file) from error
-    except RecursionError as error:
-        raise PolicyError(
-            "The policy is nested too deeply.", do="Write it with fewer levels.", place=Place(file)
-        ) from error
     reader = _Reader(file)
     tree = reader.value(root, ()) if root is not None else None
     if reader.problems:
@@ -55,6 +52,20 @@ def read_source(text: str, file: str) -> Source:
             f"{file} cannot be read as a policy.", do="Mend the problems listed.", problems=tuple(reader.problems)
         )
     return Source(file, tree, reader.places)
+
+
+def _refuse_deep_nesting(text: str, file: str) -> None:
+    """The composer calls itself for each level and would bring the process down; the events before it do not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+            what, do = "The policy is nested too deeply.", "Write it with fewer levels."
+            raise PolicyError(what, do=do, place=place, problems=(Problem(what, do, place),))
 
 
 class _Reader:
@@ -67,9 +78,6 @@ class _Reader:
     def value(self, node: yaml.Node, path: Path) -> Tree:
         place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
         self.places[path] = place
-        if len(path) > DEEPEST:
-            self._problem("The policy is nested too deeply.", "Write it with fewer levels.", place)
-            return None
         if id(node) in self._seen:
             self._problem("An alias repeats another part of the file.", "Write the part out where it holds.", place)
             return None
@@ -79,7 +87,8 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
         scalar = str(node.value)
-        return None if scalar in ("", "~", "null") and getattr(node, "style", None) is None else scalar
+        quoted = getattr(node, "style", None) in ("'", '"', "|", ">")
+        return None if scalar in ("", "~", "null") and not quoted else scalar
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> Tree:
         found: dict[str, Tree] = {}

@@ -131,7 +131,8 @@ def contact_from_json(raw: dict[str, Any], *, place: Place) -> Contact:
     What can be read but needs a person's look (a call without words, a note without a date) stands in ``unread``.
     Raises one ContactInvalid that tells every problem of the contact, with none of the customer's words.
     """
-    contact, problems = held(_MODEL, raw, subject="The contact")
+    problems: list[str] = []
+    contact = held(_MODEL, raw, problems, subject="The contact")
     if isinstance(raw, dict):
         problems += _wordless(raw)
     if contact is None or problems:

@@ -33,12 +33,16 @@ _EXPECTED = {
 }
 
 
-def held(model: TypeAdapter[Held], raw: Any, *, subject: str) -> tuple[Held | None, list[str]]:
-    """The value as the model sees it, or None and every problem as a sentence that starts with the key it stands in."""
+def held(model: TypeAdapter[Held], raw: Any, problems: list[str], *, subject: str) -> Held | None:
+    """The value as the model sees it; None where it does not fit.
+
+    Each problem is then added to ``problems``, as a sentence that starts with the key it stands in.
+    """
     try:
-        return model.validate_python(raw), []
+        return model.validate_python(raw)
     except ValidationError as error:
-        return None, _sentences(error, subject)
+        problems += _sentences(error, subject)
+        return None
 
 
 def refusal(problems: list[str], *, do: str, place: Place) -> ContactInvalid:

@@ -26,7 +26,7 @@ class Stream:
     ) -> None:
         self._file = file
         self._told = told
-        self._position = position or (lambda: self._taken)
+        self._position = position
         self._taken = 0
         self._next_told = BLOCK
         self._ahead = b""
@@ -79,5 +79,5 @@ class Stream:
         self._taken += len(taken)
         if self._told and self._taken >= self._next_told:
             self._next_told = self._taken + BLOCK
-            self._told(self._position())
+            self._told(self._position() if self._position else self._taken)
         return taken

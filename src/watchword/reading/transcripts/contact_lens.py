@@ -98,7 +98,8 @@ _EVENT: TypeAdapter[_Event] = TypeAdapter(_Event)
 
 def contact_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Contact:
     """The call that a Contact Lens file written after the call holds. Raises ContactInvalid."""
-    file, problems = held(_FILE, raw, subject="The Contact Lens file")
+    problems: list[str] = []
+    file = held(_FILE, raw, problems, subject="The Contact Lens file")
     if file is None:
         raise refusal(problems, do=_DO, place=place)
     _refuse_other_channels(file.get("Channel"), place)
@@ -114,7 +115,8 @@ def contact_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Contact:
 
 def event_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Event:
     """One event of the stream during a call. Raises ContactInvalid."""
-    event, problems = held(_EVENT, raw, subject="The Contact Lens event")
+    problems: list[str] = []
+    event = held(_EVENT, raw, problems, subject="The Contact Lens event")
     if event is None:
         raise refusal(problems, do=_DO, place=place)
     _refuse_other_channels(event.get("Channel"), place)

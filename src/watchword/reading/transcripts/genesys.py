@@ -69,7 +69,8 @@ _TRANSCRIPT: TypeAdapter[_Transcript] = TypeAdapter(_Transcript)
 
 def contact_from_genesys(raw: dict[str, Any], *, place: Place) -> Contact:
     """The call that a Genesys Cloud transcript holds. Raises ContactInvalid."""
-    transcript, problems = held(_TRANSCRIPT, raw, subject="The Genesys Cloud transcript")
+    problems: list[str] = []
+    transcript = held(_TRANSCRIPT, raw, problems, subject="The Genesys Cloud transcript")
     if transcript is None:
         raise refusal(problems, do=_DO, place=place)
     if (transcript.get("mediaType") or "").lower() in _NO_CALLS:

@@ -7,11 +7,11 @@ import re
 from watchword.terms import Speaker
 
 CENTRE = frozenset(
-    ["agent", "agents", "representative", "rep", "advisor", "adviser", "associate", "operator", "supervisor", "bot", "ivr", "acd", "workflow", "system"]
+    "agent agents representative rep advisor adviser associate operator supervisor bot ivr acd workflow system".split()
 )
-CUSTOMERS = frozenset(["customer", "caller", "patient", "member", "client"])
+CUSTOMERS = frozenset("customer caller patient member client".split())
 # "Customer Service" and "Patient Care Agent" speak for the centre; "Patient Representative" may speak for the patient.
-SERVING = frozenset(["service", "services", "support", "care", "relations"])
+SERVING = frozenset("service services support care relations".split())
 
 
 def side_of(name: str | None) -> Speaker | None:

@@ -111,7 +111,8 @@ def contact_from_twilio(raw: dict[str, Any], *, place: Place, agent_channel: int
 
     ``agent_channel`` is the media_channel of the agent where the transcript names no participants.
     """
-    transcript, problems = held(_TRANSCRIPT, raw, subject="The Twilio transcript")
+    problems: list[str] = []
+    transcript = held(_TRANSCRIPT, raw, problems, subject="The Twilio transcript")
     id = _id(transcript) if transcript else None
     if transcript is None or id is None:
         raise refusal(problems or ["sid is missing; it must name the transcript."], do=_DO, place=place)
@@ -168,7 +169,8 @@ def _missing_page(transcript: _Transcript) -> list[str]:
 
 def event_from_twilio(raw: dict[str, Any], *, place: Place, agent_track: str | None = None) -> Event:
     """One event sent during a call. Raises ContactInvalid. ``agent_track`` is the track on which the agent speaks."""
-    event, problems = held(_EVENT, raw, subject="The Twilio event")
+    problems: list[str] = []
+    event = held(_EVENT, raw, problems, subject="The Twilio event")
     if event is None:
         raise refusal(problems, do=_DO, place=place)
     kind = event["TranscriptionEvent"].removeprefix("transcription-")
@@ -205,7 +207,7 @@ def id_of(words: Segment) -> str:
 
 def _words(given: Any, place: Place) -> str:
     value = parse_json(given, place=place) if isinstance(given, str) else given
-    words, _ = held(_WORDS, value, subject="TranscriptionData")
+    words = held(_WORDS, value, [], subject="TranscriptionData")
     if words is None:
         raise ContactInvalid(
             "TranscriptionData holds no transcript; it must be JSON with a text of that name.", do=_DO, place=place

@@ -1,0 +1,1 @@
+"""Sight: precision, recall, false alarms and exact action plans over labelled contacts."""

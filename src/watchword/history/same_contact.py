@@ -1,0 +1,153 @@
+"""Which notes tell of one and the same contact, noted in several systems.
+
+The same contact noted in two systems counts once (DESIGN, decision 5). Two notes in one system are two contacts,
+unless they are the same record handed over twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from watchword.history.references import issue_references, references
+from watchword.history.words import plain_words
+from watchword.terms import Note
+
+CLOSE = timedelta(minutes=30)
+ALIKE = 0.5  # the share of all words that two notes must have in common to be clearly about the same
+ONCE_MORE = frozenset("again back second third another".split())
+
+
+def group_contacts(notes: Sequence[Note], sources: Sequence[str]) -> list[list[int]]:
+    """Group the places of notes that tell of one contact. In each group the note to keep comes first.
+
+    Kept is the earliest note of the first source in the order of ``sources``. The order of notes is no matter.
+    """
+    rank = {source.casefold().strip(): place for place, source in enumerate(sources)}
+    records = _same_records(notes)
+    group_of = {record[0]: list(record) for record in records}
+    for one, two in _pairs_by_nearness(notes, [record[0] for record in records]):
+        first, second = group_of[one], group_of[two]
+        if first is not second and not _systems(notes, first) & _systems(notes, second):
+            first.extend(second)
+            for place in second:
+                group_of[place] = first
+            group_of[two] = first
+            for head, group in group_of.items():
+                if group is second:
+                    group_of[head] = first
+    unique = {id(group): group for group in group_of.values()}.values()
+    return [sorted(group, key=lambda place: _keeping(notes[place], rank)) for group in unique]
+
+
+def moment(note: Note) -> datetime | None:
+    """When a note was made; a time without a zone is taken for UTC."""
+    return in_utc(note.at)
+
+
+def in_utc(at: datetime | None) -> datetime | None:
+    """The same moment in UTC; a time without a zone is taken for UTC."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def time_order(note: Note) -> tuple[bool, datetime, str, str, str]:
+    """A key that puts notes in time order, those without a date last."""
+    at = moment(note)
+    return at is None, at or datetime.min.replace(tzinfo=UTC), note.source, note.id, note.note
+
+
+def _keeping(note: Note, rank: dict[str, int]) -> tuple[int, tuple[bool, datetime, str, str, str]]:
+    return rank.get(_system(note), len(rank)), time_order(note)
+
+
+def _system(note: Note) -> str:
+    return note.source.casefold().strip()
+
+
+def _systems(notes: Sequence[Note], group: Sequence[int]) -> set[str]:
+    return {_system(notes[place]) for place in group}
+
+
+def _same_records(notes: Sequence[Note]) -> list[list[int]]:
+    """Notes of one system that are one record: two of number, text and time are the same, the number or both others."""
+    records: list[list[int]] = []
+    by_mark: dict[tuple[object, ...], list[int]] = {}
+    for place in sorted(range(len(notes)), key=lambda place: time_order(notes[place])):
+        note = notes[place]
+        system, text = _system(note), " ".join(note.note.split())
+        marks = [(system, "id and text", note.id, text), (system, "id and time", note.id, moment(note))]
+        if note.at is not None:
+            marks.append((system, "text and time", text, moment(note)))
+        record = next((by_mark[mark] for mark in marks if mark in by_mark), None)
+        if record is None:
+            record = []
+            records.append(record)
+        record.append(place)
+        for mark in marks:
+            by_mark.setdefault(mark, record)
+    return records
+
+
+def _pairs_by_nearness(notes: Sequence[Note], places: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of notes in different systems that may tell of one contact, the surest first."""
+    found = []
+    for one, two in _neighbours(notes, places):
+        nearness = _nearness(notes[one], notes[two])
+        if nearness is not None:
+            keys = sorted((time_order(notes[one]), time_order(notes[two])))
+            found.append((nearness, keys, one, two))
+    return [(one, two) for _, _, one, two in sorted(found)]
+
+
+def _neighbours(notes: Sequence[Note], places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs in different systems that lie within a day, and all pairs with an undated note."""
+    ordered = sorted(places, key=lambda place: time_order(notes[place]))
+    for rank, one in enumerate(ordered):
+        for two in ordered[rank + 1 :]:
+            begun, later = moment(notes[one]), moment(notes[two])
+            if begun and later and later - begun > timedelta(days=1):
+                continue
+            if _system(notes[one]) != _system(notes[two]):
+                yield one, two
+
+
+def _nearness(one: Note, two: Note) -> tuple[int, timedelta] | None:
+    """How surely two notes of different systems tell of one contact (0 is surest), or None when they do not."""
+    if one.channel is not two.channel and one.channel is not None and two.channel is not None:
+        return None
+    if _name_different_issues(one, two):
+        return None
+    if one.at is None or two.at is None:
+        return (3, CLOSE) if _same_text(one, two) else None
+    begun, later = moment(one), moment(two)
+    assert begun is not None and later is not None
+    apart = abs(later - begun)
+    if _date_only(begun) or _date_only(later):
+        return (2, apart) if begun.date() == later.date() else None
+    if apart <= CLOSE:
+        return 0, apart
+    return (1, apart) if begun.date() == later.date() and _alike(one, two) else None
+
+
+def _date_only(at: datetime) -> bool:
+    return at.time() == time.min
+
+
+def _name_different_issues(one: Note, two: Note) -> bool:
+    mine = issue_references(one.issue) | references(one.note)
+    its = issue_references(two.issue) | references(two.note)
+    return any(a.differs(b) for a in mine for b in its) and not any(a.agrees(b) for a in mine for b in its)
+
+
+def _same_text(one: Note, two: Note) -> bool:
+    return plain_words(one.note) == plain_words(two.note)
+
+
+def _alike(one: Note, two: Note) -> bool:
+    """Are two notes clearly about the same, and does neither alone say that it was once more?"""
+    mine, its = set(plain_words(one.note)), set(plain_words(two.note))
+    if min(len(mine), len(its)) < 3 or (mine ^ its) & ONCE_MORE:
+        return False
+    return len(mine & its) >= ALIKE * len(mine | its)

@@ -1,0 +1,72 @@
+"""What a policy of the right shape can still get wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from watchword.policy.check import check_policy
+from watchword.policy.load import parse_policy, shipped_policies
+from watchword.wiring import check
+
+
+def findings(text: str) -> list[str]:
+    policy, source = parse_policy(text, "p.yaml")
+    return [str(problem) for problem in check_policy(policy, source, lambda phrase: None)]
+
+
+def test_a_sound_policy_has_no_problem(small: str) -> None:
+    assert findings(small) == []
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_shipped_policies_have_no_problem(name: str) -> None:
+    assert check(name) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("warm_transfer: desk", "warm_transfer: desc", 'There is no "desc" under lines. Did you mean "desk"?'),
+        ("say: sorry", "say: sory", 'There is no "sory" under scripts. Did you mean "sorry"?'),
+        ("meaning: anger", "meaning: angr", 'There is no "angr" under meanings. Did you mean "anger"?'),
+        ("order: [trouble]", "order: [troubel]", 'There is no rule "troubel". Did you mean "trouble"?'),
+        ("say: sorry\n", "\n", 'warning: "sorry" is defined and never used.'),
+        ("[warm_transfer: desk, ticket: form]", "[{warm_transfer: desk, ticket: form}]", "A step names exactly one"),
+        ("raise:\n        - {phone: I am in trouble.}", "raise: []", 'acts on phone and has no "raise" example'),
+        ("- {phone: All is well.}", "- {email: All is well.}", 'acts on phone and has no "leave" example'),
+        ("{phone: All is well.}", "{phone: No trouble at all.}", "A listed word is left here without a reason"),
+        ("{phone: All is well.}", "{phone: All is well., email: x}", "An example is one of phone, email or history"),
+        ("{phone: All is well.}", "{phone: All is well., should: raise}", '"should" belongs to a known gap'),
+        ("{phone: All is well.}", "{history: [call, thiscall]}", '"thiscall" is no entry of a history. Did you mean'),
+        ("+1 212 555 0100", "12", "is not a possible telephone number"),
+        ("+1 212 555 0100", "ask the desk", "is not a telephone number"),
+        ('in_force_from: "2025-01-01"', 'in_force_from: "2025-02-30"', "no day of the calendar"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(small: str, old: str, new: str, said: str) -> None:
+    assert old in small
+    found = findings(small.replace(old, new, 1))
+    assert any(said in problem for problem in found), found
+    assert all(problem.startswith("p.yaml:") for problem in found)
+
+
+def test_two_rules_of_one_name(small: str) -> None:
+    start = small.index("  - rule: trouble")
+    rule = small[start : small.index("if_several")]
+    found = findings(small.replace("if_several", rule + "if_several", 1))
+    assert any('two rules called "trouble"' in problem for problem in found)
+
+
+def test_a_transferring_rule_missing_from_the_order(small: str) -> None:
+    start = small.index("  - rule: trouble")
+    rule = small[start : small.index("if_several")].replace("rule: trouble", "rule: other")
+    found = findings(small.replace("if_several", rule + "if_several", 1))
+    assert any('"other" transfers contacts' in problem for problem in found)
+
+
+def test_a_phrase_that_cannot_be_compiled_is_named(small: str) -> None:
+    policy, source = parse_policy(small.replace("fed up", "fed up ..."), "p.yaml")
+    found = check_policy(policy, source, lambda phrase: "bad" if phrase.endswith("...") else None)
+    assert [str(problem) for problem in found] == [
+        "p.yaml:16:12: error: bad See how phrases are written at the top of the shipped policy."
+    ]
