@@ -33,9 +33,9 @@ ALIKE = 0.6  # Jaccard similarity of word trigrams from which two texts count as
 
 
 def rows(folders: list[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every row of every .jsonl file below the folders, with its place."""
+    """Every row of every .jsonl file in the folders, with its place. Whole contacts in folders of their own are left out."""
     for folder in folders:
-        files = [folder] if folder.is_file() else sorted(folder.rglob("*.jsonl"))
+        files = [folder] if folder.is_file() else sorted(folder.glob("*.jsonl"))
         for file in files:
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                 place = f"{file}:{number}"
@@ -71,8 +71,8 @@ def faults(row: dict[str, Any]) -> Iterator[str]:
         yield "hard is for items without labels"
     if not set(row.get("scope") or ()) <= SCOPES:
         yield f"unknown scope {row['scope']}"
-    if ("scope" in row and row["scope"]) != ("do_not_contact" in labels) and "do_not_contact" in labels:
-        yield "do_not_contact needs a scope"
+    if bool(row.get("scope")) != ("do_not_contact" in labels):
+        yield "scope belongs to do_not_contact, and do_not_contact needs one"
     if row.get("number") is not None and not isinstance(row["number"], int):
         yield "number is not a whole number"
 

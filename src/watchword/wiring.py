@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from watchword.detection.lexicon import lexicon_for
+from watchword.detection.lexicon import lexicon_for, recall_phrases
 from watchword.detection.phrases import compile_phrase, plain_wording
 from watchword.errors import InputError, PatternError, PolicyError, Problem
 from watchword.policy.check import check_policy
@@ -25,6 +25,7 @@ Result = tuple[Contact, Assessment] | InputError
 def open_policy(name: str, settings: Settings) -> Policy:
     """A policy ready to assess by. Raises PolicyError when anything about it is an error, PatternError for its phrases."""
     policy, source = parse_policy(*read_policy_text(name))
+    recall_phrases(policy, settings.cache)
     errors = tuple(problem for problem in _problems(policy, source) if problem.severity == "error")
     if errors:
         raise PolicyError(

@@ -95,7 +95,7 @@ def test_a_subject_names_the_issue() -> None:
 
 def test_a_quoted_mail_names_nothing() -> None:
     body = "Any news?\n\nOn Mon, Mar 3, 2025 at 9:12 AM Billing <b@example.com> wrote:\n> INV-20391 is due"
-    assert own_words(mail("Re: hello", body)) == "Re: hello\nAny news?\n\n"
+    assert own_words(mail("Re: hello", body)).split() == ["Re:", "hello", "Any", "news?"]
     assert bearing(mail("Re: hello", body), "Pt called", "INV-20391") is DOUBTFUL
 
 
@@ -111,7 +111,10 @@ def test_another_invoice_named_beside_the_issue_is_a_doubt() -> None:
 
 def test_two_issues_on_record_make_common_words_a_doubt() -> None:
     contact = call("I'm calling about my bill.")
-    notes = [Note("n1", "LIMS", "Pt called re bill", issue="INV-1"), Note("n2", "LIMS", "Pt called re bill", issue="INV-2")]
+    notes = [
+        Note("n1", "LIMS", "Pt called re bill", issue="INV-1"),
+        Note("n2", "LIMS", "Pt called re bill", issue="INV-2"),
+    ]
     assert [verdict.bearing for verdict in compare_issues(contact, notes)] == [DOUBTFUL, DOUBTFUL]
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
+Piece = str | tuple[str, str]
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 STYLES = {
     "escalate": "bold white on red",
@@ -33,33 +34,35 @@ def plain(text: str) -> str:
 
 
 class Paper:
-    """Prints lines made of styled pieces."""
+    """Prints lines made of pieces; a piece is text, or text and the name of a style."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=False)
+        self._console = Console(highlight=False)
 
-    def line(self, *pieces: str | tuple[str, str], indent: int = 0) -> None:
-        """Print one line; a piece is text, or text and the name of a style."""
-        text = Text()
-        for piece in pieces:
-            words, style = piece if isinstance(piece, tuple) else (piece, "")
-            text.append(plain(words), STYLES[style])
-        self._console.print(Padding(text, (0, 0, 0, indent)))
+    def line(self, *pieces: Piece, indent: int = 0) -> None:
+        """Print text that wraps below itself, indented."""
+        self._print(Text(" " * indent), _text(pieces))
 
-    def row(self, name: str, *pieces: str | tuple[str, str], indent: int = 2, width: int = 16) -> None:
+    def row(self, name: str, *pieces: Piece, indent: int = 2, width: int = 16) -> None:
         """Print a name and, beside it, text that wraps below itself."""
-        from rich.table import Table
-
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=indent + width)
-        grid.add_column(ratio=1)
-        text = Text()
-        for piece in pieces:
-            words, style = piece if isinstance(piece, tuple) else (piece, "")
-            text.append(plain(words), STYLES[style])
-        grid.add_row(Text(" " * indent + name, "bold" if name else ""), text)
-        self._console.print(grid)
+        label = Text(f"{' ' * indent}{name}".ljust(indent + width) + " ", STYLES["strong"])
+        self._print(label, _text(pieces))
 
     def gap(self) -> None:
         """Print an empty line."""
         self._console.print()
+
+    def _print(self, first: Text, text: Text) -> None:
+        room = max(20, self._console.width - len(first))
+        for number, wrapped in enumerate(text.wrap(self._console, room)):
+            wrapped.rstrip()
+            self._console.print(first if number == 0 else Text(" " * len(first)), end="")
+            self._console.print(wrapped, soft_wrap=True)
+
+
+def _text(pieces: Iterable[Piece]) -> Text:
+    text = Text()
+    for piece in pieces:
+        words, style = piece if isinstance(piece, tuple) else (piece, "")
+        text.append(plain(words), STYLES[style])
+    return text

@@ -99,12 +99,12 @@ def forms(word: str) -> tuple[str, ...]:
     word = word.lower()
     if word in SAME:
         return tuple(SAME[word].split("|"))
-    if word in UNCHANGED or not word.isalpha() or len(word) < 3:
-        return (word,)
-    if word in LEMMA:
+    if word in UNCHANGED or word in LEMMA:
         return (word,)
     if word in IRREGULAR:
         return (word, *IRREGULAR[word].split())
+    if not word.isalpha() or len(word) < 3:
+        return (word,)
     return tuple(dict.fromkeys((word, *_regular(word))))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 
-from watchword.detection.phrases import Phrase, compile_phrase
+from watchword.detection.kept import code_of, fingerprint, keep, read_kept
+from watchword.detection.phrases import Phrase, compile_phrase, recall
 from watchword.detection.scan import Scanner, compile_scanner
 from watchword.policy.schema import MeaningCondition, Policy, Rule, Status, WordsCondition
 from watchword.terms import Channel, Level
@@ -63,6 +66,7 @@ class Lexicon:
 _KEPT: OrderedDict[str, Lexicon] = OrderedDict()
 _LOCK = threading.Lock()
 MOST_KEPT = 16
+PHRASE_CODE = ("phrases", "forms", "slips")  # the modules that make a pattern of a phrase
 
 
 def lexicon_for(policy: Policy, cache: Path | None = None) -> Lexicon:
@@ -76,11 +80,32 @@ def lexicon_for(policy: Policy, cache: Path | None = None) -> Lexicon:
     with _LOCK:
         if policy.hash not in _KEPT:
             by_pattern = _by_pattern(policy)
-            _keep(policy, by_pattern, _scanner_holding(by_pattern) or compile_scanner(tuple(by_pattern), cache))
+            _hold(policy, by_pattern, _scanner_holding(by_pattern) or compile_scanner(tuple(by_pattern), cache))
+            if cache is not None:
+                _keep_phrases(policy, cache)
         return _KEPT[policy.hash]
 
 
-def _keep(policy: Policy, by_pattern: dict[str, tuple[Entry, ...]], scanner: Scanner) -> None:
+def recall_phrases(policy: Policy, cache: Path) -> None:
+    """Take over the patterns of this policy's phrases that an earlier run kept on disk."""
+    kept = read_kept(_phrase_file(policy, cache))
+    if kept is not None:
+        recall(json.loads(kept))
+
+
+def _keep_phrases(policy: Policy, cache: Path) -> None:
+    file = _phrase_file(policy, cache)
+    if not file.exists():
+        made = {entry.phrase.written: entry.phrase.pattern for entry in entries_of(policy)}
+        keep(file, json.dumps(made).encode())
+
+
+def _phrase_file(policy: Policy, cache: Path) -> Path:
+    name = fingerprint(policy.hash, code_of(PHRASE_CODE), version("pyspellchecker"))
+    return cache / f"phrases-{name}.json"
+
+
+def _hold(policy: Policy, by_pattern: dict[str, tuple[Entry, ...]], scanner: Scanner) -> None:
     _KEPT[policy.hash] = Lexicon(tuple(by_pattern.get(pattern, ()) for pattern in scanner.patterns), scanner)
     while len(_KEPT) > MOST_KEPT:
         _KEPT.popitem(last=False)

@@ -12,8 +12,8 @@ read the same way.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from watchword.detection.forms import SAME, forms
 from watchword.detection.slips import misheard, slips, spelled_out
@@ -32,6 +32,7 @@ ORDINAL_WORDS = (
 COUNT = r"(?:\d{1,3}|" + "|".join(COUNT_WORDS) + r"|a dozen|half a dozen|a couple(?: of)?|twice)"
 ORDINAL = r"(?:\d{1,3} ?(?:st|nd|rd|th)|" + "|".join(ORDINAL_WORDS) + ")"
 MOST_CHOICES_WITH_SLIPS = 4
+_GAP_SIGN = re.compile(r"\.\.\.|…")
 PLACEHOLDERS = {"{count}": COUNT, "{ordinal}": ORDINAL}
 
 
@@ -44,14 +45,29 @@ class Phrase:
     has_gap: bool
 
 
-@cache
+_MADE: dict[str, Phrase] = {}
+
+
 def compile_phrase(written: str) -> Phrase:
     """Turn a phrase into a pattern. Raises PatternError for a phrase without a word.
 
     Slips are allowed for where the phrase is short and has no gap; in a long one the other words would no longer be
     telling enough to carry a misspelt one, and the pattern would grow past what the scan can hold.
     """
-    segments = [segment.strip() for segment in re.split(r"\.\.\.|…", written)]
+    made = _MADE.get(written)
+    if made is None:
+        made = _MADE[written] = _make(written)
+    return made
+
+
+def recall(patterns: Mapping[str, str]) -> None:
+    """Take over patterns made in an earlier run, for making them takes longer than everything else at a start."""
+    for written, pattern in patterns.items():
+        _MADE.setdefault(written, Phrase(written, pattern, bool(_GAP_SIGN.search(written))))
+
+
+def _make(written: str) -> Phrase:
+    segments = [segment.strip() for segment in _GAP_SIGN.split(written)]
     if not all(segments):
         raise PatternError(
             f'The phrase "{written}" begins or ends with a gap, or is empty.', do="Put words on both sides of each gap."
@@ -63,7 +79,7 @@ def compile_phrase(written: str) -> Phrase:
 
 def plain_wording(written: str) -> str:
     """One way to say a phrase: the first of each choice, something said in the gaps, numbers named."""
-    segments = [segment.split(" / ")[0] for segment in re.split(r"\.\.\.|…", written)]
+    segments = [segment.split(" / ")[0] for segment in _GAP_SIGN.split(written)]
     said = (" ".join(word.split("/")[0] for word in segment.split()) for segment in segments)
     return " uh ".join(said).replace("{count}", "four").replace("{ordinal}", "fourth")
 

@@ -6,11 +6,8 @@ Compiled patterns are kept on disk, for compiling takes a second or more and loa
 
 from __future__ import annotations
 
-import hashlib
-import os
 import platform
 import re
-import tempfile
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -19,11 +16,11 @@ from pathlib import Path
 
 import hyperscan
 
+from watchword.detection.kept import fingerprint, keep, read_kept
 from watchword.errors import PatternError
 
 RawHit = tuple[int, int]  # (number of the pattern, end of the match in bytes)
 LONGEST_MATCH = 400  # characters; the longest phrase with all its gaps is shorter
-CACHE_FORMAT = "1"
 FOLDED = {  # what typing and word processors put in the place of plain letters, one character for one
     **dict.fromkeys(map(ord, "‘’ʼ`´′"), "'"),
     **dict.fromkeys(map(ord, "“”„«»″"), '"'),
@@ -54,7 +51,7 @@ class Scanner:
         except AttributeError:
             scratch = self._own.scratch = hyperscan.Scratch(self._database)
         encoded = text.encode() if text.isascii() else fold(text).encode("utf-8", "replace")
-        self._database.scan(encoded, _keep, 0, hits, scratch)
+        self._database.scan(encoded, _note, 0, hits, scratch)
         return hits
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
@@ -83,7 +80,7 @@ class Scanner:
         return latest
 
 
-def _keep(number: int, _start: int, end: int, _flags: int, hits: object) -> None:
+def _note(number: int, _start: int, end: int, _flags: int, hits: object) -> None:
     hits.append((number, end))  # type: ignore[attr-defined]  # the list handed to scan; checking it would cost a third
 
 
@@ -112,21 +109,17 @@ def _ending(pattern: str) -> re.Pattern[str]:
 def compile_scanner(patterns: Sequence[str], folder: Path | None) -> Scanner:
     """A scanner for the patterns, from the cache folder where it holds one; None for no cache.
 
-    Raises PatternError for patterns that cannot be compiled. A cache that cannot be read or written costs time only.
+    Raises PatternError for patterns that cannot be compiled.
     """
-    kept = folder / f"patterns-{_fingerprint(patterns)}.hs" if folder else None
-    database = _load(kept) if kept else None
+    # A compiled form fits the patterns, the library and the kind of processor that it was made for, and no other.
+    name = fingerprint(version("hyperscan"), platform.machine(), _processor(), *patterns)
+    file = folder / f"patterns-{name}.hs" if folder else None
+    database = _load(file) if file else None
     if database is None:
         database = _compile(patterns)
-        if kept:
-            _save(kept, hyperscan.dumpb(database))
+        if file:
+            keep(file, hyperscan.dumpb(database))
     return Scanner(patterns, database)
-
-
-def _fingerprint(patterns: Sequence[str]) -> str:
-    """Changes with the patterns, the library and the kind of processor, for a compiled form fits those alone."""
-    parts = (CACHE_FORMAT, version("hyperscan"), platform.machine(), _processor(), *patterns)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 @cache
@@ -154,26 +147,10 @@ def _compile(patterns: Sequence[str]) -> hyperscan.Database:
 
 
 def _load(file: Path) -> hyperscan.Database | None:
-    """A kept database; None when there is none or when it is not whole (its own checksum stands before it)."""
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return None
-    checksum, compiled = content[:32], content[32:]
-    if hashlib.sha256(compiled).digest() != checksum:
+    compiled = read_kept(file)
+    if compiled is None:
         return None
     try:
         return hyperscan.loadb(compiled, hyperscan.HS_MODE_BLOCK)
     except hyperscan.error:
         return None
-
-
-def _save(file: Path, compiled: bytes) -> None:
-    """Write beside the file and rename, so that two processes starting together never read half of one."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as written:
-            written.write(hashlib.sha256(compiled).digest() + compiled)
-        os.replace(written.name, file)
-    except OSError:
-        return

@@ -107,7 +107,7 @@ def _possible_contacts(
 
 def _within_reach(contact: Contact, entries: Sequence[_Entry], condition: ContactsCount, tally: _Tally) -> list[_Entry]:
     """The entries before this contact, within the time limit, through a channel that the rule counts."""
-    received = in_utc(contact.received_at)
+    received = _received(contact)
     upto = received or max((at for entry in entries if (at := moment(entry.note))), default=None)
     kept = []
     for entry in entries:
@@ -117,6 +117,10 @@ def _within_reach(contact: Contact, entries: Sequence[_Entry], condition: Contac
         if not tally.leaves_out(entry.note, reason):
             kept.append(entry)
     return kept
+
+
+def _received(contact: Contact) -> datetime | None:
+    return None if contact.received_at is None else in_utc(contact.received_at)
 
 
 def _too_late(contact: Contact, note: Note, received: datetime | None) -> str | None:
@@ -165,7 +169,7 @@ def _about_the_issue(contact: Contact, entries: Sequence[_Entry], condition: Con
 
 def _this_contact(contact: Contact, entry: _Entry) -> str | None:
     """A note shortly before the contact's time, on its channel and not about another issue, is this contact's own."""
-    received, at = in_utc(contact.received_at), moment(entry.note)
+    received, at = _received(contact), moment(entry.note)
     if received is None or at is None or received - at > THIS_ONE or entry.note.channel not in (contact.channel, None):
         return None
     if entry.verdict.bearing is Bearing.ANOTHER or CUT_OFF & set(plain_words(entry.note.note)):
@@ -199,11 +203,10 @@ def _on_record(group: Sequence[_Entry], verdict: Verdict, condition: ContactsCou
 
 def _verdict(group: Sequence[_Entry]) -> Verdict:
     """The verdict on a contact told by several notes: a reference decides before words, the same before another."""
-    by_reference = (True, False)
-    bearings = (Bearing.SAME, Bearing.ANOTHER)
-    for sure, bearing in ((sure, bearing) for sure in by_reference for bearing in bearings):
-        for entry in group:
-            if entry.verdict.by_reference is sure and entry.verdict.bearing is bearing:
-                if sure or bearing is Bearing.SAME or all(one.verdict.bearing is bearing for one in group):
-                    return entry.verdict
-    return next(entry.verdict for entry in group if entry.verdict.bearing is Bearing.DOUBTFUL)
+    sure = [entry.verdict for entry in group if entry.verdict.by_reference]
+    for bearing in (Bearing.SAME, Bearing.ANOTHER):
+        for verdict in sure:
+            if verdict.bearing is bearing:
+                return verdict
+    order = (Bearing.SAME, Bearing.DOUBTFUL, Bearing.ANOTHER)
+    return min((entry.verdict for entry in group), key=lambda verdict: order.index(verdict.bearing))

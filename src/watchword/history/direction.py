@@ -52,6 +52,7 @@ AUTHORS = {
     "customer": Direction.INBOUND, "caller": Direction.INBOUND, "member": Direction.INBOUND,
 }  # fmt: skip
 
+CALLS = frozenset("call called calls calling phoned rang".split())
 PAPER_WORDS = frozenset("letter mailed statement invoice notice mail remailed bill".split())
 REASONS = {
     Direction.INTERNAL: "internal note",
@@ -89,6 +90,8 @@ def _by_words(note: Note, names: frozenset[str]) -> Direction:
     if told and _headed_internal(told[0]):
         return Direction.INTERNAL
     signs = read_acts(told, names)
+    if not signs and told and told[0][0].endswith("ed"):
+        return Direction.UNCLEAR  # "Updated insurance": done on a call with the customer, or by oneself
     return _contact_made(signs) or _weighed(signs, has_channel=note.channel is not None)
 
 
@@ -100,14 +103,22 @@ def _contact_made(signs: list[Sign]) -> Direction | None:
     """What the acts themselves say; None when nobody clearly got in touch with anybody."""
     found = [sign.act for sign in signs]
     inbound = [place for place, act in enumerate(found) if act in (Act.INBOUND, Act.DECLARED_INBOUND)]
-    if Act.UNANSWERED in found:
-        # "No answer. Pt called back at 3": what comes after counts, what comes before is how the call is headed.
-        return Direction.INBOUND if inbound and inbound[-1] > found.index(Act.UNANSWERED) else Direction.OUTBOUND
+    if Act.UNANSWERED in found and not any(_stands(signs, place) for place in inbound):
+        return Direction.OUTBOUND
     if inbound:
         return Direction.INBOUND
     if Act.OUTBOUND in found or (Act.CALLED in found and Act.SPOKE in found[found.index(Act.CALLED) :]):
         return Direction.OUTBOUND
     return Direction.INTERNAL if Act.NO_CONTACT in found else None
+
+
+def _stands(signs: list[Sign], place: int) -> bool:
+    """Is an inbound sign to be believed beside an unanswered call?
+
+    "No answer. Pt called back" is believed, and "pt emailed, no answer"; "pt called, no answer" is a call of ours.
+    """
+    unanswered = next(at for at, sign in enumerate(signs) if sign.act is Act.UNANSWERED)
+    return place > unanswered or signs[place].word not in CALLS or unanswered - place > 1
 
 
 def _weighed(signs: list[Sign], *, has_channel: bool) -> Direction:

@@ -50,9 +50,9 @@ class Figures:
     service: frozenset[tuple[int, int]]
 
     def share_an_amount(self, other: Figures) -> bool:
-        """Is there one amount on both sides, with at least one side saying that it is money?"""
+        """Is there one amount on both sides? Small numbers count only where one side says that they are money."""
         mine, theirs = self.money | self.alone, other.money | other.alone
-        return bool(self.money & theirs or other.money & mine)
+        return bool(self.money & theirs or other.money & mine or any(number >= 100 for number in mine & theirs))
 
     def share_a_service_date(self, other: Figures) -> bool:
         """Is there one date on both sides that at least one of them calls the date of service?"""
@@ -93,7 +93,7 @@ def _dates(text: str) -> list[tuple[int, tuple[int, int]]]:
 
 
 def _spoken(text: str) -> set[int]:
-    """ "three hundred and fifty", "three fifty dollars": as said aloud, the hundred is often left out."""
+    """Amounts in words: "three hundred and fifty", or "three fifty dollars" with the hundred left out."""
     found = set()
     for match in _SPOKEN.finditer(text):
         words = [

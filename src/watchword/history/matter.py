@@ -19,7 +19,8 @@ from watchword.history.words import plain_words
 SYNONYMS = {
     word: row[0]
     for row in (
-        "bill bills billed billing invoice invoices invoiced statement statements balance balances charge charges charged charging owe owes "
+        "bill bills billed billing invoice invoices invoiced statement statements balance balances charge charges "
+        "charged charging owe owes "
         "owed owing due amount amounts cost costs price priced pricing fee fees".split(),
         "pay pays paid paying payment payments unpaid".split(),
         "insurance insurer insured coverage cover covers covered covering uncovered policy".split(),
@@ -65,48 +66,50 @@ COMMON = frozenset("bill pay insurance claim dispute test account".split())
 
 PHRASES = (
     ("explanation of benefits", "eob"), ("payment plan", "installments"), ("pay plan", "installments"),
-    ("payment arrangement", "installments"), ("date of birth", "birthdate"), ("date of service", " "),
+    ("payment arrangement", "installments"), ("date of birth", "birthdate"), ("date of service", ""),
     ("financial aid", "assistance"), ("money back", "refund"), ("log in", "login"), ("sign in", "login"),
-    ("charged twice", "duplicate"), ("billed twice", "duplicate"), ("paid twice", "duplicate"), ("double-", "duplicate "),
-    ("my name is", " "), ("name and", " "), ("confirm your", " "), ("verify your", " "),
+    ("charged twice", "duplicate"), ("billed twice", "duplicate"), ("paid twice", "duplicate"),
+    ("my name is", ""), ("name and", ""),
 )  # fmt: skip
 
+# Words that tell nothing of the matter, in the talk of customers and in notes.
 ORDINARY = frozenset(
-    """a about above after again against all already also always am among an and another any anybody anyone anything
-    anyway are around as ask at away back bad be because been before behind being believe best better between big both
-    bring but by came can cannot cant change check come could couple day days dear deal did didnt different do does doing
-    done dont down during each early either else end enough even ever every everyone everything exactly explain fact
-    fair far feel few figure fill find fine first five for forward found four friday from front full fully further gave
-    get gets getting give given gives giving go goes going gone gonna good got great had hand happen happened happening
-    happens happy hard has have having he hear heard hello help her here hers hey hi him his hold home hope hour hours
-    how i if im in instead into is issue it its ive january february march april june july august september october
-    november december just keep keeps kept kind knew know known last lately later least leave left less let like line
-    listen little long look looked looking looks lot made mad make makes making many matter may maybe me mean means meant
-    meanwhile mention might mind mine minute minutes moment monday month months more morning most mostly much must my
-    myself near need needs neither never new next nice nine no nobody none nor not note nothing now number of off office
-    often oh ok okay old on once one only open or other others our out over own part past people per perhaps person phone
-    place please point possible previous probably problem put quick quite rather read ready really reason recent recently
-    regard regards right said same saturday saw say second see seem seems seen send sent set several shall she should
-    show side simply since sir situation six so some somebody someone something sometimes soon sorry sort speak start
-    started still stop stuff such sunday supposed sure system take taken takes taking talk tell ten than thank thanks that
-    thats the their them themselves then there these they thing things think third this those though thought three
-    through thursday time times to today together told tomorrow too took toward tried tries true try trying tuesday turn
-    two under understand until up update updated upon us use used using usually very via wait waiting want wants was wasnt
-    way we wednesday week weeks well went were what whatever when where whether which while who whole whom whose why will
-    wish with within without wont word work working worry would wouldnt wrong year years yes yesterday yet you your yours
-    yourself youre youve theyre hasnt havent isnt arent weve id ill uh um yeah yep nope mhm information regarding follow
-    followup status inquiry request response best sincerely kind attached attachment high high- high. copy detail details
-    detailed letter document documents file filed process processed processing review reviewed reviewing pending resolved
-    resolution specific general question questions issue issues concern concerns contact contacts mail email emails
-    voicemail message messages callback call calls called calling caller customer service department line hung apologized
-    verified business calendar allow allowed advised re w adv supervisor escalated escalate inbound outbound upset angry
-    frustrated unhappy says states stated asks asked wants wanted requesting requested requests correct incorrect agree disagree attempt attempts""".split()
+    """a about above adv advised after again against agree all allow allowed already also always am among an and angry
+    another any anybody anyone anything anyway apologized april are arent around as ask asked asks at attached
+    attachment attempt attempts august away back bad be because been before behind being believe best better between
+    big both bring business but by calendar call callback called caller calling calls came can cannot cant change
+    check come concern concerns contact contacts copy correct could couple customer day days deal dear december
+    department detail detailed details did didnt different disagree do document documents does doing done dont down
+    during each early either else email emails end enough escalate escalated even ever every everyone everything
+    exactly explain fact fair far february feel few figure file filed fill find fine first five follow followup for
+    forward found four friday from front frustrated full fully further gave general get gets getting give given
+    gives giving go goes going gone gonna good got great had hand happen happened happening happens happy hard has
+    hasnt have havent having he hear heard hello help her here hers hey hi high him his hold home hope hour hours
+    how hung i id if ill im in inbound incorrect information inquiry instead into is isnt issue issues it its ive
+    january july june just keep keeps kept kind knew know known last lately later least leave left less let letter
+    like line listen little long look looked looking looks lot mad made mail make makes making many march matter may
+    maybe me mean means meant meanwhile mention message messages mhm might mind mine minute minutes moment monday
+    month months more morning most mostly much must my myself near need needs neither never new next nice nine no
+    nobody none nope nor not note nothing november now number october of off office often oh ok okay old on once one
+    only open or other others our out outbound over own part past pending people per perhaps person phone place
+    please point possible previous probably problem process processed processing put question questions quick quite
+    rather re read ready really reason recent recently regard regarding regards request requested requesting
+    requests resolution resolved response review reviewed reviewing right said same saturday saw say says second see
+    seem seems seen send sent september service set several shall she should show side simply since sincerely sir
+    situation six so some somebody someone something sometimes soon sorry sort speak specific start started stated
+    states status still stop stuff such sunday supervisor supposed sure system take taken takes taking talk tell ten
+    than thank thanks that thats the their them themselves then there these they theyre thing things think third
+    this those though thought three through thursday time times to today together told tomorrow too took toward
+    tried tries true try trying tuesday turn two uh um under understand unhappy until up update updated upon upset
+    us use used using usually verified very via voicemail w wait waiting want wanted wants was wasnt way we
+    wednesday week weeks well went were weve what whatever when where whether which while who whole whom whose why
+    will wish with within without wont word work working worry would wouldnt wrong yeah year years yep yes yesterday
+    yet you your youre yours yourself youve""".split()
 )  # fmt: skip
 
 _NAMED_THING = re.compile(
     r"(?<![.!?]\s)(?<!^)\b([A-Z][a-z]{3,})\s(?:[a-z]{3,}\s)?(?:test|screen|screening|panel|bill|invoice|charge|kit|order)\b"
 )
-_MARKUP = re.compile(r"<[^<>]{0,2000}>")
 ENDINGS = ("ations", "ation", "ings", "ing", "ments", "ment", "ed", "es", "s")
 
 
@@ -120,7 +123,7 @@ class Matter:
     figures: Figures
 
     def joined(self, others: Iterable[Matter]) -> Matter:
-        """This matter with what others tell of it; its own fields stay, if it has any."""
+        """The same matter with what others tell of it; its own fields stay, if it has any."""
         rest = list(others)
         return Matter(
             self.words.union(*(other.words for other in rest)),
@@ -128,7 +131,7 @@ class Matter:
             self.named.union(*(other.named for other in rest)),
             Figures(
                 self.figures.money.union(*(other.figures.money for other in rest)),
-                self.figures.alone,
+                self.figures.alone.union(*(other.figures.alone for other in rest)),
                 self.figures.dates.union(*(other.figures.service for other in rest)),
                 self.figures.service.union(*(other.figures.service for other in rest)),
             ),
@@ -137,11 +140,10 @@ class Matter:
 
 def read_matter(text: str, names: frozenset[str] = frozenset()) -> Matter:
     """What a text is about. ``names`` are the customer's own names, which tell nothing of the matter."""
-    text = _MARKUP.sub(" ", text)
-    low = text.lower().replace("’", "'")
+    row = f" {' '.join(plain_words(text))} "
     for phrase, word in PHRASES:
-        low = low.replace(phrase, f" {word} ")
-    concepts = Counter(filter(None, (_concept(word) for word in plain_words(low) if word not in names)))
+        row = row.replace(f" {phrase} ", f" {word} ")
+    concepts = Counter(filter(None, (_concept(word) for word in row.split() if word not in names)))
     return Matter(
         frozenset(concepts),
         _chief_fields(concepts),

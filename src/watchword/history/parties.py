@@ -52,7 +52,7 @@ HOUSE_WORDS = frozenset(
 
 # "OB" is outbound before one of these, an obstetrician elsewhere.
 OUTBOUND_AFTER_OB = frozenset(
-    "call calls callback email voicemail text dial attempt contact to lvm message patient customer member".split()
+    "call calls callback followup email voicemail text dial attempt contact to lvm message patient customer member".split()
 )
 
 

@@ -19,22 +19,26 @@ KINDS = {
 
 # A number after one of these is something else; after these, only a mark ("bill no. 88213") makes it a reference.
 NO_ISSUE = frozenset(
-    "cpt icd dob dos ext x zip apt po npi mrn pt pid patient member id p co pr oa box suite ste st rm room cell ph phone "
-    "tel call fax q v code modifier dx usd check ck card visa mc amex conf confirmation auth authorization ndc tin ein ssn "
+    "cpt icd dob dos ext x zip apt po npi mrn pt pid patient member id p co pr oa box suite ste st rm room cell ph "
+    "phone "
+    "tel call fax q v code modifier dx usd check ck card visa mc amex conf confirmation auth authorization ndc tin "
+    "ein ssn "
     "covid hipaa of at by to for since about owes owe paid pay "
     "jan feb mar apr may jun jul aug sep sept oct nov dec".split()
 )
+SHORTEST = 3  # digits; only "INV-7" and its like are believed with fewer
 NEEDS_A_MARK = frozenset("bill stmt statement in cl ac ref reference dispute appeal".split())
+SURE_KINDS = KINDS.keys() - NEEDS_A_MARK
 
-_JOINED = re.compile(r"(?<![\w-])([A-Za-z]{1,6})[-_]?(\d{3,12}(?:-\d{1,8})*(?:-?[A-Za-z])?)(?![\w/]|[.,:]\d)")
+_JOINED = re.compile(r"(?<![\w-])([A-Za-z]{1,6})[-_]?(\d{1,12}(?:-\d{1,8})*(?:-?[A-Za-z])?)(?![\w/]|[.,:]\d)")
 _MARKED = re.compile(
     r"(?<![\w-])(?:([A-Za-z]{1,12})\.?\s{0,2})?(?:(?:number|num|nbr|no\.?|id)\s{0,2}[:#]?\s{0,2}|#\s{0,2})(?:is\s)?"
     r"(?:[A-Za-z]{1,6}-)?(\d{3,12})(?![\w/]|[.,:]\d)",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<![\w-])([A-Za-z]{2,12})\.?:?\s{1,2}(\d{3,12})(?![\w/%]|[.,:-]\d)")
+_SPACED = re.compile(r"(?<![\w-])([A-Za-z]{2,12})\.?:?\s{1,2}(\d{3,12}(?:-\d{1,8})*)(?![\w/%]|[.,:-]\d)")
 _BARE = re.compile(r"(?<![\w$.,/#:-])#?(\d{3,12})(?![\w/%]|[.,:-]\d)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d)?")  # or a date that begins with one
 
 DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -63,10 +67,12 @@ class Reference:
 
 
 def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Reference]:
-    """The references that a text names. ``never`` are numbers known to be something else, such as the customer's own."""
+    """The references that a text names. ``never`` are numbers known to be something else, such as the customer."""
     text = spelled_digits_joined(text)
     found: set[Reference] = set()
     for match in _JOINED.finditer(text):
+        if len(match.group(2)) < SHORTEST and match.group(1).lower() not in SURE_KINDS:
+            continue
         found |= _reference(match.group(1), match.group(2), match.group(), marked=True)
     for match in _MARKED.finditer(text):
         word = match.group(1) or ""
@@ -84,7 +90,7 @@ def issue_references(issue: str | None) -> frozenset[Reference]:
     if not issue:
         return frozenset()
     return references(issue) or frozenset(
-        Reference("", _plain(number), issue.strip()) for number in re.findall(r"\d{2,}", issue)[:1]
+        Reference("", _plain(number), issue.strip()) for number in re.findall(r"\d+", issue)[:1]
     )
 
 

@@ -41,21 +41,19 @@ def group_contacts(notes: Sequence[Note], sources: Sequence[str]) -> list[list[i
 
 
 def moment(note: Note) -> datetime | None:
-    """When a note was made; a time without a zone is taken for UTC."""
-    return in_utc(note.at)
+    """When a note was made, in UTC, or None when it carries no date."""
+    return None if note.at is None else in_utc(note.at)
 
 
-def in_utc(at: datetime | None) -> datetime | None:
+def in_utc(at: datetime) -> datetime:
     """The same moment in UTC; a time without a zone is taken for UTC."""
-    if at is None:
-        return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def time_order(note: Note) -> tuple[bool, datetime, str, str, str]:
     """A key that puts notes in time order, those without a date last."""
     at = moment(note)
-    return at is None, at or datetime.min.replace(tzinfo=UTC), note.source, note.id, note.note
+    return at is None, at or datetime.min.replace(tzinfo=UTC), _system(note), note.id, note.note
 
 
 def _keeping(note: Note, rank: dict[str, int]) -> tuple[int, tuple[bool, datetime, str, str, str]]:
@@ -121,8 +119,7 @@ def _nearness(one: Note, two: Note) -> tuple[int, timedelta] | None:
         return None
     if one.at is None or two.at is None:
         return (3, CLOSE) if _same_text(one, two) else None
-    begun, later = moment(one), moment(two)
-    assert begun is not None and later is not None
+    begun, later = in_utc(one.at), in_utc(two.at)
     apart = abs(later - begun)
     if _date_only(begun) or _date_only(later):
         return (2, apart) if begun.date() == later.date() else None

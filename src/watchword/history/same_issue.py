@@ -6,6 +6,7 @@ of service, the same matter in words that are not common to every bill. What sta
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,8 +79,17 @@ def own_words(contact: Contact) -> str:
     if contact.subject:
         said.append(contact.subject)
     if contact.body:
-        said.append(_QUOTED.split(contact.body, maxsplit=1)[0])
+        said.append(_QUOTED.split(_plain_text(contact.body), maxsplit=1)[0])
     return "\n".join(said)[:LONGEST]
+
+
+def _plain_text(body: str) -> str:
+    """A mail body without its markup. Left in, a colour ("#203910") or a width would pass for a reference."""
+    body = body[: 10 * LONGEST]
+    if "<" in body:
+        body = _QUOTED_MARKUP.sub("\n> ", _UNSEEN.sub(" ", body))
+        body = _MARKUP.sub(" ", _LINE_END.sub("\n", body))
+    return html.unescape(body)
 
 
 def name_words(person: Person) -> frozenset[str]:
@@ -87,6 +97,10 @@ def name_words(person: Person) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"[^\W\d_]{3,}", (person.name or "").lower()))
 
 
+_UNSEEN = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*</\1>|<!--[^<]*-->", re.IGNORECASE)
+_QUOTED_MARKUP = re.compile(r"<blockquote\b|<div[^<>]{1,200}gmail_quote", re.IGNORECASE)
+_LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z!][^<>]{0,2000}>?", re.IGNORECASE)
 _QUOTED = re.compile(
     r"^\s{0,3}>|^\s{0,3}-{2,}\s?(?:original|forwarded) message|^\s{0,3}on .{5,120} wrote:|^\s{0,3}from: .{1,200}$",
     re.IGNORECASE | re.MULTILINE,
@@ -151,7 +165,7 @@ def _by_label(ours: Side, note: Side) -> Verdict | None:
 
 
 def _by_fields_alone(ours: Side, note: Side) -> Verdict:
-    """Both records name an issue, and not the same. Two kinds of number may stand for one matter; then it is a doubt."""
+    """Both records name an issue, not the same. Two kinds of number may stand for one matter; then it is a doubt."""
     alike = _by_words(ours.matter, note.matter, rivals=True)
     kinds_differ = not _differ(ours.issue, note.issue)
     if kinds_differ and _is_same(alike):

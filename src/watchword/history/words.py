@@ -18,9 +18,11 @@ SHORT_FORMS = {
     "supv": "supervisor", "spvr": "supervisor", "mgr": "manager", "agt": "agent", "dept": "department",
     "hubby": "husband", "gf": "girlfriend", "bf": "boyfriend", "obgyn": "gynecologist", "gyn": "gynecologist",
     # getting in touch
-    "cld": "called", "clld": "called", "calld": "called", "ph": "phone", "phn": "phone", "tc": "call", "vm": "voicemail",
+    "cld": "called", "clld": "called", "calld": "called", "ph": "phone", "phn": "phone", "tc": "call",
+    "vm": "voicemail",
     "vmail": "voicemail", "vms": "voicemail", "voicemails": "voicemail", "msg": "message", "msgs": "message",
-    "mssg": "message", "em": "email", "emld": "emailed", "emls": "email", "eml": "email", "txt": "text", "txtd": "texted",
+    "mssg": "message", "em": "email", "emld": "emailed", "emls": "email", "eml": "email", "txt": "text",
+    "txtd": "texted",
     "sms": "text", "ltr": "letter", "ltrs": "letter", "corresp": "correspondence", "rcvd": "received",
     "recvd": "received", "recd": "received", "rcv": "received", "rec'd": "received", "rcv'd": "received",
     "rtn": "returned", "rtnd": "returned", "rtn'd": "returned", "retd": "returned", "ret'd": "returned",
@@ -47,7 +49,8 @@ SHORT_FORMS = {
 }  # fmt: skip
 
 SLASHED = {
-    "f/u": "followup", "c/b": "callback", "i/b": "inbound", "o/b": "outbound", "i/c": "inbound call", "o/c": "outbound call",
+    "f/u": "followup", "c/b": "callback", "i/b": "inbound", "o/b": "outbound", "i/c": "inbound call",
+    "o/c": "outbound call",
     "l/m": "lvm", "v/m": "voicemail", "t/c": "call", "p/c": "call", "s/w": "spoke", "w/o": "without", "n/a": "",
     "r/s": "reschedule", "p/t": "patient", "t/t": "spoke", "r/c": "returned call", "lm/vm": "lvm",
 }  # fmt: skip
@@ -59,7 +62,8 @@ JOINED = {
     ("write", "off"): "writeoff", ("reached", "out"): "contacted", ("reaching", "out"): "contacting",
     ("reaches", "out"): "contacts", ("text", "message"): "text", ("phone", "call"): "call", ("tele", "call"): "call",
     ("live", "chat"): "chat", ("left", "voicemail"): "lvm", ("left", "message"): "lvm",
-    ("in", "bound"): "inbound", ("out", "bound"): "outbound", ("mother", "in"): "mother", ("re", "sent"): "resent", ("on", "hold"): "onhold",
+    ("in", "bound"): "inbound", ("out", "bound"): "outbound", ("mother", "in"): "mother", ("re", "sent"): "resent",
+    ("on", "hold"): "onhold",
     ("re", "submitted"): "resubmitted", ("re", "billed"): "rebilled",
 }  # fmt: skip
 

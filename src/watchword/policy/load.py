@@ -104,6 +104,8 @@ def _say(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, s
             return f'"{detail["input"]}" is not allowed for "{key}".', f"Use {wanted}."
         case "unknown_condition" | "union_tag_not_found":
             return "This condition is of no known kind.", "Begin it with words:, meaning: or contacts:."
+        case "greater_than_equal":
+            return f'"{key}" is too small.', f"Use {detail['ctx']['ge']} or more."
         case "int_parsing" | "int_type":
             return f'"{key}" must be a whole number.', "Write digits only."
         case "tuple_type" | "list_type":

@@ -101,7 +101,7 @@ def _of_conditions(rule: Rule, path: Path) -> Iterator[Removal]:
 def _of_count(condition: ContactsCondition, at: Path, only: frozenset[str]) -> Iterator[Removal]:
     count = condition.contacts
     for number in (count.at_least - 1, count.at_least + 1):
-        if number >= 1:
+        if number >= 2:
             what = f"at_least {count.at_least} made {number}"
             yield Removal((*at, "at_least"), what, _set((*at, "at_least"), number), only)
     if count.about == "same issue":
@@ -143,12 +143,12 @@ def _of_meanings(policy: Policy) -> Iterator[Removal]:
 
 
 def _delete(path: Path, key: str | int) -> Callable[[Any], None]:
-    """Delete one item; a list that would be left empty keeps a word that nobody says, so that the shape holds."""
+    """Delete one item; where a condition or an exception would be left without words, delete it as a whole."""
 
     def change(values: Any) -> None:
         holder = _at(values, path)
-        if isinstance(holder, list) and len(holder) == 1:
-            holder[0] = "zzqx"
+        if len(holder) == 1 and path[-1] in ("words", "phrases"):
+            del _at(values, path[:-2])[path[-2]]
         else:
             del holder[key]
 

@@ -107,7 +107,7 @@ class MeaningCondition(Part):
 class ContactsCount(Part):
     """How many contacts, about what, through which channels, over what time."""
 
-    at_least: Annotated[int, Field(ge=1)]
+    at_least: Annotated[int, Field(ge=2)]  # one would be every contact
     about: Literal["same issue", "any issue"] = "same issue"
     through: tuple[Channel, ...] = tuple(Channel)
     within: Annotated[str, StringConstraints(pattern=r"^(any time|[1-9]\d* days)$")] = "any time"

@@ -17,8 +17,8 @@ COLLAPSING = " \t\n\r\f"
 class Flow:
     """The text shown so far.
 
-    A blank and the break before a block are held back until something visible follows, so that none stands at the start,
-    at the end or twice.
+    A blank and the break before a block are held back until something visible follows, so that none stands at the
+    start, at the end or twice.
     """
 
     def __init__(self, source: str) -> None:

@@ -26,7 +26,9 @@ EARLIER_IDS = frozenset({"divrplyfwdmsg", "appendonsend"})
 NEVER_SHOWN = frozenset("datalist script style template title xml".split())
 PREHEADERS = frozenset({"preheader", "preview-text", "preheader-text"})
 
-HIDING = re.compile(r"display:none|visibility:(?:hidden|collapse)|opacity:0(?![.\d])|max-height:0(?![.\d]).*overflow:hidden")
+HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|opacity:0(?![.\d])|max-height:0(?![.\d]).*overflow:hidden"
+)
 HIDING_TURNED = re.compile(r"overflow:hidden.*max-height:0(?![.\d])")
 TEXT_SIZE = re.compile(r"font-size:(0(?:\.0+)?(?![.\d]))?")
 WHITE_SPACE = re.compile(r"white-space:(?:(pre|break-spaces)|normal|nowrap)")

@@ -18,8 +18,8 @@ from watchword.reading.html_marks import Mark, hides, is_tiny, keeps_lines, mark
 INLINE, BLOCK, CELL, TABLE = range(4)  # an end tag closes nothing across an open element of a higher rank
 RANKS = {
     **dict.fromkeys(
-        "address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3"
-        " h4 h5 h6 header hgroup hr li listing main menu nav ol option p pre section summary ul".split(),
+        "address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form h1 h2"
+        " h3 h4 h5 h6 header hgroup hr li listing main menu nav ol option p pre section summary ul".split(),
         BLOCK,
     ),
     **dict.fromkeys("caption tbody td tfoot th thead tr".split(), CELL),
@@ -28,7 +28,7 @@ RANKS = {
 WITH_MARGIN = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul".split())
 VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
 
-NO_MARKUP = re.compile(r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+)[^0-9a-fA-F])|<(?=/[0-9])")
+NO_MARKUP = re.compile(r"&(?![a-zA-Z]|#(?:[0-9]+|[xX][0-9a-fA-F]+)[^0-9a-fA-F])|<(?=/[0-9])")
 TAG_NAME = re.compile(r"[a-z][\w:.-]*")
 LAYS_OUT = re.compile(r"<(?:html|body|div|p|br|table|ul|ol|li|h[1-6]|pre|blockquote|hr|center)\b", re.IGNORECASE)
 MARKUP = re.compile(
@@ -45,10 +45,10 @@ HEADER_LINES = re.compile(r"\s*(?:[^\s:][^:\n]{0,24}:[^\n]*\n\s*){2}")
 class VisibleText:
     """What a mail client shows.
 
-    ``places[i]`` is where ``text[i]`` comes from, so that ``html[places[s] : places[e - 1] + 1]`` is the raw stretch that
-    shows ``text[s:e]``. A character reference such as ``&eacute;`` counts at its first character, but at its last one
-    where it ends a word, so that the stretch of a word holds it whole either way. A line break stands at the tag that
-    makes it. ``quoted`` and ``signatures`` are ranges of the text that a client marked as such, in order.
+    ``places[i]`` is where ``text[i]`` comes from, so that ``html[places[s] : places[e - 1] + 1]`` is the raw stretch
+    that shows ``text[s:e]``. A character reference such as ``&eacute;`` counts at its first character, but at its last
+    one where it ends a word, so that the stretch of a word holds it whole either way. A line break stands at the tag
+    that makes it. ``quoted`` and ``signatures`` are ranges of the text that a client marked as such, in order.
     """
 
     text: str
@@ -94,7 +94,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.source = source
         self.shown = shown  # places of elements that are shown whatever they say
-        self.line_starts = [0, *(match.end() for match in re.finditer("\n", source))]
+        self.place = 0  # of what is being read
         self.flow = Flow(source)
         self.ground = _Element("", -1, 0, keeps_lines=LAYS_OUT.search(source) is None)
         self.elements: list[_Element] = []
@@ -104,7 +104,7 @@ class _Reader(HTMLParser):
         self.signatures: list[tuple[int, int]] = []
         self.earlier_from: list[int] = []
         self.perhaps_earlier_from: list[int] = []
-        self.no_comment_ends = False
+        self.no_comment_ends = self.quotes_broken = False
 
     def read(self) -> None:
         """Read it all. What makes the parser stop short, or search to the end again and again, is first made plain."""
@@ -124,7 +124,7 @@ class _Reader(HTMLParser):
         return VisibleText(text, self.flow.places, _merged(self.quoted), _merged(self.signatures))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        place = self._place()
+        place = self.place
         if not TAG_NAME.fullmatch(tag):  # an address in angle brackets, never escaped
             self.handle_data(self.get_starttag_text() or "")
         elif tag == "br":
@@ -132,7 +132,8 @@ class _Reader(HTMLParser):
                 self.flow.line_break(place)
         else:
             attributes = {name: value or "" for name, value in attrs}
-            self._part(tag, place, tag in WITH_MARGIN and not attributes.get("class", "").startswith("Mso"))
+            has_margin = tag in WITH_MARGIN and not attributes.get("class", "").startswith("Mso")
+            self._part(tag, place, blank_line=has_margin)
             if tag not in VOID:
                 self._enter(tag, place, attributes)
 
@@ -141,10 +142,10 @@ class _Reader(HTMLParser):
         if not indices or any(wall and wall[-1] > indices[-1] for wall in self.walls[RANKS.get(tag, INLINE) + 1 :]):
             return
         self._close_down_to(indices[-1])
-        self._part(tag, self._place(), tag in WITH_MARGIN)
+        self._part(tag, self.place, blank_line=False)
 
     def handle_data(self, data: str) -> None:
-        place = self._place()
+        place = self.place
         if self._is_shown():
             end = min(place + len(data), len(self.source))
             self.flow.show(place, end, keeps_lines=self._inside().keeps_lines)
@@ -156,8 +157,21 @@ class _Reader(HTMLParser):
         self._show_reference(len(name) + 1)
 
     def set_cdata_mode(self, elem: str, **options: bool) -> None:
-        if self._place() not in self.shown:
+        if self.place not in self.shown:
             super().set_cdata_mode(elem, **options)
+
+    def updatepos(self, i: int, j: int) -> int:
+        """The parser says here what it has read; the standard method counts lines, which nobody asks for."""
+        self.place += max(j - i, 0)
+        return j
+
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Where a start tag ends: once a quotation mark is never closed, at the next ">", marks or no marks."""
+        end = -1 if self.quotes_broken else super().check_for_whole_start_tag(i)
+        if end < 0:
+            self.quotes_broken = True
+            end = self.rawdata.find(">", i) + 1
+        return end
 
     def parse_comment(self, i: int, report: bool = True) -> int:
         """As browsers do it, which the standard parser only learned late; a comment without an end is no comment."""
@@ -168,10 +182,6 @@ class _Reader(HTMLParser):
         self.no_comment_ends = end < 0
         return i + 4 if end < 0 else end + 3
 
-    def _place(self) -> int:
-        line, column = self.getpos()
-        return self.line_starts[line - 1] + column
-
     def _inside(self) -> _Element:
         return self.elements[-1] if self.elements else self.ground
 
@@ -180,7 +190,7 @@ class _Reader(HTMLParser):
         return not (inside.hidden or inside.tiny)
 
     def _show_reference(self, length: int) -> None:
-        start = self._place()
+        start = self.place
         end = start + length + self.source.startswith(";", start + length)
         raw = self.source[start:end]
         shown = html.unescape(raw)
@@ -191,7 +201,7 @@ class _Reader(HTMLParser):
         else:
             self.flow.show_reference(shown, start, end, keeps_lines=self._inside().keeps_lines)
 
-    def _part(self, tag: str, place: int, blank_line: bool) -> None:
+    def _part(self, tag: str, place: int, *, blank_line: bool) -> None:
         if not self._is_shown():
             return
         if tag in ("td", "th"):
@@ -203,7 +213,8 @@ class _Reader(HTMLParser):
         if RANKS.get(tag) == BLOCK and self.open.get("p"):
             self._close_paragraph()
         around, style = self._inside(), style_of(attributes)
-        element = _Element(tag, place, len(self.flow.places), mark=mark_of(tag, attributes, style))
+        mark = mark_of(tag, attributes, style) if attributes or tag == "blockquote" else None
+        element = _Element(tag, place, len(self.flow.places), mark=mark)
         element.hides = place not in self.shown and hides(tag, attributes, style)
         element.hidden = around.hidden or element.hides
         element.tiny = is_tiny(style, around.tiny)

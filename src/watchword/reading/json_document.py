@@ -17,7 +17,8 @@ from watchword.reading.jsonl import Value, nothing_in, too_long
 from watchword.reading.stream import BLOCK, Stream
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
-_LENIENT = json.JSONDecoder(strict=False)  # finds the end of an element that the strict decoder refuses
+# Finds the end of an element that the strict decoder refuses; what it reads is thrown away.
+_LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 _NEAR_END = 16  # the longest word, number sign or escape that the end of a window can cut is shorter
 _END = "Mend the document there; what stands before it was read."
 
@@ -84,8 +85,7 @@ class _Elements:
         try:
             value, letters = self._decoded(DECODER, place)
         except _Untakeable as error:
-            self._decoded(_LENIENT, place)
-            return error.told
+            return self._passed_over(error.told, place)
         if len(letters) * 4 > self._longest and len(letters.encode()) > self._longest:
             return too_long(place, self._longest)
         try:
@@ -93,6 +93,13 @@ class _Elements:
         except ContactInvalid as error:
             return error
         return place, value
+
+    def _passed_over(self, told: ContactInvalid, place: Place) -> ContactInvalid:
+        try:
+            self._decoded(_LENIENT, place)
+        except (_Untakeable, ContactInvalid):
+            raise ContactInvalid(told.what, do=_END, place=place) from None
+        return told
 
     def _decoded(self, decoder: json.JSONDecoder, place: Place) -> tuple[Any, str]:
         """The element the window stands at, read by the given decoder, and its text; it is taken then."""
@@ -105,8 +112,6 @@ class _Elements:
                 if self._ended or not _may_go_on(error, self._window):
                     raise self._broken(error.msg.removesuffix(":"), error.pos) from None
             except (ValueError, RecursionError) as error:
-                if decoder is _LENIENT:
-                    raise self._broken("an element cannot be passed over", self._at) from None
                 raise _Untakeable(refused(error, place)) from None
             if len(self._window) - self._at > self._longest:
                 raise ContactInvalid(too_long(place, self._longest).what, do=_END, place=place)

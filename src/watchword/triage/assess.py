@@ -29,7 +29,7 @@ from watchword.triage.flags import flags_of
 log = logging.getLogger(__name__)
 NO_HISTORY = History()
 ONE_CONTACT = Count(contacts_on_this_issue=1)
-ANY_COUNT = ContactsCount(at_least=1)
+ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
 
 

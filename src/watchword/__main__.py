@@ -1,0 +1,7 @@
+"""`python -m watchword` does what `watchword` does."""
+
+from __future__ import annotations
+
+from watchword.cli import main
+
+main()

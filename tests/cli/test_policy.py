@@ -1,0 +1,130 @@
+"""`watchword policy …`."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from watchword.policy.load import read_policy_text
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str], Path]:
+    """The shipped policy with one stretch of text replaced."""
+
+    def edit(old: str, new: str) -> Path:
+        text, _ = read_policy_text("natera-billing")
+        assert old in text
+        file = tmp_path / "edited.yaml"
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return file
+
+    return edit
+
+
+def test_check_of_the_shipped_policy(watchword: Run) -> None:
+    done = watchword("policy", "check")
+    assert (done.returncode, done.stdout) == (0, "natera-billing: 0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  resolutions: {name", "  billing_escalation: {name", "is given twice"),
+        ("warm_transfer: billing_escalation", "warm_transfer: biling_escalation", 'Did you mean "billing_escalation"?'),
+        ("status: live", "stauts: live", 'Did you mean "status"?'),
+    ],
+)
+def test_check_names_the_line(
+    watchword: Run, edited: Callable[[str, str], Path], old: str, new: str, said: str
+) -> None:
+    done = watchword("policy", "check", edited(old, new))
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert "edited.yaml:" in done.stdout
+
+
+def test_a_rule_without_examples(watchword: Run, tmp_path: Path) -> None:
+    text, _ = read_policy_text("natera-billing")
+    start = text.index("    examples:\n", text.index("rule: do_not_contact"))
+    file = tmp_path / "bare.yaml"
+    file.write_text(text[:start] + "    examples: {}\n\n" + text[text.index("if_several") :], encoding="utf-8")
+    done = watchword("policy", "check", file)
+    assert done.returncode == 1
+    assert 'The rule "do_not_contact" acts on phone and has no "raise" example for it. Add one under raise.' in done.stdout
+
+
+def test_a_policy_with_errors_is_not_assessed_by(watchword: Run, edited: Callable[[str, str], Path]) -> None:
+    done = watchword("assess", "-", "--policy", edited("say: handled_by", "say: handld_by"))
+    assert done.returncode == 2
+    assert "handled_by_the_right_team" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_test_finds_a_wrong_example(watchword: Run, edited: Callable[[str, str], Path]) -> None:
+    done = watchword("policy", "test", edited("{words: [CEO], term: ceo, channels: [phone]}", "{words: [CEO], term: ceo}"), "--no-removal")
+    assert done.returncode == 1
+    assert "you wrote: leave   answer: raise" in done.stdout
+
+
+def test_test_finds_a_word_that_nothing_tests(watchword: Run, edited: Callable[[str, str], Path]) -> None:
+    done = watchword("policy", "test", "--strict", edited("        - {phone: What a scam., term: scam}\n", ""))
+    assert done.returncode == 1
+    assert 'the word "scam" could be deleted and no example would notice' in done.stdout.replace("\n", " ")
+
+
+def test_try(watchword: Run) -> None:
+    done = watchword("policy", "try", "I'll see what my lawyer says")
+    assert "attorney" in done.stdout
+    assert "Executive Escalation Keywords" in done.stdout
+
+
+def test_try_on_the_other_channel(watchword: Run) -> None:
+    done = watchword("policy", "try", "I'll see what my lawyer says", "--channel", "email")
+    assert "Bill Review" in done.stdout
+
+
+def test_try_by_another_companys_policy(watchword: Run) -> None:
+    done = watchword("policy", "try", "There is smoke coming out of the box", "--policy", "larkspur-broadband")
+    assert "Larkspur Safety Desk, +12125550140" in done.stdout
+    assert "Natera" not in done.stdout
+
+
+def test_show_holds_the_guideline(watchword: Run) -> None:
+    shown = " ".join(watchword("policy", "show").stdout.split())
+    for words in (
+        "Natera Billing Escalation Calls, 650.412.8715",
+        "Executive Escalation Keywords",
+        "Natera Resolutions",
+        "Patient SOS",
+        "Bill Review",
+        "Do Not Contact Me",
+        "last update by Nina O, 2025-01-09",
+        "Always empathize and advise the next steps",
+        "Handling “Do Not Contact Me” request",
+    ):
+        assert words in shown
+
+
+def test_show_of_one_rule(watchword: Run) -> None:
+    done = watchword("policy", "show", "--rule", "frustration")
+    assert "Recognizing Caller Frustration" in done.stdout
+    assert "Do Not Contact Me" not in done.stdout
+
+
+def test_show_of_an_unknown_rule(watchword: Run) -> None:
+    assert watchword("policy", "show", "--rule", "nonsense").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["assess"], ["explain"], ["policy"], *(["policy", name] for name in ("check", "test", "try", "show"))]
+)
+def test_every_command_has_help_with_an_example(watchword: Run, command: list[str]) -> None:
+    done = watchword(*command, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout or command == ["policy"]

@@ -1,0 +1,55 @@
+"""Why a flag was not raised."""
+
+from __future__ import annotations
+
+import pytest
+from tests.made import call, mail, notes
+
+from watchword.policy.schema import Policy
+from watchword.terms import Contact, History
+from watchword.triage.assess import assess
+from watchword.triage.why_not import names_of, why_not
+
+
+def reasons(name: str, contact: Contact, policy: Policy) -> str:
+    return " ".join(why_not(name, contact, assess(contact, policy), policy))
+
+
+def test_every_rule_and_term_can_be_asked_about(policy: Policy) -> None:
+    assert {"keyword", "repeated_contact", "frustration", "do_not_contact", "attorney", "ceo"} <= set(names_of(policy))
+
+
+def test_an_unknown_name(policy: Policy) -> None:
+    with pytest.raises(KeyError):
+        reasons("nonsense", call("x"), policy)
+
+
+def test_a_word_that_was_set_aside(policy: Policy) -> None:
+    assert "“Court” (turn 0) was set aside: part of an address" in reasons("court", call("I live at 9 Court Street."), policy)
+
+
+def test_a_word_that_is_not_there(policy: Policy) -> None:
+    said = reasons("attorney", call("Hello."), policy)
+    assert "not found in the customer's own words: attorney" in said
+    assert "bringing_an_attorney" in said
+
+
+def test_a_rule_of_the_other_channel(policy: Policy) -> None:
+    assert "by phone only, and this contact came by email" in reasons("frustration", mail("I am fed up."), policy)
+
+
+def test_contacts_that_were_not_counted(policy: Policy) -> None:
+    history = notes("Outbound call to pt, LVM", "Pt called re bill")
+    said = reasons("repeated_contact", call("Hello.", issue="INV-20391", history=history), policy)
+    assert "3 contacts about the same issue are needed; 2 were counted" in said
+    assert "The note n1 was not counted" in said
+
+
+def test_notes_that_could_not_be_read(policy: Policy) -> None:
+    said = reasons("repeated_contact", call("Hello.", history=History((), (), ("AMD",))), policy)
+    assert "No notes system was read." in said
+    assert "The notes in AMD could not be read" in said
+
+
+def test_a_flag_that_was_raised_after_all(policy: Policy) -> None:
+    assert "It was raised: keyword, attorney" in reasons("attorney", call("My attorney will call."), policy)
