@@ -26,7 +26,7 @@ VOICES = set(
     "hurried formal rambling weary sarcastic second_language asr typos texting gentle blunt elderly".split()
 )
 SCOPES = {"calls", "messages", "mail"}
-KEYS = {"id", "text", "agent", "channel", "labels", "number", "scope", "hard", "voice", "topic"}
+KEYS = {"id", "text", "agent", "before", "channel", "labels", "number", "scope", "hard", "voice", "topic"}
 FRAME_WORDS = 5  # a run of this many words opening a text counts as its frame
 FRAME_LIMIT = 4  # "no phrase frame more than a handful of times"
 ALIKE = 0.6  # Jaccard similarity of word trigrams from which two texts count as near-duplicates
@@ -73,6 +73,9 @@ def faults(row: dict[str, Any]) -> Iterator[str]:
         yield f"unknown scope {row['scope']}"
     if bool(row.get("scope")) != ("do_not_contact" in labels):
         yield "scope belongs to do_not_contact, and do_not_contact needs one"
+    before = row.get("before")
+    if before is not None and not (isinstance(before, list) and all(set(turn) == {"speaker", "text"} for turn in before)):
+        yield "before is not a list of turns"
     if row.get("number") is not None and not isinstance(row["number"], int):
         yield "number is not a whole number"
 

@@ -59,7 +59,7 @@ def watchword_scan(policy: Policy) -> Route:
 
 def raw_hyperscan(policy: Policy) -> Route:
     """Hyperscan called directly from Python with the same patterns: the ceiling."""
-    patterns = lexicon_for(policy).scanner.patterns
+    patterns = [phrase.pattern for phrase in lexicon_for(policy).scanner.phrases]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[pattern.encode() for pattern in patterns],

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchword.detection.phrases import compile_phrase
+from watchword.detection.phrases import Phrase, compile_phrase
 from watchword.detection.scan import compile_scanner, fold
 from watchword.errors import PatternError
 
-PATTERNS = [compile_phrase(phrase).pattern for phrase in ("attorney", "legal action", "take ... to court")]
+PHRASES = [compile_phrase(phrase) for phrase in ("attorney", "legal action", "take ... to court")]
 
 
 def quotes(text: str) -> list[str]:
-    return [text[start:end] for _, start, end in compile_scanner(PATTERNS, None).spans(text)]
+    return [text[start:end] for _, start, end in compile_scanner(PHRASES, None).spans(text)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_long_text_without_an_end_of_line() -> None:
 
 
 def test_threads_may_share_a_scanner() -> None:
-    scanner = compile_scanner(PATTERNS, None)
+    scanner = compile_scanner(PHRASES, None)
     text = "filler " * 2000 + "my attorney takes legal action"
     expected = scanner.spans(text)
     wrong: list[object] = []
@@ -74,41 +74,41 @@ def test_threads_may_share_a_scanner() -> None:
 
 
 def test_the_cache_is_written_once_and_read(tmp_path: Path) -> None:
-    compile_scanner(PATTERNS, tmp_path)
+    compile_scanner(PHRASES, tmp_path)
     (kept,) = tmp_path.iterdir()
     written = kept.stat().st_mtime_ns
-    assert compile_scanner(PATTERNS, tmp_path).spans("attorney") == [(0, 0, 8)]
+    assert compile_scanner(PHRASES, tmp_path).spans("attorney") == [(0, 0, 8)]
     assert kept.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"\x00" * 5000])
 def test_a_broken_cache_is_compiled_anew(tmp_path: Path, content: bytes) -> None:
-    compile_scanner(PATTERNS, tmp_path)
+    compile_scanner(PHRASES, tmp_path)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(content)
-    assert compile_scanner(PATTERNS, tmp_path).spans("attorney") == [(0, 0, 8)]
+    assert compile_scanner(PHRASES, tmp_path).spans("attorney") == [(0, 0, 8)]
     assert kept.read_bytes() != content
 
 
 def test_a_cut_cache_is_compiled_anew(tmp_path: Path) -> None:
-    compile_scanner(PATTERNS, tmp_path)
+    compile_scanner(PHRASES, tmp_path)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(kept.read_bytes()[:-100])
-    assert compile_scanner(PATTERNS, tmp_path).spans("attorney") == [(0, 0, 8)]
+    assert compile_scanner(PHRASES, tmp_path).spans("attorney") == [(0, 0, 8)]
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    assert compile_scanner(PATTERNS, blocked / "cache").spans("attorney") == [(0, 0, 8)]
+    assert compile_scanner(PHRASES, blocked / "cache").spans("attorney") == [(0, 0, 8)]
 
 
 def test_other_patterns_have_another_cache(tmp_path: Path) -> None:
-    compile_scanner(PATTERNS, tmp_path)
-    compile_scanner(PATTERNS[:2], tmp_path)
+    compile_scanner(PHRASES, tmp_path)
+    compile_scanner(PHRASES[:2], tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_what_cannot_be_compiled_is_a_pattern_error() -> None:
     with pytest.raises(PatternError, match="cannot be compiled"):
-        compile_scanner(["(unclosed"], None)
+        compile_scanner([Phrase("broken", "(unclosed", 9)], None)

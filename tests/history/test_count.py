@@ -65,7 +65,7 @@ def test_phone_and_email_in_three_systems_count_together_in_time_order() -> None
         (note("n", "internal: sent to coding"), "internal note"),
         (note("n", "Pt called", direction="outbound"), "our own outbound call"),
         (note("n", "Pt called", author="system"), "internal note"),
-        (note("n", "Aetna rep called re claim status"), "from somebody else, not the customer"),
+        (note("n", "Aetna rep called re claim status"), "not from the customer"),
         (note("n", issue="INV-777"), "about another issue (INV-777)"),
         (note("n", "pt called for results", issue=None), "about another matter (results)"),
         (note("n", days=-1), "later than this contact"),

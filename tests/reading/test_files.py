@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watchword.errors import ContactInvalid, FileUnreadable, InputError, Place
@@ -275,6 +275,7 @@ VALUES = st.recursive(
 )
 
 
+@example([1e16, "cut at its end"], 1, False)
 @given(st.lists(VALUES, min_size=1, max_size=5), st.sampled_from([1, 2, 3, 7, 30]), st.booleans())
 def test_an_array_is_read_alike_whatever_the_blocks(values: list[Any], step: int, laid_out: bool) -> None:
     class Dripping(io.BytesIO):

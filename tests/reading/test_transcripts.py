@@ -339,6 +339,13 @@ def test_webvtt_without_cues_has_no_words() -> None:
     assert contact_from_webvtt("WEBVTT\n\nNOTE x\n", place=PLACE).unread == ("The call has no words.",)
 
 
+@pytest.mark.parametrize("piece", ["<v ", "<v.a", "<v" + " " * 50, "</v>", "<1", "A ", "A", "&"])
+def test_webvtt_made_to_stall_the_reader_is_read(piece: str) -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v" + " " * 200_000 + piece * 100_000
+    contact = contact_from_webvtt(text, place=PLACE)
+    assert len(contact.turns) <= 1
+
+
 # What holds for all
 
 
@@ -412,7 +419,10 @@ def test_a_transcript_with_any_one_value_changed_is_read_or_refused(place: Any, 
         inside = inside[step]
     inside[path[-1]] = new
     found = outcome(raw)
-    assert isinstance(found, Contact | Event) or (isinstance(found, ContactInvalid) and found.what and found.do)
+    if path == ("channel",) and isinstance(new, str):
+        assert found is None  # a channel in words is our own contract's key
+    else:
+        assert isinstance(found, Contact | Event) or (isinstance(found, ContactInvalid) and found.what and found.do)
 
 
 def outcome(raw: Any) -> object:

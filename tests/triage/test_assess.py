@@ -181,7 +181,7 @@ def test_a_part_that_breaks_is_named_and_the_rest_stands(policy: Policy, monkeyp
         raise ZeroDivisionError
 
     monkeypatch.setattr(assess_module, "count_contacts", broken)
-    found = assess(call("My attorney will call."), policy)
+    found = assess(call("My attorney will call.", history=notes("Pt called")), policy)
     assert found.needs_person == ("The earlier contacts could not be assessed (ZeroDivisionError).",)
     assert [flag.term for flag in found.flags] == ["attorney"]
 
@@ -193,7 +193,7 @@ def test_the_log_of_a_part_that_breaks_holds_no_customers_words(
         raise ValueError("secret words of the customer")
 
     monkeypatch.setattr(assess_module, "count_contacts", broken)
-    assess(call("My attorney will call."), policy)
+    assess(call("My attorney will call.", history=notes("Pt called")), policy)
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
 

@@ -79,8 +79,8 @@ def lexicon_for(policy: Policy, cache: Path | None = None) -> Lexicon:
         return kept
     with _LOCK:
         if policy.hash not in _KEPT:
-            by_pattern = _by_pattern(policy)
-            _hold(policy, by_pattern, _scanner_holding(by_pattern) or compile_scanner(tuple(by_pattern), cache))
+            by_phrase = _by_phrase(policy)
+            _hold(policy, by_phrase, _scanner_holding(by_phrase) or compile_scanner(tuple(by_phrase), cache))
             if cache is not None:
                 _keep_phrases(policy, cache)
         return _KEPT[policy.hash]
@@ -96,8 +96,8 @@ def recall_phrases(policy: Policy, cache: Path) -> None:
 def _keep_phrases(policy: Policy, cache: Path) -> None:
     file = _phrase_file(policy, cache)
     if not file.exists():
-        made = {entry.phrase.written: entry.phrase.pattern for entry in entries_of(policy)}
-        keep(file, json.dumps(made).encode())
+        phrases = {entry.phrase for entry in entries_of(policy)}
+        keep(file, json.dumps([(phrase.written, phrase.pattern, phrase.longest) for phrase in phrases]).encode())
 
 
 def _phrase_file(policy: Policy, cache: Path) -> Path:
@@ -105,25 +105,25 @@ def _phrase_file(policy: Policy, cache: Path) -> Path:
     return cache / f"phrases-{name}.json"
 
 
-def _hold(policy: Policy, by_pattern: dict[str, tuple[Entry, ...]], scanner: Scanner) -> None:
-    _KEPT[policy.hash] = Lexicon(tuple(by_pattern.get(pattern, ()) for pattern in scanner.patterns), scanner)
+def _hold(policy: Policy, by_phrase: dict[Phrase, tuple[Entry, ...]], scanner: Scanner) -> None:
+    _KEPT[policy.hash] = Lexicon(tuple(by_phrase.get(phrase, ()) for phrase in scanner.phrases), scanner)
     while len(_KEPT) > MOST_KEPT:
         _KEPT.popitem(last=False)
 
 
-def _scanner_holding(wanted: dict[str, tuple[Entry, ...]]) -> Scanner | None:
-    """A scanner in memory that holds every wanted pattern and few others: a policy less one word needs no new one."""
+def _scanner_holding(wanted: dict[Phrase, tuple[Entry, ...]]) -> Scanner | None:
+    """A scanner in memory that holds every wanted phrase and few others: a policy less one word needs no new one."""
     for lexicon in _KEPT.values():
-        held = lexicon.scanner.patterns
+        held = lexicon.scanner.phrases
         if len(held) <= len(wanted) + 1 and wanted.keys() <= set(held):
             return lexicon.scanner
     return None
 
 
-def _by_pattern(policy: Policy) -> dict[str, tuple[Entry, ...]]:
-    found: dict[str, tuple[Entry, ...]] = {}
+def _by_phrase(policy: Policy) -> dict[Phrase, tuple[Entry, ...]]:
+    found: dict[Phrase, tuple[Entry, ...]] = {}
     for entry in entries_of(policy):
-        found[entry.phrase.pattern] = (*found.get(entry.phrase.pattern, ()), entry)
+        found[entry.phrase] = (*found.get(entry.phrase, ()), entry)
     return found
 
 

@@ -12,7 +12,7 @@ read the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watchword.detection.forms import SAME, forms
@@ -20,7 +20,10 @@ from watchword.detection.slips import misheard, slips, spelled_out
 from watchword.errors import PatternError
 
 SPACE = r"[ \t\r\n-]{1,3}"  # a line's end may stand between two words, and so may a hyphen
-GAP = r"\b[^.!?]{1,45}\b"  # some eight words, and no sentence's end
+LONGEST_SPACE = 3
+LONGEST_NUMBER = 14  # "half a dozen"
+LONGEST_GAP = 45
+GAP = rf"\b[^.!?]{{1,{LONGEST_GAP}}}\b"  # some eight words, and no sentence's end
 COUNT_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty "
     "forty fifty hundred"
@@ -36,13 +39,21 @@ _GAP_SIGN = re.compile(r"\.\.\.|…")
 PLACEHOLDERS = {"{count}": COUNT, "{ordinal}": ORDINAL}
 
 
+Piece = tuple[str, int]  # a pattern, and how many characters it may span at most
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of the policy: as its owner wrote it, as a pattern, and whether anything may stand inside it."""
+    """One phrase of the policy: as its owner wrote it, as a pattern, and how many characters it may span at most."""
 
     written: str
     pattern: str
-    has_gap: bool
+    longest: int
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether anything may stand inside it."""
+        return "..." in self.written or "…" in self.written
 
 
 _MADE: dict[str, Phrase] = {}
@@ -60,10 +71,10 @@ def compile_phrase(written: str) -> Phrase:
     return made
 
 
-def recall(patterns: Mapping[str, str]) -> None:
-    """Take over patterns made in an earlier run, for making them takes longer than everything else at a start."""
-    for written, pattern in patterns.items():
-        _MADE.setdefault(written, Phrase(written, pattern, bool(_GAP_SIGN.search(written))))
+def recall(made: Iterable[tuple[str, str, int]]) -> None:
+    """Take over phrases made in an earlier run, for making them takes longer than everything else at a start."""
+    for written, pattern, longest in made:
+        _MADE.setdefault(written, Phrase(written, pattern, longest))
 
 
 def _make(written: str) -> Phrase:
@@ -73,8 +84,9 @@ def _make(written: str) -> Phrase:
             f'The phrase "{written}" begins or ends with a gap, or is empty.', do="Put words on both sides of each gap."
         )
     with_slips = len(segments) == 1 and written.count("/") <= MOST_CHOICES_WITH_SLIPS
-    pattern = GAP.join(_segment(segment, with_slips) for segment in segments)
-    return Phrase(written, pattern, len(segments) > 1)
+    pieces = [_segment(segment, with_slips) for segment in segments]
+    longest = sum(longest for _, longest in pieces) + LONGEST_GAP * (len(pieces) - 1)
+    return Phrase(written, GAP.join(pattern for pattern, _ in pieces), longest)
 
 
 def plain_wording(written: str) -> str:
@@ -84,19 +96,25 @@ def plain_wording(written: str) -> str:
     return " uh ".join(said).replace("{count}", "four").replace("{ordinal}", "fourth")
 
 
-def _segment(segment: str, with_slips: bool) -> str:
+def _segment(segment: str, with_slips: bool) -> Piece:
     wordings = [_wording(wording.split(), with_slips) for wording in segment.split(" / ")]
-    return wordings[0] if len(wordings) == 1 else "(?:" + "|".join(wordings) + ")"
+    longest = max(longest for _, longest in wordings)
+    if len(wordings) == 1:
+        return wordings[0]
+    return "(?:" + "|".join(pattern for pattern, _ in wordings) + ")", longest
 
 
-def _wording(words: list[str], with_slips: bool) -> str:
-    return SPACE.join(_choice(word.split("/"), with_slips) for word in words)
+def _wording(words: list[str], with_slips: bool) -> Piece:
+    pieces = [_choice(word.split("/"), with_slips) for word in words]
+    longest = sum(longest for _, longest in pieces) + LONGEST_SPACE * (len(pieces) - 1)
+    return SPACE.join(pattern for pattern, _ in pieces), longest
 
 
-def _choice(words: list[str], with_slips: bool) -> str:
+def _choice(words: list[str], with_slips: bool) -> Piece:
     if len(words) == 1 and words[0] in PLACEHOLDERS:
-        return rf"\b{PLACEHOLDERS[words[0]]}\b"
-    return _any_of(list(dict.fromkeys(spelling for word in words for spelling in _spellings(word, with_slips))))
+        return rf"\b{PLACEHOLDERS[words[0]]}\b", LONGEST_NUMBER
+    spellings = list(dict.fromkeys(spelling for word in words for spelling in _spellings(word, with_slips)))
+    return _any_of(spellings), max(len(spelling) + LONGEST_SPACE * spelling.count(" ") for spelling in spellings)
 
 
 def _spellings(word: str, with_slips: bool) -> list[str]:

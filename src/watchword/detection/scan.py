@@ -17,10 +17,10 @@ from pathlib import Path
 import hyperscan
 
 from watchword.detection.kept import fingerprint, keep, read_kept
+from watchword.detection.phrases import Phrase
 from watchword.errors import PatternError
 
 RawHit = tuple[int, int]  # (number of the pattern, end of the match in bytes)
-LONGEST_MATCH = 400  # characters; the longest phrase with all its gaps is shorter
 FOLDED = {  # what typing and word processors put in the place of plain letters, one character for one
     **dict.fromkeys(map(ord, "‘’ʼ`´′"), "'"),
     **dict.fromkeys(map(ord, "“”„«»″"), '"'),
@@ -38,8 +38,8 @@ FOLDED = {  # what typing and word processors put in the place of plain letters,
 class Scanner:
     """Patterns compiled for one pass. Safe to share between threads: each gets scratch space of its own."""
 
-    def __init__(self, patterns: Sequence[str], database: hyperscan.Database) -> None:
-        self.patterns = tuple(patterns)
+    def __init__(self, phrases: Sequence[Phrase], database: hyperscan.Database) -> None:
+        self.phrases = tuple(phrases)
         self._database = database
         self._own = threading.local()
 
@@ -71,9 +71,10 @@ class Scanner:
 
     def _start(self, number: int, folded: str, end: int) -> int | None:
         """Where the match that ends at ``end`` begins: as near as it can, for a gap may not reach back for more."""
-        pattern = _ending(self.patterns[number])
+        phrase = self.phrases[number]
+        pattern = _ending(phrase.pattern)
         latest = None
-        position = max(0, end - LONGEST_MATCH)
+        position = max(0, end - phrase.longest)
         while (match := pattern.search(folded, position, end)) is not None:
             latest = match.start()
             position = latest + 1
@@ -106,11 +107,12 @@ def _ending(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{pattern})\Z", re.IGNORECASE | re.ASCII)
 
 
-def compile_scanner(patterns: Sequence[str], folder: Path | None) -> Scanner:
-    """A scanner for the patterns, from the cache folder where it holds one; None for no cache.
+def compile_scanner(phrases: Sequence[Phrase], folder: Path | None) -> Scanner:
+    """A scanner for the phrases, from the cache folder where it holds one; None for no cache.
 
     Raises PatternError for patterns that cannot be compiled.
     """
+    patterns = [phrase.pattern for phrase in phrases]
     # A compiled form fits the patterns, the library and the kind of processor that it was made for, and no other.
     name = fingerprint(version("hyperscan"), platform.machine(), _processor(), *patterns)
     file = folder / f"patterns-{name}.hs" if folder else None
@@ -119,7 +121,7 @@ def compile_scanner(patterns: Sequence[str], folder: Path | None) -> Scanner:
         database = _compile(patterns)
         if file:
             keep(file, hyperscan.dumpb(database))
-    return Scanner(patterns, database)
+    return Scanner(phrases, database)
 
 
 @cache

@@ -13,7 +13,16 @@ from watchword.history.reaching import Reaching
 
 PER = {Party.CUSTOMER: Act.SAYS, Party.OTHER: Act.ELSE_SAYS, Party.STAFF: Act.INTERNAL}
 WITH_OR_TO = frozenset(("with", "to"))
-SUMS = frozenset(("balance", "account", "amount"))
+NOTHING: frozenset[str] = frozenset()
+# Verbs that are work on the case only after, or only before, certain words: "balance transferred", "moved to queue".
+WORK_AFTER = {
+    "transferred": acts.SUMS, "changed": acts.CASE_WORDS, "verified": acts.CASE_WORDS, "updated": acts.CASE_WORDS,
+    "paid": acts.CASE_WORDS | OTHER_WORDS,
+}  # fmt: skip
+WORK_ON = {
+    "verified": acts.CASE_WORDS, "updated": acts.CASE_WORDS, "moved": HOUSE_WORDS | OTHER_WORDS,
+    "waiting": HOUSE_WORDS | OTHER_WORDS,
+}  # fmt: skip
 
 
 def read_acts(note: list[list[str]], names: frozenset[str]) -> list[Sign]:
@@ -62,6 +71,8 @@ class _Reader(Reaching):
     def _meet(self, place: int) -> None:
         party = self._party(place)
         if party is None:
+            if self._before(place, acts.ACCORDING_TO, 1) and self.words[place] in OTHER_WORDS:
+                self._tell(Act.ELSE_SAYS, place)  # "per Cigna claim in review"
             return
         before = self._before_the_run(place)
         if (
@@ -151,16 +162,10 @@ class _Reader(Reaching):
             self._tell(Act.ELSE_SAYS if self.speaker is Party.OTHER and self.subject is None else Act.TALK, place)
 
     def _is_work(self, place: int, word: str) -> bool:
-        if word == "transferred":
-            return self._before(place, SUMS)
-        if word == "changed":
-            return self._before(place, acts.CASE_WORDS)
-        if word in ("moved", "waiting"):  # to a queue, on a payer
-            return bool(self._ahead(place, HOUSE_WORDS | OTHER_WORDS))
-        if word == "updated":
-            return bool(self._ahead(place, acts.CASE_WORDS, 2))
         if word == "do":
             return place == 0 and self.words[1:2] == ["not"]  # an order to colleagues: "do not send to collections"
+        if self._before(place, WORK_AFTER.get(word, NOTHING)) or self._ahead(place, WORK_ON.get(word, NOTHING), 3):
+            return True
         return word in acts.WORK_DONE and not self._to_come(place)
 
     def _spoke(self, place: int) -> None:

@@ -44,6 +44,7 @@ DECLARED = {
     "automated": Direction.INTERNAL, "auto": Direction.INTERNAL, "task": Direction.INTERNAL,
     "workflow": Direction.INTERNAL, "none": Direction.INTERNAL,
 }  # fmt: skip
+ALONE = frozenset("in out ob none task".split())  # these declare nothing inside a longer value
 AUTHOR_KEYS = ("author", "created_by", "entered_by", "by", "user", "from")
 AUTHORS = {
     "system": Direction.INTERNAL, "auto": Direction.INTERNAL, "automation": Direction.INTERNAL,
@@ -56,7 +57,7 @@ CALLS = frozenset("call called calls calling phoned rang".split())
 PAPER_WORDS = frozenset("letter mailed statement invoice notice mail remailed bill".split())
 REASONS = {
     Direction.INTERNAL: "internal note",
-    Direction.ELSEWHERE: "from somebody else, not the customer",
+    Direction.ELSEWHERE: "not from the customer",
     Direction.UNCLEAR: "the note does not say who got in touch",
     Direction.INBOUND: "the customer got in touch",
 }
@@ -68,7 +69,10 @@ def read_direction(note: Note, names: frozenset[str] = frozenset()) -> Reading:
     ``names`` are the customer's own names in lower case, for notes such as "Dana called". A note on a channel whose
     words show no sign of our own call or of internal work is a contact: the channel is on record because one happened.
     """
-    direction = _declared(note.extra) or _by_words(note, names)
+    declared = _declared(note.extra)
+    direction = declared or _by_words(note, names)
+    if declared is Direction.INBOUND and _by_words(note, names) is Direction.ELSEWHERE:
+        direction = Direction.ELSEWHERE  # an insurer's call is inbound too
     if direction is Direction.OUTBOUND:
         return Reading(direction, _our_own(note))
     return Reading(direction, REASONS[direction])
@@ -79,8 +83,9 @@ def _declared(extra: Mapping[str, Any]) -> Direction | None:
         for key in keys:
             value = extra.get(key)
             if isinstance(value, str):
-                for word in plain_words(value.replace("_", " ").replace("-", " ")):
-                    if word in meanings:
+                words = plain_words(value.replace("_", " ").replace("-", " "))
+                for word in words:
+                    if word in meanings and (len(words) == 1 or word not in ALONE):
                         return meanings[word]
     return None
 

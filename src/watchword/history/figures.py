@@ -34,6 +34,7 @@ UNITS = dict(
 )
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 SCALES = {"hundred": 100, "thousand": 1000}
+NUMBER_WORDS = frozenset((*UNITS, *TENS, *SCALES, "dollar", "dollars", "bucks"))
 _SPOKEN = re.compile(
     r"\b(?:(?:a|and|" + "|".join((*UNITS, *TENS)) + r"|hundred|thousand)(?:[\s-]{1,2}|\b)){1,9}(dollars?|bucks)?",
     re.IGNORECASE,

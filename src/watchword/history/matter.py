@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watchword.history import acts
-from watchword.history.figures import Figures, read_figures
+from watchword.history.figures import NUMBER_WORDS, Figures, read_figures
 from watchword.history.parties import CUSTOMER_WORDS, STAFF_WORDS
 from watchword.history.words import plain_words
 
@@ -79,7 +79,7 @@ ORDINARY = frozenset(
     attachment attempt attempts august away back bad be because been before behind being believe best better between
     big both bring business but by calendar call callback called caller calling calls came can cannot cant change
     check come concern concerns contact contacts copy correct could couple customer day days deal dear december
-    department detail detailed details did didnt different disagree do document documents does doing done dont down
+    department detail detailed details did didnt different disagree do document documents does doing done dont dos down
     during each early either else email emails end enough escalate escalated even ever every everyone everything
     exactly explain fact fair far february feel few figure file filed fill find fine first five follow followup for
     forward found four friday from front frustrated full fully further gave general get gets getting give given
@@ -157,7 +157,14 @@ def _concept(word: str) -> str | None:
     word = word.replace("'", "")
     if word in SYNONYMS:
         return SYNONYMS[word]
-    if len(word) < 3 or word in ORDINARY or word in CUSTOMER_WORDS or word in STAFF_WORDS or word in acts.CONTACT_VERBS:
+    if (
+        len(word) < 3
+        or word in ORDINARY
+        or word in NUMBER_WORDS
+        or word in CUSTOMER_WORDS
+        or word in STAFF_WORDS
+        or word in acts.CONTACT_VERBS
+    ):
         return None
     return _stem(word)
 

@@ -23,7 +23,7 @@ CUSTOMER_WORDS = frozenset(
     "consumer holder spouse husband wife partner fiance fiancee boyfriend girlfriend mother mom mum mama father "
     "dad papa parent parents son daughter brother sister sibling aunt uncle grandmother grandma grandfather "
     "grandson granddaughter niece nephew cousin friend guardian caregiver caretaker family relative poa attorney "
-    "lawyer paralegal advocate mr mrs ms miss lady woman gentleman man he she him her herself himself".split()
+    "lawyer paralegal advocate mr mrs ms miss lady woman gentleman man".split()
 )
 
 OTHER_WORDS = frozenset(
@@ -50,9 +50,18 @@ HOUSE_WORDS = frozenset(
     "eligibility".split()
 )
 
+PRONOUNS = frozenset("he she him her herself himself they them".split())
+# "Aetna claim", "doctor order": what belongs to them is not they.
+OF_THEIRS = frozenset(
+    "claim claims denial eob eobs policy coverage payment payments card id info information letter portal website "
+    "number benefits deductible authorization network check remittance order orders bill verification "
+    "eligibility".split()
+)
+
 # "OB" is outbound before one of these, an obstetrician elsewhere.
 OUTBOUND_AFTER_OB = frozenset(
-    "call calls callback followup email voicemail text dial attempt contact to lvm message patient customer member".split()
+    "call calls callback followup email voicemail text dial attempt contact to lvm message patient customer "
+    "member".split()
 )
 
 
@@ -64,12 +73,12 @@ def party_at(words: Sequence[str], place: int, names: frozenset[str], last: Part
         return None if place + 1 < len(words) and words[place + 1] in OUTBOUND_AFTER_OB else Party.OTHER
     if word in ("rep", "representative"):
         return Party.OTHER if before in OTHER_WORDS or last is Party.OTHER else Party.STAFF
-    if word in ("they", "them"):
+    if word in PRONOUNS:
         return Party.OTHER if last is Party.OTHER else Party.CUSTOMER
-    if word == "office":
+    if word in ("office", "company", "carrier", "plan"):
         return Party.OTHER if before in OTHER_WORDS or before == "ob" else None
     if word in CUSTOMER_WORDS or word in names:
         return Party.CUSTOMER
     if word in OTHER_WORDS:
-        return Party.OTHER
+        return None if place + 1 < len(words) and words[place + 1] in OF_THEIRS else Party.OTHER
     return Party.STAFF if word in STAFF_WORDS else None

@@ -10,10 +10,12 @@ from watchword.history.acts import Act, Sign
 from watchword.history.parties import HOUSE_WORDS, Party
 from watchword.history.surroundings import Surroundings
 
+NOBODY_BY_WORD = {first: tuple(p for p in acts.REACHED_NOBODY if p[0] == first) for first, *_ in acts.REACHED_NOBODY}
 MADE = frozenset("sent made placed completed left returned out mailed attempted bounced".split())
 HANDED_ON = frozenset("transferred escalated warm escalating".split())
 CAME_IN = frozenset(("received", "in"))
 TO_US = frozenset(("us", "in", "into", "our"))
+BY_ITSELF = frozenset("system automation automatically".split())
 WAS_TO_BE = frozenset("be have get been".split())
 FROM = frozenset(("from",))
 
@@ -40,7 +42,7 @@ class Reaching(Surroundings):
         return True
 
     def _reached_nobody(self, place: int) -> bool:
-        for phrase in acts.REACHED_NOBODY:
+        for phrase in NOBODY_BY_WORD.get(self.words[place], ()):
             end = place + len(phrase)
             if tuple(self.words[place:end]) == phrase:
                 follows = self.words[end] if end < len(self.words) else ""
@@ -165,6 +167,9 @@ class Reaching(Surroundings):
     def _contact(self, place: int, word: str) -> None:
         passive = self._before(place, acts.WAS) and word.endswith("ed") and self.subject is not None
         if self._before(place, WAS_TO_BE, 1) and self._to_come(place):
+            return
+        if self._ahead(place, BY_ITSELF, 2):
+            self._tell(Act.INTERNAL, place)
             return
         done_to = self._object(place)
         by_whom, party = self._after(place, "by")

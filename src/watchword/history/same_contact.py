@@ -6,13 +6,16 @@ unless they are the same record handed over twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+from itertools import combinations
 
 from watchword.history.references import issue_references, references
 from watchword.history.words import plain_words
 from watchword.terms import Note
 
+TimeOrder = tuple[bool, datetime, tuple[str, ...]]
 CLOSE = timedelta(minutes=30)
 ALIKE = 0.5  # the share of all words that two notes must have in common to be clearly about the same
 ONCE_MORE = frozenset("again back second third another".split())
@@ -50,13 +53,14 @@ def in_utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def time_order(note: Note) -> tuple[bool, datetime, str, str, str]:
-    """A key that puts notes in time order, those without a date last."""
+def time_order(note: Note) -> TimeOrder:
+    """A key that puts notes in time order, those without a date last, and leaves no two different notes equal."""
     at = moment(note)
-    return at is None, at or datetime.min.replace(tzinfo=UTC), _system(note), note.id, note.note
+    rest = (_system(note), note.id, note.note, note.channel or "", note.issue or "")
+    return at is None, at or datetime.min.replace(tzinfo=UTC), rest
 
 
-def _keeping(note: Note, rank: dict[str, int]) -> tuple[int, tuple[bool, datetime, str, str, str]]:
+def _keeping(note: Note, rank: dict[str, int]) -> tuple[int, TimeOrder]:
     return rank.get(_system(note), len(rank)), time_order(note)
 
 
@@ -75,7 +79,9 @@ def _same_records(notes: Sequence[Note]) -> list[list[int]]:
     for place in sorted(range(len(notes)), key=lambda place: time_order(notes[place])):
         note = notes[place]
         system, text = _system(note), " ".join(note.note.split())
-        marks = [(system, "id and text", note.id, text), (system, "id and time", note.id, moment(note))]
+        marks: list[tuple[object, ...]] = []
+        if note.id:
+            marks = [(system, "id and text", note.id, text), (system, "id and time", note.id, moment(note))]
         if note.at is not None:
             marks.append((system, "text and time", text, moment(note)))
         record = next((by_mark[mark] for mark in marks if mark in by_mark), None)
@@ -100,14 +106,24 @@ def _pairs_by_nearness(notes: Sequence[Note], places: Sequence[int]) -> list[tup
 
 
 def _neighbours(notes: Sequence[Note], places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Pairs in different systems that lie within a day, and all pairs with an undated note."""
+    """Pairs in different systems that lie within a day, and pairs of one text of which one has no date."""
     ordered = sorted(places, key=lambda place: time_order(notes[place]))
-    for rank, one in enumerate(ordered):
-        for two in ordered[rank + 1 :]:
-            begun, later = moment(notes[one]), moment(notes[two])
-            if begun and later and later - begun > timedelta(days=1):
-                continue
+    dated = [place for place in ordered if notes[place].at is not None]
+    for rank, one in enumerate(dated):
+        for two in dated[rank + 1 :]:
+            if _apart(notes[one], notes[two]) > timedelta(days=1):
+                break
             if _system(notes[one]) != _system(notes[two]):
+                yield one, two
+    if len(dated) == len(ordered):
+        return
+    by_text = defaultdict(list)
+    for place in ordered:
+        by_text[tuple(plain_words(notes[place].note))].append(place)
+    for alike in by_text.values():
+        for one, two in combinations(alike, 2):
+            undated = notes[one].at is None or notes[two].at is None
+            if undated and _system(notes[one]) != _system(notes[two]):
                 yield one, two
 
 
@@ -118,14 +134,19 @@ def _nearness(one: Note, two: Note) -> tuple[int, timedelta] | None:
     if _name_different_issues(one, two):
         return None
     if one.at is None or two.at is None:
-        return (3, CLOSE) if _same_text(one, two) else None
+        return 3, CLOSE
     begun, later = in_utc(one.at), in_utc(two.at)
-    apart = abs(later - begun)
+    apart = _apart(one, two)
     if _date_only(begun) or _date_only(later):
         return (2, apart) if begun.date() == later.date() else None
     if apart <= CLOSE:
         return 0, apart
     return (1, apart) if begun.date() == later.date() and _alike(one, two) else None
+
+
+def _apart(one: Note, two: Note) -> timedelta:
+    begun, later = moment(one), moment(two)
+    return abs(later - begun) if begun and later else timedelta.max
 
 
 def _date_only(at: datetime) -> bool:
@@ -136,10 +157,6 @@ def _name_different_issues(one: Note, two: Note) -> bool:
     mine = issue_references(one.issue) | references(one.note)
     its = issue_references(two.issue) | references(two.note)
     return any(a.differs(b) for a in mine for b in its) and not any(a.agrees(b) for a in mine for b in its)
-
-
-def _same_text(one: Note, two: Note) -> bool:
-    return plain_words(one.note) == plain_words(two.note)
 
 
 def _alike(one: Note, two: Note) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
-from watchword.history.matter import COMMON, Matter, read_matter
+from watchword.history.matter import COMMON, ORDINARY, SYNONYMS, Matter, read_matter
 from watchword.history.references import Reference, bare_numbers, issue_references, references
 from watchword.terms import Contact, Note, Person, Speaker
 
@@ -37,15 +38,38 @@ class Verdict:
     by_reference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+SAME_REFERENCE = Verdict(Bearing.SAME, "the same reference", by_reference=True)
+
+
+@dataclass(frozen=True)
 class Side:
-    """What one side names: its issue field, the references and lone numbers in its words, and its matter."""
+    """What one side names. Words are read only when the issue fields leave the question open: most never do."""
 
     label: str
-    issue: frozenset[Reference]
-    named: frozenset[Reference]
-    numbers: frozenset[str]
-    matter: Matter
+    text: str
+    names: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()  # numbers that name the customer, not an issue
+    taken_over: frozenset[Reference] = frozenset()
+
+    @cached_property
+    def issue(self) -> frozenset[Reference]:
+        """The reference in the issue field."""
+        return issue_references(self.label)
+
+    @cached_property
+    def named(self) -> frozenset[Reference]:
+        """The references in the words."""
+        return references(self.text, self.never) | self.taken_over
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Numbers that stand alone in the words."""
+        return bare_numbers(self.text)
+
+    @cached_property
+    def matter(self) -> Matter:
+        """What the words are about."""
+        return read_matter(self.text, self.names)
 
     @property
     def references(self) -> frozenset[Reference]:
@@ -58,14 +82,17 @@ def compare_issues(contact: Contact, notes: Sequence[Note]) -> list[Verdict]:
 
     A contact that names no reference takes over the one reference that its words point to, if they point to one alone.
     """
-    names = name_words(contact.person)
-    never = _own_numbers(contact.person)
-    ours = _side(contact.issue, own_words(contact), names, never)
-    theirs = [_side(note.issue, note.note, names, never) for note in notes]
+    names, never = name_words(contact.person), _own_numbers(contact.person)
+    theirs = [Side(_label(note.issue), note.note, names, never) for note in notes]
+    on_record = issue_references(_label(contact.issue))
+    known = [SAME_REFERENCE if _agree(on_record, side.issue) else None for side in theirs]
+    if all(known):
+        return [SAME_REFERENCE] * len(theirs)
+    ours = Side(_label(contact.issue), own_words(contact), names, never)
     rivals = _rivals(ours, theirs)
     if not ours.references:
         ours = _settled(ours, theirs, rivals=rivals)
-    known = [_by_reference(ours, side) for side in theirs]
+    known = [verdict or _by_reference(ours, side) for side, verdict in zip(theirs, known, strict=True)]
     agreed = [side.matter for side, verdict in zip(theirs, known, strict=True) if verdict and _is_same(verdict)]
     picture = _implied(ours).joined(agreed)
     return [
@@ -93,8 +120,9 @@ def _plain_text(body: str) -> str:
 
 
 def name_words(person: Person) -> frozenset[str]:
-    """The words of the customer's name, in lower case."""
-    return frozenset(word for word in re.findall(r"[^\W\d_]{3,}", (person.name or "").lower()))
+    """The words of the customer's name, in lower case, but for those that mean something else in a note ("Bill")."""
+    words = re.findall(r"[^\W\d_]{3,}", (person.name or "").lower())
+    return frozenset(word for word in words if word not in SYNONYMS and word not in ORDINARY)
 
 
 _UNSEEN = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*</\1>|<!--[^<]*-->", re.IGNORECASE)
@@ -112,10 +140,9 @@ def _own_numbers(person: Person) -> frozenset[str]:
     return frozenset(number.lstrip("0") for number in digits if number)
 
 
-def _side(issue: str | None, text: str, names: frozenset[str], never: frozenset[str]) -> Side:
+def _label(issue: str | None) -> str:
     label = (issue or "").strip()
-    label = "" if label.lower() in NO_ISSUE else label
-    return Side(label, issue_references(label), references(text, never), bare_numbers(text), read_matter(text, names))
+    return "" if label.lower() in NO_ISSUE else label
 
 
 def _rivals(ours: Side, theirs: Sequence[Side]) -> bool:
@@ -140,12 +167,12 @@ def _by_reference(ours: Side, note: Side) -> Verdict | None:
     """The verdict of the references, or None when they leave it open."""
     chief = ours.issue or ours.named
     if _agree(chief, note.references) or {one.number for one in chief} & note.numbers:
-        return Verdict(Bearing.SAME, "the same reference", by_reference=True)
+        return SAME_REFERENCE
     if ours.issue and _agree(ours.named, note.references):
         # The customer also names another invoice: perhaps for the same matter, perhaps in passing.
         return Verdict(Bearing.DOUBTFUL, "about a reference that the customer also names", by_reference=True)
     if {one.number for one in note.issue} & ours.numbers:
-        return Verdict(Bearing.SAME, "the same reference", by_reference=True)
+        return SAME_REFERENCE
     if ours.label and note.label and not (ours.issue and note.issue):
         return _by_label(ours, note)
     if ours.label and note.label:
@@ -186,7 +213,7 @@ def _settled(ours: Side, theirs: Sequence[Side], *, rivals: bool) -> Side:
     ]
     if not alike or any(_differ(one, two) for place, one in enumerate(alike) for two in alike[:place]):
         return ours
-    return Side(ours.label, frozenset(), frozenset().union(*alike), ours.numbers, ours.matter)
+    return replace(ours, taken_over=frozenset().union(*alike))
 
 
 def _implied(ours: Side) -> Matter:
@@ -214,7 +241,8 @@ def _by_words(ours: Matter, note: Matter, *, rivals: bool) -> Verdict:
 
 
 def _at_odds(ours: Matter, note: Matter) -> bool:
-    """Do both name a thing, or an amount of money, and not the same?"""
+    """Do both name a thing, an amount of money or a date of service, and not the same?"""
     amounts = ours.figures.money and note.figures.money and not ours.figures.share_an_amount(note.figures)
     things = ours.named and note.named and not ours.named & note.named
-    return bool(amounts or things)
+    service = ours.figures.service and note.figures.service and not ours.figures.service & note.figures.service
+    return bool(amounts or things or service)

@@ -59,7 +59,8 @@ JOINED = {
     ("e", "mail"): "email", ("e", "mailed"): "emailed", ("e", "mails"): "email", ("voice", "mail"): "voicemail",
     ("voice", "message"): "voicemail", ("follow", "up"): "followup", ("following", "up"): "followingup",
     ("followed", "up"): "followedup", ("follows", "up"): "followsup", ("call", "back"): "callback",
-    ("write", "off"): "writeoff", ("reached", "out"): "contacted", ("reaching", "out"): "contacting",
+    ("write", "off"): "writeoff", ("written", "off"): "writeoff", ("reached", "out"): "contacted", ("reaching",
+    "out"): "contacting",
     ("reaches", "out"): "contacts", ("text", "message"): "text", ("phone", "call"): "call", ("tele", "call"): "call",
     ("live", "chat"): "chat", ("left", "voicemail"): "lvm", ("left", "message"): "lvm",
     ("in", "bound"): "inbound", ("out", "bound"): "outbound", ("mother", "in"): "mother", ("re", "sent"): "resent",
@@ -75,7 +76,7 @@ DOTTED = frozenset(
 )
 
 _PIECE = re.compile(
-    r"[^\W\d_]+(?:['/][^\W\d_]+)*/?|\d(?:[\d./:,-]*\d)?(?:[^\W\d_]{1,2}\b)?|\s-+\s|[.;:!?,\n|(){}\[\]–—•*>→&]"
+    r"[^\W\d_]+(?:['/][^\W\d_]+)*/?|\d(?:[\d./:,-]*\d)?(?:[^\W\d_]{1,2}\b)?|\s-+\s|[.;:!?,\n|(){}\[\]–—•*>→]"
 )
 _BREAK = frozenset(".;:!?,\n|(){}[]–—•*>→")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
@@ -91,8 +92,8 @@ def clauses(text: str) -> list[list[str]]:
         if piece in _BREAK or piece.isspace() or piece[0].isspace():
             if found[-1] and not (piece == "." and _abbreviates(last, text[match.end() : match.end() + 3])):
                 found.append([])
-        elif piece == "&":
-            found[-1].append("and")
+        elif piece.isalpha():
+            found[-1].append(SHORT_FORMS.get(piece, piece))
         else:
             found[-1].extend(_written_out(piece))
         last = piece
@@ -106,13 +107,11 @@ def plain_words(text: str) -> list[str]:
 
 def _abbreviates(word: str, follows: str) -> bool:
     """Does a full stop after ``word`` only mark a short form?"""
-    follows = follows.strip()
-    shouted = len(follows) > 1 and follows.isupper()
-    return word in TITLES or (word in DOTTED and (shouted or not follows[:1].isupper()))
+    return word in TITLES or (word in DOTTED and not follows.strip()[:1].isupper())
 
 
 def _written_out(piece: str) -> Iterator[str]:
-    if piece[0].isdigit():
+    if not piece[0].isalpha():
         return
     if piece in SLASHED:
         parts = SLASHED[piece].split()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from watchword.terms import Channel, Level, Scope
+from watchword.terms import Channel, PolicyStamp, Scope
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -240,6 +240,16 @@ class Rule(Part):
     scopes: dict[Scope, tuple[Text, ...]] = {}
     examples: Examples
 
+    @cached_property
+    def terms(self) -> tuple[str | None, ...]:
+        """The rule's terms in the order in which it names them; None, for what has no term, comes last."""
+        return tuple(dict.fromkeys([*(getattr(condition, "term", None) for condition in self.when), None]))
+
+    @cached_property
+    def counting(self) -> ContactsCondition | None:
+        """The condition that counts contacts, if the rule has one."""
+        return next((condition for condition in self.when if isinstance(condition, ContactsCondition)), None)
+
 
 class Order(Part):
     """What happens when several rules apply to one contact."""
@@ -285,17 +295,33 @@ class Policy(Part):
         return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
 
     @cached_property
+    def stamp(self) -> PolicyStamp:
+        """The policy as an assessment names it."""
+        return PolicyStamp(self.policy, str(self.version), self.hash)
+
+    @cached_property
+    def counting(self) -> ContactsCount | None:
+        """The first condition that counts contacts, which is also the count that an assessment shows."""
+        conditions = (when for rule in self.rules for when in rule.when)
+        return next((when.contacts for when in conditions if isinstance(when, ContactsCondition)), None)
+
+    @cached_property
+    def in_order(self) -> tuple[Rule, ...]:
+        """The rules that are live or on trial, in the order of precedence."""
+        heard = (rule for rule in self.rules if rule.status in (Status.LIVE, Status.TRIAL))
+        return tuple(sorted(heard, key=lambda rule: self.rank[rule.rule]))
+
+    @cached_property
     def rank(self) -> dict[str, int]:
         """Each rule's place in the order of precedence; a rule that is not in the order comes after those that are."""
         names = [*self.if_several_rules_apply.order, *(rule.rule for rule in self.rules)]
         return {name: place for place, name in reversed(list(enumerate(names)))}
 
+    @cached_property
+    def _by_name(self) -> dict[str, Rule]:
+        return {rule.rule: rule for rule in self.rules}
+
     def rule(self, name: str) -> Rule:
         """The rule of that name. Raises KeyError if there is none."""
-        for rule in self.rules:
-            if rule.rule == name:
-                return rule
-        raise KeyError(name)
+        return self._by_name[name]
 
-
-__all__ = ["Level", "Policy", "Rule"]

@@ -19,7 +19,7 @@ OPENING = re.compile(
     rf" (?:notice|note|statement|disclaimer|warning|information)\b"
     rf"|(?:disclaimer|notice|confidential|caution|warning|attention|external|important|note|please note)\b"
     rf"|(?:strictly )?privileged (?:and|&|/) confidential|attorney[ -]client (?:privilege|communication)"
-    rf"|(?:this|the|any|all)(?: (?:information|contents?|materials?|documents?))?(?: \w+){{0,2}} {A_MAIL}\b"
+    rf"|(?:this|the|any|all)(?: (?:information|contents?|materials?|documents?))?(?: \w+){{0,3}} {A_MAIL}\b"
     rf"|any (?:views|opinions)\b|if you (?:are not the (?:intended|named|addressee)|(?:have )?received? this {A_MAIL})"
     rf"|(?:please )?(?:consider|think (?:about|of)) the environment|virus[- ]free|(?:scanned|checked) (?:by|for)\b"
     rf"|(?:to )?unsubscribe\b|to (?:opt out|stop receiving)"
@@ -59,7 +59,7 @@ SURELY_A_NOTICE = re.compile(
     re.IGNORECASE,
 )
 YOU = re.compile(r"\byour?\b", re.IGNORECASE)
-BOUNDARY = re.compile(r"[.!?][\"'”’)\]*_]{0,3}\s+|\n\s*")
+BOUNDARY = re.compile(r"(?<!\.\w)[.!?][\"'”’)\]*_]{0,3}\s+|\n\s*")
 TAG_ON_TOP = re.compile(
     r"\s*[\[(*]{1,3}\s*(?:external(?: e-?mail| sender| message)?|ext|caution)\s*[\])*]{1,3}:?\s*", re.IGNORECASE
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from watchword.reading.html_flow import Flow
-from watchword.reading.html_marks import Mark, hides, is_tiny, keeps_lines, mark_of, style_of
+from watchword.reading.html_marks import NEVER_SHOWN, Mark, hides, is_tiny, keeps_lines, mark_of, style_of
 
 INLINE, BLOCK, CELL, TABLE = range(4)  # an end tag closes nothing across an open element of a higher rank
 RANKS = {
@@ -26,6 +26,7 @@ RANKS = {
     "table": TABLE,
 }
 WITH_MARGIN = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul".split())
+TELLING = frozenset({"blockquote", "pre", "textarea", "listing", *NEVER_SHOWN})  # even without attributes
 VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
 
 NO_MARKUP = re.compile(r"&(?![a-zA-Z]|#(?:[0-9]+|[xX][0-9a-fA-F]+)[^0-9a-fA-F])|<(?=/[0-9])")
@@ -139,7 +140,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         indices = self.open.get(tag)
-        if not indices or any(wall and wall[-1] > indices[-1] for wall in self.walls[RANKS.get(tag, INLINE) + 1 :]):
+        if not indices or self._is_walled_off(indices[-1], RANKS.get(tag, INLINE)):
             return
         self._close_down_to(indices[-1])
         self._part(tag, self.place, blank_line=False)
@@ -162,7 +163,7 @@ class _Reader(HTMLParser):
 
     def updatepos(self, i: int, j: int) -> int:
         """The parser says here what it has read; the standard method counts lines, which nobody asks for."""
-        self.place += max(j - i, 0)
+        self.place += j - i
         return j
 
     def check_for_whole_start_tag(self, i: int) -> int:
@@ -212,23 +213,32 @@ class _Reader(HTMLParser):
     def _enter(self, tag: str, place: int, attributes: dict[str, str]) -> None:
         if RANKS.get(tag) == BLOCK and self.open.get("p"):
             self._close_paragraph()
-        around, style = self._inside(), style_of(attributes)
-        mark = mark_of(tag, attributes, style) if attributes or tag == "blockquote" else None
-        element = _Element(tag, place, len(self.flow.places), mark=mark)
-        element.hides = place not in self.shown and hides(tag, attributes, style)
-        element.hidden = around.hidden or element.hides
-        element.tiny = is_tiny(style, around.tiny)
-        element.keeps_lines = keeps_lines(tag, style, around.keeps_lines)
-        around.frames_quote |= tag == "blockquote" and element.mark is Mark.QUOTE
-        index = len(self.elements)
+        around, index = self._inside(), len(self.elements)
+        start = len(self.flow.places)
+        element = _Element(tag, place, start, False, around.hidden, around.tiny, around.keeps_lines)
+        if attributes or tag in TELLING:
+            style = style_of(attributes)
+            element.mark = mark_of(tag, attributes, style)
+            element.hides = place not in self.shown and hides(tag, attributes, style)
+            element.hidden |= element.hides
+            element.tiny = is_tiny(style, around.tiny)
+            element.keeps_lines = keeps_lines(tag, style, around.keeps_lines)
+            around.frames_quote |= tag == "blockquote" and element.mark is Mark.QUOTE
         self.elements.append(element)
         self.open.setdefault(tag, []).append(index)
         self.walls[RANKS.get(tag, INLINE)].append(index)
 
     def _close_paragraph(self) -> None:
         paragraph = self.open["p"][-1]
-        if self.walls[BLOCK][-1] == paragraph and not any(wall and wall[-1] > paragraph for wall in self.walls[CELL:]):
+        if self.walls[BLOCK][-1] == paragraph and not self._is_walled_off(paragraph, BLOCK):
             self._close_down_to(paragraph)
+
+    def _is_walled_off(self, index: int, rank: int) -> bool:
+        """Whether an element of a higher rank was opened since, and is still open."""
+        for wall in self.walls[rank + 1 :]:  # noqa: SIM110  # the busiest line of all: a generator would double its time
+            if wall and wall[-1] > index:
+                return True
+        return False
 
     def _close_down_to(self, index: int) -> None:
         while len(self.elements) > index:

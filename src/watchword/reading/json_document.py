@@ -19,6 +19,7 @@ from watchword.reading.stream import BLOCK, Stream
 _BLANKS = re.compile(r"[ \t\r\n]*")
 # Finds the end of an element that the strict decoder refuses; what it reads is thrown away.
 _LENIENT = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
+_DELIMITERS = frozenset(" \t\r\n,]")
 _NEAR_END = 16  # the longest word, number sign or escape that the end of a window can cut is shorter
 _END = "Mend the document there; what stands before it was read."
 
@@ -106,7 +107,7 @@ class _Elements:
         while True:
             try:
                 value, end = decoder.raw_decode(self._window, self._at)
-                if end < len(self._window) or self._ended:
+                if self._ended or _is_whole(self._window, end):
                     return value, self._take(end)
             except json.JSONDecodeError as error:
                 if self._ended or not _may_go_on(error, self._window):
@@ -159,6 +160,11 @@ class _Untakeable(Exception):
     def __init__(self, told: ContactInvalid) -> None:
         super().__init__(told)
         self.told = told
+
+
+def _is_whole(window: str, end: int) -> bool:
+    """Whether an element that ends there cannot go on behind the window, as 1 may turn out to be 1e16."""
+    return window[end : end + 1] in _DELIMITERS or len(window) > end + _NEAR_END
 
 
 def _may_go_on(error: json.JSONDecodeError, window: str) -> bool:

@@ -38,7 +38,7 @@ ANSWERS_INSIDE = re.compile(
     r"\b(?:answer|repl|respon|comment|note)\w*\b[^.!?\n]{0,40}\b(?:in (?:red|blue|green|bold|caps)|in-?line)\b",
     re.IGNORECASE,
 )
-HEADER_IN_A_LINE = r"From: [^\n]{3,120}?\s(?:Sent|Date): [^\n]{3,80}?\sTo: [^\n]{3,100}?\sSubject:"
+HEADER_IN_A_LINE = r"From: [^\n]{3,120}? (?:Sent|Date): [^\n]{3,80}? To: [^\n]{3,100}? Subject:"
 ONLY_HEADER = re.compile(HEADER_IN_A_LINE)
 INSIDE_A_LINE = re.compile(  # what some web forms and exports leave of a thread: one long line
     r"-{3,10} ?(?:[Oo]riginal|[Ff]orwarded) [Mm]essage ?-{3,10}"
@@ -73,17 +73,18 @@ def find_quoted(lines: Sequence[str], marked: bytearray, *, is_reply: bool) -> b
             index += 1
         elif len(line) <= LONGEST_LINE and (found := _announcement(lines, index, is_reply or index > top)):
             end, is_certain = found
+            start = _with_rule(lines, index)
             if _goes_on_line_by_line(lines, quoted, end):
-                quoted[index:end] = b"\1" * (end - index)
+                quoted[start:end] = b"\1" * (end - start)
                 index = end
             elif is_certain:
-                quoted[_with_rule(lines, index) :] = b"\1" * (len(lines) - _with_rule(lines, index))
+                quoted[start:] = b"\1" * (len(lines) - start)
                 break
             else:
                 index += 1
         else:
             index += 1
-    if any(not quoted[index] and ANSWERS_INSIDE.search(line) for index, line in enumerate(lines)):
+    if 1 in quoted and any(not quoted[index] and ANSWERS_INSIDE.search(line) for index, line in enumerate(lines)):
         return bytearray(line[:1] == ">" for line in lines)
     return quoted
 

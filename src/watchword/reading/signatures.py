@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 LONGEST_LINE = 160
 MOST_WORDS = 12
-MOST_SMALL = 1  # words with a small first letter, in a line below "Best regards,"
+MOST_SMALL = 0  # words with a small first letter, in a line below "Best regards,"
 MOST_SMALL_BELOW_DELIMITER = 2
 LINES_BELOW_SIGN_OFF = 10
 
@@ -45,7 +45,8 @@ SHOUTED = re.compile(r"[!?][\"'”’)]*$|[a-z]{4,}\.$")
 TALKING = re.compile(r"\b(?:I|I['’]\w+|[Mm]e|M[EY]|[Mm]y|[Yy]ou|YOU|[Yy]our|YOUR|[Ww]e|WE|[Oo]ur|OUR|us)\b")
 VERBS = (
     "will won't is isn't are was were have has had do don't did didn't can can't could would should must not no"
-    " never if because please call calling expect expecting sue suing stop pay paying going want need got get see tell told"
+    " never if because please call calling expect expecting sue suing stop pay paying going coming pending filed"
+    " want need get see tell told"
 )
 SAYING = re.compile("|".join(rf"\b(?:{word}|{word.upper()})\b" for word in VERBS.split()))
 REACHED_AT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[+(]?\d[\d\s().-]{5,}\d")

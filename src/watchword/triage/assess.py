@@ -10,7 +10,7 @@ from watchword.detection.lexicon import lexicon_for
 from watchword.detection.meaning import PhraseReader
 from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
 from watchword.history.count import count_contacts
-from watchword.policy.schema import ContactsCondition, ContactsCount, Policy
+from watchword.policy.schema import ContactsCount, Policy
 from watchword.reading.own_words import passages
 from watchword.terms import (
     Assessment,
@@ -20,7 +20,6 @@ from watchword.terms import (
     History,
     Level,
     Outcome,
-    PolicyStamp,
     SetAside,
 )
 from watchword.triage.actions import plan
@@ -71,15 +70,10 @@ def _assessment(
         also_say=planned.also_say if planned else (),
         set_aside=tuple(_set_aside(aside) for aside in noticed.asides) if noticed.asides else (),
         count=count,
-        policy=stamp(policy),
+        policy=policy.stamp,
         trial=trial,
         needs_person=trouble,
     )
-
-
-def stamp(policy: Policy) -> PolicyStamp:
-    """The policy as an assessment names it."""
-    return PolicyStamp(policy.policy, str(policy.version), policy.hash)
 
 
 def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
@@ -89,11 +83,9 @@ def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
 
 
 def _count(contact: Contact, notes: History, policy: Policy) -> Count:
-    """The count by the first counting condition of the policy, which is also what the assessment shows."""
-    condition = next(
-        (when.contacts for rule in policy.rules for when in rule.when if isinstance(when, ContactsCondition)), ANY_COUNT
-    )
-    return count_contacts(contact, notes, condition, policy.notes_from)
+    if not notes.notes:
+        return Count(1, sources_read=notes.sources_read, sources_failed=notes.sources_failed)
+    return count_contacts(contact, notes, policy.counting or ANY_COUNT, policy.notes_from)
 
 
 def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list[str]) -> Part:

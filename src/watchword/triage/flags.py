@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from watchword.detection.lexicon import Role
 from watchword.detection.meaning import Sighting
 from watchword.detection.notice import Noticed
 from watchword.detection.phrases import compile_phrase
-from watchword.policy.schema import ContactsCondition, ContactsCount, MeaningCondition, Policy, Rule, Status
+from watchword.policy.schema import ContactsCount, MeaningCondition, Policy, Rule, Status
 from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note, Scope
 from watchword.triage.words import field_text, sentence_around
 
 MOST_EVIDENCE = 20  # pieces for one flag; a mail of megabytes may hold thousands
+ASK_ABOUT_EARLIER = "Have you contacted us about this before, and how often?"
 NO_FLAGS: tuple[Flag, ...] = ()
 
 
@@ -26,32 +26,28 @@ def flags_of(
         return NO_FLAGS, NO_FLAGS
     live: list[Flag] = []
     trial: list[Flag] = []
-    for rule in sorted(policy.rules, key=lambda rule: policy.rank[rule.rule]):
-        if rule.status in (Status.LIVE, Status.TRIAL):
-            (live if rule.status is Status.LIVE else trial).extend(
-                _of_rule(rule, contact, policy, notes, noticed, count)
-            )
+    seen: dict[str, list[Sighting]] = {}
+    for sighting in noticed.sightings:
+        seen.setdefault(sighting.entry.rule, []).append(sighting)
+    for rule in policy.in_order:
+        if rule.rule in seen or rule.counting is not None:
+            flags = _of_rule(rule, contact, policy, notes, seen.get(rule.rule, []), count)
+            (live if rule.status is Status.LIVE else trial).extend(flags)
     return tuple(live), tuple(trial)
 
 
 def _of_rule(
-    rule: Rule, contact: Contact, policy: Policy, notes: History, noticed: Noticed, count: Count
+    rule: Rule, contact: Contact, policy: Policy, notes: History, sightings: list[Sighting], count: Count
 ) -> Iterable[Flag]:
-    by_term: dict[str | None, list[Sighting]] = {}
-    for sighting in noticed.sightings:
-        if sighting.entry.rule == rule.rule:
-            by_term.setdefault(sighting.entry.term, []).append(sighting)
-    counted = _counted(rule, contact, notes, count)
-    if counted and None not in by_term:
-        by_term[None] = []
-    for term in sorted(by_term, key=_order_of_terms(rule).index):
-        said = _said(rule, term, by_term[term], contact, policy) if by_term[term] else None
-        yield _joined(said, counted) if term is None and counted else said  # type: ignore[misc]
-
-
-def _order_of_terms(rule: Rule) -> list[str | None]:
-    terms = [getattr(condition, "term", None) for condition in rule.when]
-    return [*dict.fromkeys([*terms, None])]
+    """One flag for each term seen; what is counted joins what was said without a term."""
+    for term in rule.terms:
+        of_term = [sighting for sighting in sightings if sighting.entry.term == term]
+        said = _said(rule, term, of_term, contact, policy) if of_term else None
+        counted = _counted(rule, contact, notes, count) if term is None else None
+        if said and counted:
+            yield _joined(said, counted)
+        elif said or counted:
+            yield said or counted  # type: ignore[misc]  # one of them is a flag
 
 
 def _said(rule: Rule, term: str | None, sightings: list[Sighting], contact: Contact, policy: Policy) -> Flag:
@@ -125,23 +121,21 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag | None:
     """The flag of a counting condition: sure by the contacts counted, in doubt when doubtful notes would complete it."""
-    for condition in rule.when:
-        if not isinstance(condition, ContactsCondition) or contact.channel not in condition.channels:
-            continue
-        sure = count.contacts_on_this_issue >= condition.contacts.at_least
-        if sure or count.contacts_on_this_issue + len(count.doubtful) >= condition.contacts.at_least:
-            used = count.counted if sure else (*count.counted, *count.doubtful)
-            return Flag(
-                kind=rule.rule,
-                term=None,
-                level=Level.ESCALATE if sure else Level.CLARIFY,
-                why=_counted_why(contact, notes, count, condition.contacts, sure),
-                ask=None
-                if sure
-                else condition.ask or "Have you contacted us about this same bill before, and how often?",
-                evidence=tuple(_noted(note) for note in notes.notes if note.id in used),
-            )
-    return None
+    condition = rule.counting
+    if condition is None or contact.channel not in condition.channels:
+        return None
+    sure = count.contacts_on_this_issue >= condition.contacts.at_least
+    if not sure and count.contacts_on_this_issue + len(count.doubtful) < condition.contacts.at_least:
+        return None
+    used = count.counted if sure else (*count.counted, *count.doubtful)
+    return Flag(
+        kind=rule.rule,
+        term=None,
+        level=Level.ESCALATE if sure else Level.CLARIFY,
+        why=_counted_why(contact, notes, count, condition.contacts, sure),
+        ask=None if sure else condition.ask or rule.ask or ASK_ABOUT_EARLIER,
+        evidence=tuple(_noted(note) for note in notes.notes if note.id in used),
+    )
 
 
 def _counted_why(contact: Contact, notes: History, count: Count, wanted: ContactsCount, sure: bool) -> str:
@@ -163,10 +157,8 @@ def _noted(note: Note) -> Evidence:
     return Evidence(Field.HISTORY, 0, len(note.note), note.note, note=note.id)
 
 
-def _joined(said: Flag | None, counted: Flag) -> Flag:
+def _joined(said: Flag, counted: Flag) -> Flag:
     """A claim and a count of the same thing make one flag that shows both, apart from one another."""
-    if said is None:
-        return counted
     sure = Level.ESCALATE in (said.level, counted.level)
     return Flag(
         kind=said.kind,
@@ -179,5 +171,3 @@ def _joined(said: Flag | None, counted: Flag) -> Flag:
         scope=said.scope,
     )
 
-
-__all__ = ["Role", "describe_note", "flags_of"]

@@ -29,7 +29,7 @@ from watchword.terms import Contact, Speaker
 FORMAT = "webvtt"
 _PASSED_OVER = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)")
 _TIME = re.compile(r"\s*(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t\n]+([^<>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?=[ \t\n])([^<>]*)>")
 # Only the tags of the format are taken out: a customer's "<" before a number is no tag.
 _TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang)(?:[.\s][^<>]*)?>|<[\d:.]+>")
 _NAME = r"[A-Z0-9][\w.'’()-]*(?:[ ,]+[\w.'’()&-]+){0,4}"

@@ -1,0 +1,153 @@
+"""The parts of a mail: which of them a client shows as its text, which are attachments, which cannot be read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from watchword.reading.html_text import visible_text
+from watchword.reading.mail_text import Part, text_of
+
+DEEPEST = 50
+LONGEST_NAME = 255
+SHORT = 500  # characters; a plain part below this may just say that the mail is HTML
+
+TOO_DEEP = "The mail's parts are nested too deep; those below level 50 were not read."
+BROKEN_PARTS = "The mail's parts are not told apart as they should be; it was read as one text."
+ENCRYPTED = "The mail, or a part of it, is encrypted and could not be read."
+SEALED = "The mail's text is wrapped in an S/MIME signature and could not be read."
+PACKED = "The mail's text is packed in a winmail.dat of Outlook and could not be read."
+ONLY_ATTACHMENTS = "The mail has no text of its own, only attachments, which are not read."
+NO_TEXT = "The mail has no part that holds text."
+
+SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+PGP_BLOCK = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail holds: the text a client shows (plain, or HTML as given), its attachments, and what is unread."""
+
+    body: str
+    attachments: tuple[dict[str, Any], ...]
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    text: str
+    is_html: bool
+
+
+def content_of(message: Part) -> Content:
+    """Read the parts of a parsed mail."""
+    reader = _Reader()
+    blocks = [block for block in reader.read(message, 1) if block.text.strip()]
+    if not blocks and (why := reader.why_empty()):
+        reader.say(why)
+    if any(not block.is_html and PGP_BLOCK.search(block.text) for block in blocks):
+        reader.say(ENCRYPTED)
+    return Content(_joined(blocks), tuple(reader.attachments), tuple(reader.unread))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.attachments: list[dict[str, Any]] = []
+        self.unread: list[str] = []
+        self.found_text = False
+
+    def say(self, *sentences: str) -> None:
+        self.unread += [sentence for sentence in sentences if sentence not in self.unread]
+
+    def why_empty(self) -> str | None:
+        if ENCRYPTED in self.unread or SEALED in self.unread:
+            return None
+        if any(_is_packed(attachment) for attachment in self.attachments):
+            return PACKED
+        if self.attachments:
+            return ONLY_ATTACHMENTS
+        return None if self.found_text else NO_TEXT
+
+    def read(self, part: Part, depth: int) -> list[_Block]:
+        """The texts of a part in the order shown. It calls itself, but never deeper than DEEPEST."""
+        kind = part.get_content_type()
+        if depth > DEEPEST:
+            self.say(TOO_DEEP)
+            return []
+        if part.get_content_maintype() == "multipart":
+            return self._read_parts(part, kind, depth)
+        if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
+            self.found_text = True
+            text, trouble = text_of(part)
+            self.say(*trouble)
+            return [_Block(text, kind == "text/html")]
+        if kind in SMIME:
+            self.say(SEALED if part.get_param("smime-type") == "signed-data" else ENCRYPTED)
+        self.attachments.append(_named(part, kind))
+        return []
+
+    def _read_parts(self, part: Part, kind: str, depth: int) -> list[_Block]:
+        parts = part.get_payload()
+        if not isinstance(parts, list):
+            self.say(BROKEN_PARTS)
+            self.found_text = True
+            return [_Block(text_of(part)[0], is_html=False)]
+        if kind == "multipart/encrypted":
+            self.say(ENCRYPTED)
+        options = [self.read(one, depth + 1) for one in parts if isinstance(one, Message)]
+        if kind == "multipart/alternative":
+            return _shown_of(options)
+        return [block for blocks in options for block in blocks]
+
+
+def _shown_of(options: Sequence[list[_Block]]) -> list[_Block]:
+    """Of alternatives the plain one, unless it is empty or only says that there is another."""
+    filled = [blocks for blocks in options if any(block.text.strip() for block in blocks)]
+    plain = next((blocks for blocks in filled if not any(block.is_html for block in blocks)), None)
+    rich = next((blocks for blocks in reversed(filled) if any(block.is_html for block in blocks)), None)
+    if plain and rich and not _stands_for(plain, rich):
+        return rich
+    return plain or rich or []
+
+
+def _stands_for(plain: Sequence[_Block], rich: Sequence[_Block]) -> bool:
+    """Whether the plain text says what the HTML says, and not only that one needs a client that shows HTML."""
+    said = sum(len(block.text.split()) for block in plain)
+    if sum(len(block.text) for block in plain) > SHORT:
+        return True
+    shown = sum(len(visible_text(block.text).text.split()) for block in rich if block.is_html)
+    return said * 2 >= shown
+
+
+def _joined(blocks: Sequence[_Block]) -> str:
+    """One body of all texts shown; where one of several is HTML, all become HTML."""
+    if len(blocks) == 1 or not any(block.is_html for block in blocks):
+        return "\n".join(block.text.rstrip("\n") for block in blocks)
+    return "\n".join(
+        block.text if block.is_html else f"<pre>{html.escape(block.text, quote=False)}</pre>" for block in blocks
+    )
+
+
+def _named(part: Part, kind: str) -> dict[str, Any]:
+    name = str(part.get_filename() or "")[:LONGEST_NAME]
+    return {"name": name.encode("utf-8", "replace").decode() or None, "type": kind, "size": _size(part)}
+
+
+def _size(part: Part) -> int | None:
+    """The bytes of an attachment, told from its encoded length; None for a mail within the mail."""
+    payload = part.get_payload()
+    if not isinstance(payload, str):
+        return None
+    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+        letters = len(payload) - payload.count("\n") - payload.count("\r")
+        return letters * 3 // 4 - payload[-4:].count("=")
+    return len(payload)
+
+
+def _is_packed(attachment: dict[str, Any]) -> bool:
+    return attachment["type"] in TNEF or str(attachment["name"]).lower() == "winmail.dat"
