@@ -105,7 +105,7 @@ def test_what_may_be_about_this_issue_is_a_doubt_and_not_counted() -> None:
 
 
 def test_what_may_be_no_contact_is_a_doubt() -> None:
-    assert count(note("n", "EOB copy on file", channel=None)).doubtful == ("n",)
+    assert count(note("n", "billing", channel=None)).doubtful == ("n",)
 
 
 def test_a_note_without_a_date_counts_only_by_its_reference() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import get_args
 
 from hypothesis import given, settings
@@ -83,7 +84,9 @@ def test_every_note_stands_in_one_place_and_the_count_says_how_many(
 
 @settings(max_examples=150, deadline=None)
 @given(contacts, st.lists(notes, max_size=8), conditions, st.randoms(use_true_random=False))
-def test_the_order_of_notes_is_no_matter(contact: Contact, some: list[Note], condition: ContactsCount, random) -> None:
+def test_the_order_of_notes_is_no_matter(
+    contact: Contact, some: list[Note], condition: ContactsCount, random: Random
+) -> None:
     shuffled = list(some)
     random.shuffle(shuffled)
     assert counted(contact, shuffled, condition) == counted(contact, some, condition)

@@ -33,8 +33,8 @@ WITHOUT_A_CHANNEL = [
 ]
 
 
-def direction(text: str, channel: Channel | None = Channel.PHONE, **extra: str) -> Direction:
-    return read_direction(Note("n1", "LIMS", text, channel, extra=extra), NAMES).direction
+def direction(text: str, channel: Channel | None = Channel.PHONE) -> Direction:
+    return read_direction(Note("n1", "LIMS", text, channel), NAMES).direction
 
 
 def test_there_are_lines_of_every_direction() -> None:
@@ -59,10 +59,9 @@ def test_capitals_and_the_channel_email_change_no_plain_reading(answer: str, lin
     assert (direction(line.upper()) is Direction.INBOUND) is contact
 
 
-@pytest.mark.xfail(strict=True, reason="known gap")
 @pytest.mark.parametrize(("answer", "line"), KNOWN_GAPS)
-def test_known_gaps(answer: str, line: str) -> None:
-    assert direction(line) is Direction(answer)
+def test_a_known_gap_is_still_open(answer: str, line: str) -> None:
+    assert direction(line) is not Direction(answer), "closed: move it to note_lines.txt"
 
 
 @pytest.mark.parametrize(("answer", "line"), WITHOUT_A_CHANNEL)
@@ -89,11 +88,12 @@ def test_what_may_have_been_done_alone_is_unclear() -> None:
     ],
 )
 def test_the_records_own_marks_go_before_the_words(extra: dict[str, str], answer: str) -> None:
-    assert direction("pt called", **extra) is Direction(answer)
+    assert read_direction(Note("n1", "LIMS", "pt called", Channel.PHONE, extra=extra)).direction is Direction(answer)
 
 
 def test_an_insurers_call_is_marked_inbound_too() -> None:
-    assert direction("Aetna rep called re claim", direction="inbound") is Direction.ELSEWHERE
+    note = Note("n1", "LIMS", "Aetna rep called re claim", Channel.PHONE, extra={"direction": "inbound"})
+    assert read_direction(note).direction is Direction.ELSEWHERE
 
 
 def test_a_mark_that_is_no_text_is_passed_over() -> None:

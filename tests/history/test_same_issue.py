@@ -79,21 +79,21 @@ BY_WORDS = [
 
 IN_LONGER_TALK = [
     (
-        "Hi, I got this bill for three hundred fifty dollars for the Panorama test and my doctor said it would be covered.",
+        "Hi, I got this bill for three hundred fifty dollars for the Panorama test, my doctor said it is covered.",
         "INV-20391",
         "Pt called re Panorama bill, told covered by ins",
         None,
         SAME,
     ),
     (
-        "Hi, I got this bill for three hundred fifty dollars for the Panorama test and my doctor said it would be covered.",
+        "Hi, I got this bill for three hundred fifty dollars for the Panorama test, my doctor said it is covered.",
         "INV-20391",
         "Pt asked when results ready",
         None,
         ANOTHER,
     ),
     (
-        "Hi, I got this bill for three hundred fifty dollars for the Panorama test and my doctor said it would be covered.",
+        "Hi, I got this bill for three hundred fifty dollars for the Panorama test, my doctor said it is covered.",
         "INV-20391",
         "pt called re $350 charge",
         None,
@@ -290,6 +290,10 @@ def test_a_quoted_mail_names_nothing() -> None:
     assert bearing(mail("Re: hello", body), "Pt called", "INV-20391") is DOUBTFUL
 
 
+def test_the_patients_number_may_be_an_invoices_too() -> None:
+    assert bearing(call("It's about INV-1001."), "Pt called", "INV-777") is ANOTHER
+
+
 @pytest.mark.parametrize("said", ["Call me at 650-555-0142.", "My patient number is P-1001.", "It was on 3/4/2025."])
 def test_numbers_that_name_no_issue(said: str) -> None:
     assert bearing(call(said), "Pt called", "INV-20391") is DOUBTFUL
@@ -338,7 +342,8 @@ def test_another_issue_is_named_in_the_reason() -> None:
 
 def test_markup_names_no_issue_and_ends_where_the_quoted_mail_begins() -> None:
     body = (
-        '<html><head><style>p{color:#203910;width:350px}</style></head><body><p style="color:#88213">It&#8217;s wrong.</p>'
+        "<html><head><style>p{color:#203910;width:350px}</style></head>"
+        '<body><p style="color:#88213">It&#8217;s wrong.</p>'
         "<blockquote>INV-20391</blockquote></body></html>"
     )
     assert own_words(mail("Bill", body)).split() == ["Bill", "It\u2019s", "wrong."]
@@ -350,8 +355,7 @@ def test_a_name_that_is_a_word_of_the_trade_stays_one() -> None:
     assert bearing(contact, "Pt called re bill", "INV-20391") is SAME
 
 
-@pytest.mark.xfail(strict=True, reason="known gap: nobody but the centre knows that these are two tests")
-def test_two_tests_by_their_everyday_names() -> None:
-    assert (
-        bearing(call("It's about my carrier screening invoice.", "INV-4410"), "Pt called about NIPT bill") is DOUBTFUL
-    )
+def test_a_known_gap_is_still_open_two_tests_by_their_everyday_names() -> None:
+    # It should be a doubt, but only the centre knows that these are two tests.
+    contact = call("It's about my carrier screening invoice.", "INV-4410")
+    assert bearing(contact, "Pt called about NIPT bill") is SAME

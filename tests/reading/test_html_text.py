@@ -173,7 +173,7 @@ def test_angle_brackets_alone_make_no_html(text: str) -> None:
     assert not looks_like_html(text)
 
 
-N = 400_000
+N = 200_000
 
 
 REPEATED = [
@@ -218,6 +218,11 @@ def test_no_repetition_is_too_long(unit: str) -> None:
     """Anything but linear time would not come to an end here, deep nesting through recursion would fail."""
     visible_text(unit * (N // len(unit)))
     visible_text(unit * (N // len(unit)) + "'\">-->")
+
+
+def test_many_marks_on_one_place_are_looked_at_once() -> None:
+    visible_text("<div style='border-top:solid'>" * 20_000 + "a: " + "x" * 400_000 + "<br>b: y<br>c")
+    visible_text(f"<div style='{'max-height:0;border-top:' * 20_000}'>x")
 
 
 def test_deep_nesting_keeps_the_words() -> None:

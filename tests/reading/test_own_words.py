@@ -267,8 +267,8 @@ EXPECTED = {
     "yahoo": "Stop calling my house. No letters and no texts either, please.",
     "thunderbird_flowed": "That card was cancelled in January, as I wrote you in both of my earlier mails. Please"
     " send a check. indented by one blank",
-    "webform": "From: Priya Nair Date: 03/11/2025 03:14 Email: priya.nair@example.com Phone: (408) 555-0166 Subject: Denied"
-    " claim Message: My insurer says you never sent the records. I am filing a complaint with the insurance"
+    "webform": "From: Priya Nair Date: 03/11/2025 03:14 Email: priya.nair@example.com Phone: (408) 555-0166 Subject:"
+    " Denied claim Message: My insurer says you never sent the records. I am filing a complaint with the insurance"
     " commissioner tomorrow.",
     "exchange_1252": "I’ve lost the statement… could you send a second copy to the café on Court Street?",
     "winmail": "",

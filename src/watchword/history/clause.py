@@ -18,6 +18,7 @@ NOTHING: frozenset[str] = frozenset()
 WORK_AFTER = {
     "transferred": acts.SUMS, "changed": acts.CASE_WORDS, "verified": acts.CASE_WORDS, "updated": acts.CASE_WORDS,
     "paid": acts.CASE_WORDS | OTHER_WORDS,
+    "pending": acts.CASE_WORDS, "file": frozenset(("on",)),
 }  # fmt: skip
 WORK_ON = {
     "verified": acts.CASE_WORDS, "updated": acts.CASE_WORDS, "moved": HOUSE_WORDS | OTHER_WORDS,

@@ -53,8 +53,10 @@ AUTHORS = {
     "customer": Direction.INBOUND, "caller": Direction.INBOUND, "member": Direction.INBOUND,
 }  # fmt: skip
 
+AUTOMATIC_PAYMENT = frozenset("pay payment payments debit draft withdrawal charge charges".split())
 CALLS = frozenset("call called calls calling phoned rang".split())
 PAPER_WORDS = frozenset("letter mailed statement invoice notice mail remailed bill".split())
+LONGEST = 4_000  # characters of a note that are read; who got in touch stands in its first lines
 REASONS = {
     Direction.INTERNAL: "internal note",
     Direction.ELSEWHERE: "not from the customer",
@@ -91,7 +93,7 @@ def _declared(extra: Mapping[str, Any]) -> Direction | None:
 
 
 def _by_words(note: Note, names: frozenset[str]) -> Direction:
-    told = clauses(note.note)
+    told = clauses(note.note[:LONGEST])
     if told and _headed_internal(told[0]):
         return Direction.INTERNAL
     signs = read_acts(told, names)
@@ -101,6 +103,8 @@ def _by_words(note: Note, names: frozenset[str]) -> Direction:
 
 
 def _headed_internal(head: list[str]) -> bool:
+    if len(head) > 1 and head[1] in AUTOMATIC_PAYMENT:
+        return False
     return any(word in HEADED_INTERNAL for word in head[:2]) and (len(head) <= 2 or head[0] != "system")
 
 
@@ -149,7 +153,7 @@ def _weighed(signs: list[Sign], *, has_channel: bool) -> Direction:
 
 
 def _our_own(note: Note) -> str:
-    words = set(plain_words(note.note))
+    words = set(plain_words(note.note[:LONGEST]))
     if words & PAPER_WORDS and not words & {"call", "called", "email", "emailed", "voicemail"}:
         return "our own letter or statement"
     if note.channel is Channel.EMAIL or (note.channel is None and words & {"email", "emailed"}):

@@ -46,7 +46,7 @@ STAFF_WORDS = frozenset(
 HOUSE_WORDS = frozenset(
     "coding coder coders review lead leads supervisor manager team department queue billing appeals claims "
     "collections management escalations escalation finance accounting research audit compliance legal it tier lab "
-    "support csr agent us me office pool folder file chart batch printer resolutions refunds credentialing "
+    "support csr agent us me office pool folder file chart batch printer refunds credentialing "
     "eligibility".split()
 )
 

@@ -17,6 +17,7 @@ CAME_IN = frozenset(("received", "in"))
 TO_US = frozenset(("us", "in", "into", "our"))
 BY_ITSELF = frozenset("system automation automatically".split())
 WAS_TO_BE = frozenset("be have get been".split())
+ON_OUR = frozenset(("our",))
 FROM = frozenset(("from",))
 
 
@@ -59,8 +60,10 @@ class Reaching(Surroundings):
         return False
 
     def _left_message(self, place: int) -> None:
-        acts_by = {Party.CUSTOMER: Act.INBOUND, Party.OTHER: Act.ELSEWHERE}
-        self._tell(acts_by.get(self.subject, Act.OUTBOUND) if self.subject else Act.OUTBOUND, place)
+        if self.subject is None and self._ahead(place, ON_OUR, 2):  # "left message on our line"
+            self.subject = Party.CUSTOMER
+        left_by = {Party.CUSTOMER: Act.INBOUND, Party.OTHER: Act.ELSEWHERE}
+        self._tell(left_by.get(self.subject or Party.STAFF, Act.OUTBOUND), place)
         self.done = max(self.done, self._ahead(place, acts.CONTACT_NOUNS) + 1)
 
     def _returned(self, place: int) -> None:
@@ -160,6 +163,8 @@ class Reaching(Surroundings):
         if before & {"received", "took", "missed", "checked", "got"}:
             return Act.ELSEWHERE if self.subject is Party.OTHER else Act.INBOUND
         if before & {"made", "placed", "sent", "sending"} and self.subject is not Party.CUSTOMER:
+            return Act.OUTBOUND
+        if before & {"gave", "give"} and self._before(place, frozenset(("patient", "customer", "member")), 3):
             return Act.OUTBOUND
         by_owner = {Party.CUSTOMER: Act.INBOUND, Party.OTHER: Act.ELSEWHERE, Party.STAFF: Act.TALK}
         return by_owner[owner] if owner else None

@@ -28,6 +28,7 @@ NO_ISSUE = frozenset(
 )
 SHORTEST = 3  # digits; only "INV-7" and its like are believed with fewer
 NEEDS_A_MARK = frozenset("bill stmt statement in cl ac ref reference dispute appeal".split())
+SPOKEN_OF = frozenset(KINDS.values())
 SURE_KINDS = KINDS.keys() - NEEDS_A_MARK
 
 _JOINED = re.compile(r"(?<![\w-])([A-Za-z]{1,6})[-_]?(\d{1,12}(?:-\d{1,8})*(?:-?[A-Za-z])?)(?![\w/]|[.,:]\d)")
@@ -82,7 +83,11 @@ def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Refe
         if match.group(1).lower() in KINDS:
             found |= _reference(match.group(1), match.group(2), match.group(), marked=False)
     named = {reference.number for reference in found if reference.kind}
-    return frozenset(one for one in found if one.number not in never and (one.kind or one.number not in named))
+    return frozenset(
+        one
+        for one in found
+        if (one.kind in SPOKEN_OF or one.number not in never) and (one.kind or one.number not in named)
+    )
 
 
 def issue_references(issue: str | None) -> frozenset[Reference]:

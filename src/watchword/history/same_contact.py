@@ -56,7 +56,7 @@ def in_utc(at: datetime) -> datetime:
 def time_order(note: Note) -> TimeOrder:
     """A key that puts notes in time order, those without a date last, and leaves no two different notes equal."""
     at = moment(note)
-    rest = (_system(note), note.id, note.note, note.channel or "", note.issue or "")
+    rest = (_system(note), note.id, note.note, note.channel or "", note.issue or "", note.source)
     return at is None, at or datetime.min.replace(tzinfo=UTC), rest
 
 

@@ -83,7 +83,7 @@ def compare_issues(contact: Contact, notes: Sequence[Note]) -> list[Verdict]:
     A contact that names no reference takes over the one reference that its words point to, if they point to one alone.
     """
     names, never = name_words(contact.person), _own_numbers(contact.person)
-    theirs = [Side(_label(note.issue), note.note, names, never) for note in notes]
+    theirs = [Side(_label(note.issue), note.note[:LONGEST], names, never) for note in notes]
     on_record = issue_references(_label(contact.issue))
     known = [SAME_REFERENCE if _agree(on_record, side.issue) else None for side in theirs]
     if all(known):
@@ -114,7 +114,7 @@ def _plain_text(body: str) -> str:
     """A mail body without its markup. Left in, a colour ("#203910") or a width would pass for a reference."""
     body = body[: 10 * LONGEST]
     if "<" in body:
-        body = _QUOTED_MARKUP.sub("\n> ", _UNSEEN.sub(" ", body))
+        body = _QUOTED_MARKUP.sub("\n> ", _without_unseen(body))
         body = _MARKUP.sub(" ", _LINE_END.sub("\n", body))
     return html.unescape(body)
 
@@ -125,7 +125,6 @@ def name_words(person: Person) -> frozenset[str]:
     return frozenset(word for word in words if word not in SYNONYMS and word not in ORDINARY)
 
 
-_UNSEEN = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*</\1>|<!--[^<]*-->", re.IGNORECASE)
 _QUOTED_MARKUP = re.compile(r"<blockquote\b|<div[^<>]{1,200}gmail_quote", re.IGNORECASE)
 _LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z!][^<>]{0,2000}>?", re.IGNORECASE)
@@ -138,6 +137,17 @@ _QUOTED = re.compile(
 def _own_numbers(person: Person) -> frozenset[str]:
     digits = ("".join(re.findall(r"\d", given or "")) for given in (person.patient_id, person.phone))
     return frozenset(number.lstrip("0") for number in digits if number)
+
+
+def _without_unseen(body: str) -> str:
+    """A mail body without the parts that no reader sees."""
+    for opening, closing in (("<style", "</style"), ("<script", "</script"), ("<head", "</head"), ("<!--", "-->")):
+        low, kept, place = body.lower(), [], 0
+        while (start := low.find(opening, place)) >= 0 and (end := low.find(closing, start)) >= 0:
+            kept.append(body[place:start])
+            place = end
+        body = " ".join((*kept, body[place:]))
+    return body
 
 
 def _label(issue: str | None) -> str:

@@ -7,6 +7,7 @@ from watchword.history.acts import Act, Sign
 from watchword.history.parties import Party, party_at
 
 AHEAD = 5  # how many words after a verb still belong to it
+RUN = 6  # how many words may name one party together ("patient insurance company rep")
 
 
 class Surroundings:
@@ -47,9 +48,8 @@ class Surroundings:
     def _head(self, place: int) -> Party | None:
         """Whom a party at ``place`` names once its possessives are read: "patient insurance" is the insurer."""
         party = self._party(place)
-        while place + 1 < len(self.words):
-            place += 1
-            following = party_at(self.words, place, self.names, party)
+        for later in range(place + 1, min(len(self.words), place + RUN)):
+            following = party_at(self.words, later, self.names, party)
             if following is None:
                 break
             party = following
@@ -82,12 +82,14 @@ class Surroundings:
 
     def _use_up(self, place: int) -> None:
         # An object is nobody's subject; a following possessor ("patient insurance") is used up with it.
-        while place < len(self.words) and self._party(place):
+        end = min(len(self.words), place + RUN)
+        while place < end and self._party(place):
             place += 1
         self.done = max(self.done, place)
 
     def _before_the_run(self, place: int) -> str:
         """The word before the party at ``place`` and its possessors: "with" in "with patient insurance rep"."""
-        while place and self._party(place - 1):
+        first = max(0, place - RUN)
+        while place > first and self._party(place - 1):
             place -= 1
         return self.words[place - 1] if place else ""

@@ -26,13 +26,11 @@ EARLIER_IDS = frozenset({"divrplyfwdmsg", "appendonsend"})
 NEVER_SHOWN = frozenset("datalist script style template title xml".split())
 PREHEADERS = frozenset({"preheader", "preview-text", "preheader-text"})
 
-HIDING = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|opacity:0(?![.\d])|max-height:0(?![.\d]).*overflow:hidden"
-)
-HIDING_TURNED = re.compile(r"overflow:hidden.*max-height:0(?![.\d])")
+HIDING = re.compile(r"display:none|visibility:(?:hidden|collapse)|opacity:0(?![.\d])")
+NO_HEIGHT = re.compile(r"max-height:0(?![.\d])")
 TEXT_SIZE = re.compile(r"font-size:(0(?:\.0+)?(?![.\d]))?")
 WHITE_SPACE = re.compile(r"white-space:(?:(pre|break-spaces)|normal|nowrap)")
-RULE_ABOVE = re.compile(r"border-top:[^;]*solid|border-style:solidnonenone")
+RULE_ABOVE = re.compile(r"border-top:[^;]{0,60}solid|border-style:solidnonenone")
 
 
 def style_of(attributes: Mapping[str, str]) -> str:
@@ -44,7 +42,7 @@ def hides(tag: str, attributes: Mapping[str, str], style: str) -> bool:
     """Whether a client shows nothing of the element."""
     if tag in NEVER_SHOWN or "hidden" in attributes:
         return True
-    if style and (HIDING.search(style) or HIDING_TURNED.search(style)):
+    if HIDING.search(style) or ("overflow:hidden" in style and NO_HEIGHT.search(style)):
         return True
     return not PREHEADERS.isdisjoint(attributes.get("class", "").lower().split())
 

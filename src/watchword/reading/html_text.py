@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import islice
 
 from watchword.reading.html_flow import Flow
 from watchword.reading.html_marks import NEVER_SHOWN, Mark, hides, is_tiny, keeps_lines, mark_of, style_of
@@ -119,7 +120,8 @@ class _Reader(HTMLParser):
         for element in reversed(self.elements):
             self._leave(element)
         text = self.flow.text()
-        starts = self.earlier_from + [start for start in self.perhaps_earlier_from if HEADER_LINES.match(text, start)]
+        perhaps = (start for start in sorted(set(self.perhaps_earlier_from)) if HEADER_LINES.match(text, start))
+        starts = [*self.earlier_from, *islice(perhaps, 1)]
         if starts:
             self.quoted.append((min(starts), len(text)))
         return VisibleText(text, self.flow.places, _merged(self.quoted), _merged(self.signatures))

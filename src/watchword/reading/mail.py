@@ -27,6 +27,7 @@ LONGEST_ID = 250
 MAIL_HEADERS = frozenset(
     "from to cc sender reply-to subject date message-id received return-path mime-version content-type".split()
 )
+UNREADABLE = "The mail is built in a way that could not be read."
 CONTAINER = re.compile(rb"^(content-type:\s*)(?=(?:multipart|message)/)", re.IGNORECASE | re.MULTILINE)
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 AUTOMATIC = re.compile(r"[a-z-]+", re.IGNORECASE)
@@ -116,9 +117,10 @@ def _read(raw: bytes) -> tuple[Part, Content]:
     try:
         message: Part = email.message_from_bytes(raw, policy=_Lenient())
         content = content_of(message)
-    except RecursionError:
-        message = email.message_from_bytes(raw[: raw.find(b"\n\n") + 1], policy=_Lenient())
-        return message, Content("", (), (TOO_DEEP,))
+    except Exception as error:  # the standard parser has its limits; the mail goes to a person, not to a stack trace
+        message = email.message_from_bytes(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0], policy=_Lenient())
+        why = TOO_DEEP if isinstance(error, RecursionError) else UNREADABLE
+        return message, Content("", (), (why,))
     if is_cut and TOO_DEEP not in content.unread:
         content = Content(content.body, content.attachments, (*content.unread, TOO_DEEP))
     return message, content

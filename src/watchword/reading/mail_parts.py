@@ -10,7 +10,7 @@ from email.message import Message
 from typing import Any
 
 from watchword.reading.html_text import visible_text
-from watchword.reading.mail_text import Part, text_of
+from watchword.reading.mail_text import Part, encoded, is_base64, text_of
 
 DEEPEST = 50
 LONGEST_NAME = 255
@@ -22,7 +22,6 @@ ENCRYPTED = "The mail, or a part of it, is encrypted and could not be read."
 SEALED = "The mail's text is wrapped in an S/MIME signature and could not be read."
 PACKED = "The mail's text is packed in a winmail.dat of Outlook and could not be read."
 ONLY_ATTACHMENTS = "The mail has no text of its own, only attachments, which are not read."
-NO_TEXT = "The mail has no part that holds text."
 
 SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -59,7 +58,6 @@ class _Reader:
     def __init__(self) -> None:
         self.attachments: list[dict[str, Any]] = []
         self.unread: list[str] = []
-        self.found_text = False
 
     def say(self, *sentences: str) -> None:
         self.unread += [sentence for sentence in sentences if sentence not in self.unread]
@@ -69,9 +67,7 @@ class _Reader:
             return None
         if any(_is_packed(attachment) for attachment in self.attachments):
             return PACKED
-        if self.attachments:
-            return ONLY_ATTACHMENTS
-        return None if self.found_text else NO_TEXT
+        return ONLY_ATTACHMENTS if self.attachments else None
 
     def read(self, part: Part, depth: int) -> list[_Block]:
         """The texts of a part in the order shown. It calls itself, but never deeper than DEEPEST."""
@@ -82,7 +78,6 @@ class _Reader:
         if part.get_content_maintype() == "multipart":
             return self._read_parts(part, kind, depth)
         if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
-            self.found_text = True
             text, trouble = text_of(part)
             self.say(*trouble)
             return [_Block(text, kind == "text/html")]
@@ -92,14 +87,12 @@ class _Reader:
         return []
 
     def _read_parts(self, part: Part, kind: str, depth: int) -> list[_Block]:
-        parts = part.get_payload()
-        if not isinstance(parts, list):
+        if not part.is_multipart():
             self.say(BROKEN_PARTS)
-            self.found_text = True
             return [_Block(text_of(part)[0], is_html=False)]
         if kind == "multipart/encrypted":
             self.say(ENCRYPTED)
-        options = [self.read(one, depth + 1) for one in parts if isinstance(one, Message)]
+        options = [self.read(one, depth + 1) for one in part.get_payload() if isinstance(one, Message)]
         if kind == "multipart/alternative":
             return _shown_of(options)
         return [block for blocks in options for block in blocks]
@@ -140,10 +133,10 @@ def _named(part: Part, kind: str) -> dict[str, Any]:
 
 def _size(part: Part) -> int | None:
     """The bytes of an attachment, told from its encoded length; None for a mail within the mail."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
+    payload = encoded(part)
+    if payload is None:
         return None
-    if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+    if is_base64(part):
         letters = len(payload) - payload.count("\n") - payload.count("\r")
         return letters * 3 // 4 - payload[-4:].count("=")
     return len(payload)

@@ -93,15 +93,30 @@ def unflow(text: str, *, drop_space: bool) -> str:
     return "\n".join(shown)
 
 
+def is_base64(part: Part) -> bool:
+    """Whether a part travelled as base64."""
+    return str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+
+
+def encoded(part: Part) -> str | None:
+    """A part as it travelled, or None for a part that holds parts."""
+    try:
+        payload = part.get_payload()
+    except (LookupError, UnicodeError, TypeError):  # a character set that is none, in a part that is not even ASCII
+        return ""
+    return payload if isinstance(payload, str) else None
+
+
 def _octets(part: Part) -> tuple[bytes, tuple[str, ...]]:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    encoded = part.get_payload()
-    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or not isinstance(encoded, str):
+    if not is_base64(part):
         return raw, ()
-    if not any(isinstance(defect, BASE64_DEFECTS) for defect in part.defects) and "=" not in encoded.rstrip("=\r\n\t "):
+    travelled = encoded(part) or ""
+    is_damaged = any(isinstance(defect, BASE64_DEFECTS) for defect in part.defects)
+    if not is_damaged and "=" not in travelled.rstrip("=\r\n\t "):
         return raw, ()
-    return b"".join(_from_base64(piece) for piece in encoded.split("=")), (DAMAGED,)
+    return b"".join(_from_base64(piece) for piece in travelled.split("=")), (DAMAGED,)
 
 
 def _from_base64(piece: str) -> bytes:
@@ -126,10 +141,12 @@ def _is(part: Part, parameter: str, value: str) -> bool:
 def _codec(name: str) -> str | None:
     try:
         found = codecs.lookup(name).name
-        b"".decode(found)  # "rot13" and its like are codecs, but of no text
+        b"x".decode(found)  # "rot13" and its like are codecs, but of no text
+    except UnicodeError:
+        pass
     except (LookupError, ValueError):
         return None
-    return None if found in NO_CHARACTER_SETS else found
+    return None if found.replace("-", "_") in NO_CHARACTER_SETS else found
 
 
 def _guessed(raw: bytes) -> tuple[str, str]:

@@ -15,7 +15,10 @@ from watchword.errors import Place
 
 CHUNK = 1 << 16  # a line longer than this is read piece by piece
 WITH_DATE = re.compile(rb"From .*\d{1,2}:\d\d.*\b\d{4}\b")
-HEADER = re.compile(rb"(?:[A-Z][A-Za-z0-9]*-[A-Za-z0-9-]*|From|To|Subject|Date|Received|Sender):")
+HEADER = re.compile(
+    rb"(?:return-path|delivered-to|received|message-id|mime-version|content-type|x-[a-z-]+|from|to|subject|date|sender):",
+    re.IGNORECASE,
+)
 ESCAPED = re.compile(rb">+From ")
 
 
@@ -25,19 +28,20 @@ def mails_in(opened: BinaryIO, place: Place, *, largest: int) -> Iterator[tuple[
     None stands for a mail of more than ``largest`` bytes, which is not kept in memory.
     """
     mail: list[bytes] = []
-    size, began = 0, 1
+    size, began = 0, 0
     for number, line, opens in _lines(opened):
-        if opens:
-            if number > 1:
+        if opens or not began:
+            if began:
                 yield Place(place.file, began), _whole(mail, size, largest)
             mail, size, began = [], 0, number
+        if opens:
             continue
         size += len(line)
         if size <= largest:
             mail.append(line[1:] if ESCAPED.match(line) else line)
         else:
             mail.clear()
-    if size or began > 1:
+    if began:
         yield Place(place.file, began), _whole(mail, size, largest)
 
 
