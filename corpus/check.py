@@ -22,9 +22,7 @@ LABELS = {*KEYWORD_TERMS, *SIGNS, "contacted_before", "do_not_contact"}
 HARD = set(
     "name address denial other_matter third_party occupation withdrawn agent_like polite preference idiom plain".split()
 )
-VOICES = set(
-    "hurried formal rambling weary sarcastic second_language asr typos texting gentle blunt elderly".split()
-)
+VOICES = set("hurried formal rambling weary sarcastic second_language asr typos texting gentle blunt elderly".split())
 SCOPES = {"calls", "messages", "mail"}
 KEYS = {"id", "text", "agent", "before", "channel", "labels", "number", "scope", "hard", "voice", "topic"}
 FRAME_WORDS = 5  # a run of this many words opening a text counts as its frame
@@ -33,7 +31,7 @@ ALIKE = 0.6  # Jaccard similarity of word trigrams from which two texts count as
 
 
 def rows(folders: list[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every row of every .jsonl file in the folders, with its place. Whole contacts in folders of their own are left out."""
+    """Every row of every .jsonl file in the folders, with its place. Folders inside them are left out."""
     for folder in folders:
         files = [folder] if folder.is_file() else sorted(folder.glob("*.jsonl"))
         for file in files:
@@ -49,6 +47,16 @@ def rows(folders: list[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def faults(row: dict[str, Any]) -> Iterator[str]:
     """What is wrong with one row's shape."""
+    yield from faulty_words(row)
+    labels = row.get("labels")
+    if isinstance(labels, dict):
+        yield from faulty_labels(row, labels)
+    else:
+        yield "labels is not an object"
+
+
+def faulty_words(row: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the text and what stands around it."""
     if unknown := set(row) - KEYS:
         yield f"unknown keys {sorted(unknown)}"
     if not isinstance(row.get("text"), str) or not row["text"].strip():
@@ -57,10 +65,14 @@ def faults(row: dict[str, Any]) -> Iterator[str]:
         yield "channel is neither phone nor email"
     if row.get("voice") not in VOICES:
         yield f"unknown voice {row.get('voice')!r}"
-    labels = row.get("labels")
-    if not isinstance(labels, dict):
-        yield "labels is not an object"
-        return
+    before = row.get("before")
+    turns = isinstance(before, list) and all(set(turn) == {"speaker", "text"} for turn in before)
+    if before is not None and not turns:
+        yield "before is not a list of turns"
+
+
+def faulty_labels(row: dict[str, Any], labels: dict[str, str]) -> Iterator[str]:
+    """What is wrong with the labels and what belongs to them."""
     if unknown := set(labels) - LABELS:
         yield f"unknown labels {sorted(unknown)}"
     if not set(labels.values()) <= {"escalate", "clarify"}:
@@ -73,9 +85,6 @@ def faults(row: dict[str, Any]) -> Iterator[str]:
         yield f"unknown scope {row['scope']}"
     if bool(row.get("scope")) != ("do_not_contact" in labels):
         yield "scope belongs to do_not_contact, and do_not_contact needs one"
-    before = row.get("before")
-    if before is not None and not (isinstance(before, list) and all(set(turn) == {"speaker", "text"} for turn in before)):
-        yield "before is not a list of turns"
     if row.get("number") is not None and not isinstance(row["number"], int):
         yield "number is not a whole number"
 
@@ -87,8 +96,10 @@ def words(text: str) -> list[str]:
 
 def near_duplicates(texts: list[tuple[str, str]]) -> Iterator[tuple[str, str, float]]:
     """Pairs of places whose texts share most of their word trigrams."""
-    shingles = [(place, frozenset(zip(w, w[1:], w[2:], strict=False)) or frozenset([tuple(w)])) for place, w in
-                ((place, words(text)) for place, text in texts)]
+    shingles = [
+        (place, frozenset(zip(w, w[1:], w[2:], strict=False)) or frozenset([tuple(w)]))
+        for place, w in ((place, words(text)) for place, text in texts)
+    ]
     holders: defaultdict[Any, list[int]] = defaultdict(list)
     for index, (place, own) in enumerate(shingles):
         shared = Counter(other for shingle in own for other in holders[shingle] if len(holders[shingle]) < 200)

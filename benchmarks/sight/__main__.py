@@ -83,7 +83,13 @@ def figure(rows: list[score.Row], wanted: object, by_kind: bool = False) -> dict
 def share(part: int, whole: int) -> dict[str, object]:
     """A proportion with its interval."""
     low, high = score.interval(part, whole)
-    return {"count": part, "of": whole, "share": round(part / max(1, whole), 4), "from": round(low, 4), "to": round(high, 4)}
+    return {
+        "count": part,
+        "of": whole,
+        "share": round(part / max(1, whole), 4),
+        "from": round(low, 4),
+        "to": round(high, 4),
+    }
 
 
 def show(figures: dict[str, object]) -> None:

@@ -37,9 +37,7 @@ def demanded(channel: str, flags: set[FlagName]) -> set[Step]:
 def ordered_by(assessment: Assessment) -> set[Step]:
     """The steps that an assessment orders; proposals at level clarify are none."""
     return {
-        (action.kind, action.to or action.type or "")
-        for action in assessment.actions
-        if action.level is Level.ESCALATE
+        (action.kind, action.to or action.type or "") for action in assessment.actions if action.level is Level.ESCALATE
     }
 
 

@@ -36,7 +36,9 @@ class Score:
     @property
     def f1(self) -> float:
         """The harmonic mean of precision and recall."""
-        return 2 * self.true / (2 * self.true + self.false + self.missed) if self.true + self.false + self.missed else 1.0
+        return (
+            2 * self.true / (2 * self.true + self.false + self.missed) if self.true + self.false + self.missed else 1.0
+        )
 
 
 def flags(rows: Sequence[Row], wanted: Callable[[FlagName], bool], by_kind: bool = False) -> Score:

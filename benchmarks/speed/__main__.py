@@ -87,13 +87,30 @@ def show(kind: str, size: int, found: dict[str, float]) -> None:
 def verdict(costs: dict[tuple[str, int, str], float], sizes: tuple[int, ...]) -> int:
     """Print the ratios that are promised; gives the exit status."""
     bars = [
-        (f"scan stage, share of raw speed, {size} phrases, {kind}", costs[kind, size, CEILING] / costs[kind, size, SCAN], 0.6, True)
+        (
+            f"scan stage, share of raw speed, {size} phrases, {kind}",
+            costs[kind, size, CEILING] / costs[kind, size, SCAN],
+            0.6,
+            True,
+        )
         for size in sizes
         for kind in ("turns", "mails")
     ]
-    bars.append(("assess() of a turn, times as fast as spaCy Matcher, 300 phrases", costs["turns", 300, "spaCy Matcher"] / costs["turns", 300, ASSESS], 20, True))
+    bars.append(
+        (
+            "assess() of a turn, times as fast as spaCy Matcher, 300 phrases",
+            costs["turns", 300, "spaCy Matcher"] / costs["turns", 300, ASSESS],
+            20,
+            True,
+        )
+    )
     bars += [
-        (f"cost of a contact, {sizes[-1]} phrases over {sizes[0]}, {kind}", costs[kind, sizes[-1], ASSESS] / costs[kind, sizes[0], ASSESS], 1.5, False)
+        (
+            f"cost of a contact, {sizes[-1]} phrases over {sizes[0]}, {kind}",
+            costs[kind, sizes[-1], ASSESS] / costs[kind, sizes[0], ASSESS],
+            1.5,
+            False,
+        )
         for kind in ("turns", "mails")
     ]
     print()

@@ -1,7 +1,7 @@
 """A corpus made up on the spot: phrases to listen for, short turns, and mails of a kilobyte, always the same ones.
 
-The words are drawn from the English words of the spelling dictionary by their frequency, so that common words are common.
-A phrase of the policy stands in one turn in sixteen and in every second mail, as in ordinary contact-centre text.
+The words are drawn from those of the spelling dictionary by their frequency, so that common words are common. A phrase
+of the policy stands in one turn in sixteen and in every second mail, as in ordinary contact-centre text.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Words:
         self._draw = draw
 
     def phrases(self, number: int) -> list[str]:
-        """Phrases of two or three words, none twice; chance alone makes none of them, so that hits are those planted."""
+        """Phrases of two or three words, none twice, and none made by chance, so that hits are those planted."""
         made: dict[str, None] = {}
         while len(made) < number:
             made[" ".join(self._draw.choices(self._rare, k=self._draw.choice((2, 2, 3))))] = None

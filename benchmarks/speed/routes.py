@@ -32,7 +32,10 @@ def policy_of(phrases: list[str]) -> Policy:
                     "title": "Words",
                     "means": "A word.",
                     "status": "live",
-                    "when": [{"words": phrases[start : start + 25], "term": f"t{start}"} for start in range(0, len(phrases), 25)],
+                    "when": [
+                        {"words": phrases[start : start + 25], "term": f"t{start}"}
+                        for start in range(0, len(phrases), 25)
+                    ],
                     "then": {"phone": [{"ticket": "form"}], "email": [{"ticket": "form"}]},
                     "examples": {},
                 }

@@ -50,7 +50,7 @@ class SettingsError(WatchwordError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a policy file. ``severity`` is "error" (refused) or "warning" (may not mean what you meant)."""
+    """One thing wrong in a policy file. ``severity``: "error" (refused) or "warning" (may not mean what you meant)."""
 
     what: str
     do: str

@@ -23,7 +23,7 @@ Result = tuple[Contact, Assessment] | InputError
 
 
 def open_policy(name: str, settings: Settings) -> Policy:
-    """A policy ready to assess by. Raises PolicyError when anything about it is an error, PatternError for its phrases."""
+    """A policy ready to assess by. Raises PolicyError when it has an error, PatternError when it cannot be compiled."""
     policy, source = parse_policy(*read_policy_text(name))
     recall_phrases(policy, settings.cache)
     errors = tuple(problem for problem in _problems(policy, source) if problem.severity == "error")

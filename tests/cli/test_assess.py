@@ -55,7 +55,9 @@ def test_bad_input_gives_a_clear_message_and_no_stack_trace(watchword: Run, tmp_
     done = watchword("assess", "x.jsonl", "--format", "jsonl")
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert (done.returncode, bool(done.stderr)) == ((1, True) if content.strip() else (done.returncode, bool(done.stderr)))
+    assert (done.returncode, bool(done.stderr)) == (
+        (1, True) if content.strip() else (done.returncode, bool(done.stderr))
+    )
 
 
 def test_a_file_that_is_not_there(watchword: Run) -> None:
@@ -93,7 +95,9 @@ def test_any_character_can_be_printed(watchword: Run, said: str) -> None:
 
 
 def test_the_samples_are_assessed_whole(watchword: Run) -> None:
-    done = watchword("assess", SAMPLES / "calls.jsonl", SAMPLES / "inbox.mbox", SAMPLES / "mails", SAMPLES / "transcripts")
+    done = watchword(
+        "assess", SAMPLES / "calls.jsonl", SAMPLES / "inbox.mbox", SAMPLES / "mails", SAMPLES / "transcripts"
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

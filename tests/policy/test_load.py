@@ -60,7 +60,9 @@ def test_what_does_not_fit_is_named(small: str, old: str, new: str, said: str) -
 
 
 def test_all_problems_come_at_once(small: str) -> None:
-    broken = small.replace("status: live", "status: alive").replace("version: 1", "version: x").replace("owner:", "ovner:")
+    broken = (
+        small.replace("status: live", "status: alive").replace("version: 1", "version: x").replace("owner:", "ovner:")
+    )
     assert len(problems(broken)) == 4  # owner is both missing and misspelt
 
 

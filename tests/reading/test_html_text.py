@@ -48,6 +48,7 @@ def parts(source: str, ranges: str) -> list[str]:
         ("Jane <jane@example.com> wrote<br>x", "Jane <jane@example.com> wrote\nx"),
         ("I </3 you <p>x", "I </3 you\n\nx"),
         ("<div/>a<p/>b", "a\n\nb"),
+        ("<textarea>a<br>b", "a\nb"),
         ("", ""),
     ],
 )

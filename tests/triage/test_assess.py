@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.made import call, mail, notes
 
+from tests.made import call, mail, notes
 from watchword.policy.schema import Policy, Status
 from watchword.terms import Assessment, Contact, Field, History, Level, Outcome, Scope
 from watchword.triage import assess as assess_module
@@ -49,7 +49,9 @@ def test_what_follows(assessed: Assessed, contact: Contact, expected: list[tuple
 
 
 def test_one_transfer_and_every_ticket_once(assessed: Assessed) -> None:
-    found = assessed(call("I am fed up, this is the fourth time I am calling, my attorney will call, never call me again."))
+    found = assessed(
+        call("I am fed up, this is the fourth time I am calling, my attorney will call, never call me again.")
+    )
     assert steps(found) == [TRANSFER, EXECUTIVE, SOS, DO_NOT_CONTACT]
 
 
@@ -199,7 +201,10 @@ def test_the_log_of_a_part_that_breaks_holds_no_customers_words(
 
 
 def test_a_rule_on_trial_is_shown_and_does_nothing(policy: Policy) -> None:
-    rules = tuple(rule.model_copy(update={"status": Status.TRIAL}) if rule.rule == "frustration" else rule for rule in policy.rules)
+    rules = tuple(
+        rule.model_copy(update={"status": Status.TRIAL}) if rule.rule == "frustration" else rule
+        for rule in policy.rules
+    )
     changed = Policy.model_validate(policy.model_copy(update={"rules": rules}).model_dump(by_alias=True))
     found = assess(call("I am fed up."), changed)
     assert found.outcome is Outcome.CLEAR
@@ -209,7 +214,10 @@ def test_a_rule_on_trial_is_shown_and_does_nothing(policy: Policy) -> None:
 
 @pytest.mark.parametrize("status", ["draft", "retired"])
 def test_a_rule_that_is_not_in_force_raises_nothing(policy: Policy, status: str) -> None:
-    rules = tuple(rule.model_copy(update={"status": Status(status)}) if rule.rule == "frustration" else rule for rule in policy.rules)
+    rules = tuple(
+        rule.model_copy(update={"status": Status(status)}) if rule.rule == "frustration" else rule
+        for rule in policy.rules
+    )
     changed = Policy.model_validate(policy.model_copy(update={"rules": rules}).model_dump(by_alias=True))
     assert assess(call("I am fed up."), changed).outcome is Outcome.CLEAR
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.made import call, mail, notes
 
+from tests.made import call, mail, notes
 from watchword.policy.schema import Policy
 from watchword.terms import Contact, History
 from watchword.triage.assess import assess
@@ -25,12 +25,14 @@ def test_an_unknown_name(policy: Policy) -> None:
 
 
 def test_a_word_that_was_set_aside(policy: Policy) -> None:
-    assert "“Court” (turn 0) was set aside: part of an address" in reasons("court", call("I live at 9 Court Street."), policy)
+    assert "“Court” (turn 0) was set aside: part of an address" in reasons(
+        "court", call("I live at 9 Court Street."), policy
+    )
 
 
 def test_a_word_that_is_not_there(policy: Policy) -> None:
     said = reasons("attorney", call("Hello."), policy)
-    assert "not found in the customer's own words: attorney" in said
+    assert "not found, in any form, in the customer's own words: attorney" in said
     assert "bringing_an_attorney" in said
 
 

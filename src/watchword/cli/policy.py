@@ -35,8 +35,8 @@ def check(policy: Which = DEFAULT_POLICY) -> None:
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example:\n\n  watchword policy test my-policy.yaml")
-def test(
+@app.command("test", epilog="Example:\n\n  watchword policy test my-policy.yaml")
+def run_tests(
     policy: Which = DEFAULT_POLICY,
     removal: Annotated[bool, typer.Option(help="Also try what could be deleted unnoticed.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 also when a removal goes unnoticed.")] = False,

@@ -1,7 +1,8 @@
 """What a word means where it stands: meant, in doubt, or something else, with the reason.
 
-The word is a reason to look, the meaning decides. The checks here know English, not any policy: denial, withdrawal, names
-and addresses, occupations, other matters, other people's affairs, open questions. Each sees the sentence around the hit.
+The word is a reason to look, the meaning decides. The checks here know English, not any policy: denial, withdrawal,
+names and addresses, occupations, other matters, other people's affairs, open questions. Each sees the sentence around
+the hit.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MEANT = Judgement(Verdict.MEANT, "")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """A hit and the sentence it stands in; ``before`` and ``after`` are folded to small letters, ``own`` is as written."""
+    """A hit and the sentence it stands in; all is folded to small letters but ``own``, the hit as it was written."""
 
     before: str
     words: str
@@ -104,16 +105,16 @@ def _named(around: Surroundings) -> Judgement | None:
         return _aside("part of an address")
     if capital and around.next_word[:1].isupper() and around.next_word.isalpha() and around.words in cues.NAMESAKES:
         return _aside("a person's name")
-    if around.words in cues.NAMESAKES and cues.NAME_BEFORE.search(around.before):
-        if not cues.OBJECT_AFTER.match(around.after):
-            return _aside("a person's name")
+    introduced = around.words in cues.NAMESAKES and cues.NAME_BEFORE.search(around.before)
+    if introduced and not cues.OBJECT_AFTER.match(around.after):
+        return _aside("a person's name")
     return None
 
 
 def _occupation(around: Surroundings) -> Judgement | None:
-    if cues.WORKS_BEFORE.search(around.before) or cues.WORKS_AFTER.match(around.after):
-        if not cues.AIMED_AT_US.search(around.sentence):
-            return _aside("somebody's job, not a step against us")
+    works = cues.WORKS_BEFORE.search(around.before) or cues.WORKS_AFTER.match(around.after)
+    if works and not cues.AIMED_AT_US.search(around.sentence):
+        return _aside("somebody's job, not a step against us")
     return None
 
 
@@ -139,11 +140,10 @@ def _withdrawn(around: Surroundings) -> Judgement | None:
 
 def _denied(around: Surroundings) -> Judgement | None:
     """A denial governs the word when nothing between them begins a statement of its own."""
-    negator = None
-    for negator in cues.NEGATOR.finditer(around.before):
-        pass
-    if negator is None:
+    negators = list(cues.NEGATOR.finditer(around.before))
+    if not negators:
         return _aside("denied") if cues.DENIED_AFTER.match(around.after) else None
+    negator = negators[-1]
     between = around.before[negator.end() :]
     if cues.NOT_A_DENIAL.search(around.before):
         return None

@@ -5,8 +5,8 @@ The owner's writing:   post/posting this ... facebook / all over town
     x / y    one wording or the other, between two gaps
     ...      a few words in between, inside one sentence
     {count}  any number said in digits or words;  {ordinal}  the same for third, 3rd, umpteenth
-From it follows one regular expression over small and capital letters alike, in the subset that Hyperscan and Python's re
-read the same way.
+From it follows one regular expression over small and capital letters alike, in the subset that Hyperscan and Python's
+re read the same way.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _any_of(spellings: list[str]) -> str:
 
 
 def _tree(spellings: list[str]) -> str:
-    """Spellings as one pattern that shares their beginnings; the scan compiles it several times as fast as a plain list."""
+    """Spellings as one pattern that shares their beginnings; it compiles several times as fast as a plain list."""
     tails: dict[str, list[str]] = {}
     for spelling in dict.fromkeys(spellings):
         tails.setdefault(spelling[:1], []).append(spelling[1:])

@@ -1,6 +1,6 @@
 """One pass over a text for every phrase of a policy, whatever their number.
 
-Hyperscan finds which patterns end where; the few that do are then located with Python's re, which knows where they begin.
+Hyperscan finds which patterns end where; those few are then located with Python's re, which knows where they begin.
 Compiled patterns are kept on disk, for compiling takes a second or more and loading a millisecond.
 """
 
@@ -96,7 +96,7 @@ def _longest(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 
 def fold(text: str) -> str:
-    """The text in small letters with typographic quotes, dashes, spaces and accents made plain, character for character."""
+    """The text in small letters, typographic quotes, dashes, spaces and accents made plain, one character for one."""
     plain = text.translate(FOLDED)
     small = plain.lower()
     return small if len(small) == len(plain) else plain

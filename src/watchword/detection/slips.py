@@ -1,7 +1,7 @@
 """The slips in which a word arrives: the fingers' and the speech recogniser's.
 
 Typing slips are made by rule (a letter left out, doubled, swapped with its neighbour, a vowel or a like-sounding letter
-mistaken) and kept only where they are no English word themselves, so that "lawer" stands for lawyer and "layer" does not.
+mistaken) and kept only where they are no English word, so that "lawer" stands for lawyer and "layer" does not.
 Mishearings follow from sound and are a small table; letters of an abbreviation are spelled out by rule.
 """
 

@@ -27,7 +27,10 @@ NAMED_IN = {"warm_transfer": "lines", "ticket": "tickets", "queue_transfer": "qu
 
 
 def check_policy(policy: Policy, source: Source, phrase_problem: PhraseProblem) -> tuple[Problem, ...]:
-    """Every problem of a policy, in the order of the file. ``phrase_problem`` says what is wrong with a phrase, if anything."""
+    """Every problem of a policy, in the order of the file.
+
+    ``phrase_problem`` says what is wrong with a phrase, or None; phrases are compiled a floor above.
+    """
     checks = (_names, _unused, _steps, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats)
     findings = [finding for check in checks for finding in check(policy)]
     findings += _phrases(policy, phrase_problem)
@@ -199,18 +202,20 @@ def _phrases(policy: Policy, phrase_problem: PhraseProblem) -> Iterator[Finding]
 
 def phrases_of(policy: Policy) -> Iterator[tuple[Path, str]]:
     """Every phrase of the policy with its path."""
+    for path, phrases in _phrase_lists(policy):
+        for number, phrase in enumerate(phrases):
+            yield (*path, number), phrase
+
+
+def _phrase_lists(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
     for name, meaning in policy.meanings.items():
         for group in ("like", "doubtful", "unlike"):
-            for number, phrase in enumerate(getattr(meaning, group)):
-                yield ("meanings", name, group, number), phrase
+            yield ("meanings", name, group), getattr(meaning, group)
     for index, rule in enumerate(policy.rules):
         for number, condition in enumerate(rule.when):
             if isinstance(condition, WordsCondition):
-                for which, word in enumerate(condition.words):
-                    yield ("rules", index, "when", number, "words", which), word
+                yield ("rules", index, "when", number, "words"), condition.words
         for number, exception in enumerate(rule.unless):
-            for which, phrase in enumerate(exception.phrases):
-                yield ("rules", index, "unless", number, "phrases", which), phrase
+            yield ("rules", index, "unless", number, "phrases"), exception.phrases
         for scope, phrases in rule.scopes.items():
-            for which, phrase in enumerate(phrases):
-                yield ("rules", index, "scopes", scope.value, which), phrase
+            yield ("rules", index, "scopes", scope.value), phrases

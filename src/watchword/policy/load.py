@@ -82,42 +82,43 @@ def parse_policy(text: str, file: str) -> tuple[Policy, Source]:
 
 
 def _problems(error: ValidationError, source: Source) -> Iterable[Problem]:
-    details = [dict(detail) for detail in error.errors(include_url=False, include_input=True, include_context=True)]
+    details: list[dict[str, Any]] = [dict(detail) for detail in error.errors(include_url=False)]
     for detail in details:
-        path = tuple(detail["loc"])
+        path: tuple[str | int, ...] = detail["loc"]
         inside = any(other["loc"][: len(path)] == path and other is not detail for other in details)
         if not (detail["type"] == "too_short" and inside):  # items that do not hold are not items that are missing
             yield Problem(*_say(detail, path), source.place(path))
 
 
 def _say(detail: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[str, str]:
+    """What is wrong and what to do, from what the validation found."""
     key = path[-1] if path else "the file"
-    match detail["type"]:
-        case "extra_forbidden":
-            return f'There is no key "{key}" here.', _did_you_mean(str(key), detail["input"])
-        case "missing":
-            return f'The key "{key}" is missing.', "Add it."
-        case "string_pattern_mismatch":
-            return f'"{detail["input"]}" is not a well-formed {_kind_of(detail)}.', _form(detail)
-        case "literal_error" | "enum":
-            wanted = detail["ctx"]["expected"].replace("'", '"')
-            return f'"{detail["input"]}" is not allowed for "{key}".', f"Use {wanted}."
-        case "unknown_condition" | "union_tag_not_found":
-            return "This condition is of no known kind.", "Begin it with words:, meaning: or contacts:."
-        case "greater_than_equal":
-            return f'"{key}" is too small.', f"Use {detail['ctx']['ge']} or more."
-        case "int_parsing" | "int_type":
-            return f'"{key}" must be a whole number.', "Write digits only."
-        case "tuple_type" | "list_type":
-            return f'"{key}" must be a list.', "Write  [one, two]  or one item a line, each after a dash."
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f'"{key}" must hold keys of its own.', "Write  name: value  lines, indented below it."
-        case "string_type" | "string_too_short":
-            return f'"{key}" must be text.', "Write a word or a sentence."
-        case "too_short":
-            return f'"{key}" is empty.', "Give at least one item."
-        case _:
-            return f'"{key}": {detail["msg"]}.', "Correct it."
+    given, kind = detail["input"], detail["type"]
+    if kind == "extra_forbidden":
+        return f'There is no key "{key}" here.', _did_you_mean(str(key), given)
+    if kind == "string_pattern_mismatch":
+        return f'"{given}" is not a well-formed {_kind_of(detail)}.', _form(detail)
+    if kind in ("literal_error", "enum"):
+        wanted = detail["ctx"]["expected"].replace("'", '"')
+        return f'"{given}" is not allowed for "{key}".', f"Use {wanted}."
+    if kind == "greater_than_equal":
+        return f'"{key}" is too small.', f"Use {detail['ctx']['ge']} or more."
+    what, do = SAID.get(kind, ('"{key}": ' + str(detail["msg"]) + ".", "Correct it."))
+    return what.format(key=key), do
+
+
+SAID = {
+    "missing": ('The key "{key}" is missing.', "Add it."),
+    "unknown_condition": ("This condition is of no known kind.", "Begin it with words:, meaning: or contacts:."),
+    "int_parsing": ('"{key}" must be a whole number.', "Write digits only."),
+    "int_type": ('"{key}" must be a whole number.', "Write digits only."),
+    "tuple_type": ('"{key}" must be a list.', "Write  [one, two]  or one item a line, each after a dash."),
+    "dict_type": ('"{key}" must hold keys of its own.', "Write  name: value  lines, indented below it."),
+    "model_type": ('"{key}" must hold keys of its own.', "Write  name: value  lines, indented below it."),
+    "string_type": ('"{key}" must be text.', "Write a word or a sentence."),
+    "string_too_short": ('"{key}" must be text.', "Write a word or a sentence."),
+    "too_short": ('"{key}" is empty.', "Give at least one item."),
+}
 
 
 def _kind_of(detail: Mapping[str, Any]) -> str:

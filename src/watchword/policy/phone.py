@@ -9,7 +9,7 @@ HOME_REGION = "US"  # for numbers written without a country code
 
 @cache
 def dialled(written: str | None) -> str | None:
-    """A number in E.164, such as +16504128715; None for a line without one.
+    """A number in E.164, such as +12125550100; None for a line without one.
 
     Raises ValueError for what is no possible telephone number; the policy's check refuses such a line first.
     """

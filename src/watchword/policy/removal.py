@@ -41,9 +41,10 @@ def unnoticed_removals(
     missed = []
     for removal in removals(live):
         changed = _without(values, removal)
-        if not any(_answers(before[rule]) != _answers(try_examples(changed, assess, rule)) for rule in removal.rules):
-            if removal.wording is None or _same_alone(removal, live, changed, assess, plain_wording):
-                missed.append(removal)
+        noticed = any(_answers(before[rule]) != _answers(try_examples(changed, assess, rule)) for rule in removal.rules)
+        alone = removal.wording is not None and not _same_alone(removal, live, changed, assess, plain_wording)
+        if not (noticed or alone):
+            missed.append(removal)
         step()
     return missed
 

@@ -324,4 +324,3 @@ class Policy(Part):
     def rule(self, name: str) -> Rule:
         """The rule of that name. Raises KeyError if there is none."""
         return self._by_name[name]
-

@@ -1,8 +1,8 @@
 """YAML read so that nothing is retyped and every value keeps its line.
 
-PyYAML's composer gives nodes with their marks; they are turned into dictionaries, lists and strings here, and never into
-anything else: ``No``, ``off``, ``1:30`` and a date stay the words the author wrote. Repeated keys, anchors with aliases and
-tags are refused, for a reader of a policy should see what holds where it stands.
+PyYAML's composer gives nodes with their marks; they are turned into dictionaries, lists and strings here, and into
+nothing else: ``No``, ``off``, ``1:30`` and a date stay the words the author wrote. Repeated keys and anchors with
+aliases are refused, for a reader of a policy should see what holds where it stands.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def _refuse_deep_nesting(text: str, file: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+            mark = event.start_mark
+            place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
             what, do = "The policy is nested too deeply.", "Write it with fewer levels."
             raise PolicyError(what, do=do, place=place, problems=(Problem(what, do, place),))
 

@@ -22,7 +22,7 @@ QUOTE_CLASSES = frozenset(
     " outlookmessageheader".split()
 )
 QUOTE_IDS = frozenset({"mail-editor-reference-message-container", "outlookmessageheader"})
-EARLIER_IDS = frozenset({"divrplyfwdmsg", "appendonsend"})
+EARLIER_IDS = frozenset({"divrplyfwdmsg"})
 NEVER_SHOWN = frozenset("datalist script style template title xml".split())
 PREHEADERS = frozenset({"preheader", "preview-text", "preheader-text"})
 

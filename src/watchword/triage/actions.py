@@ -1,4 +1,4 @@
-"""What follows from the flags: one transfer, every distinct ticket once, the queue, the chatter post, the words to say."""
+"""What follows from the flags: one transfer, every distinct ticket once, queue and chatter post, the words to say."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ def _earlier(
         for number in count.counted:
             note = known[number]
             day = note.at.date().isoformat() if note.at else "no date"
-            yield f"  {day}, {note.channel or 'contact'}, {note.source}: {sentence_around(note.note, 0, len(note.note))}"
+            said = sentence_around(note.note, 0, len(note.note))
+            yield f"  {day}, {note.channel or 'contact'}, {note.source}: {said}"
     else:
         yield "Earlier contacts on this issue: none found in the notes that were read."
     if count.sources_failed:

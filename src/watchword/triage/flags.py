@@ -1,4 +1,4 @@
-"""From what was seen and counted to flags: one for each rule and term, with its level, reason, evidence and question."""
+"""From what was seen and counted to flags: one for each rule and term, with level, reason, evidence and question."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag | None:
-    """The flag of a counting condition: sure by the contacts counted, in doubt when doubtful notes would complete it."""
+    """The flag of a counting condition: sure by what was counted, in doubt when doubtful notes would complete it."""
     condition = rule.counting
     if condition is None or contact.channel not in condition.channels:
         return None
@@ -170,4 +170,3 @@ def _joined(said: Flag, counted: Flag) -> Flag:
         number=said.number,
         scope=said.scope,
     )
-

@@ -8,7 +8,7 @@ from watchword.terms import Action, Assessment, Count, Evidence, Flag, SetAside
 
 
 def as_record(assessment: Assessment) -> dict[str, Any]:
-    """The assessment by the contract: every key always there, in one order; what the contract does not name comes last."""
+    """The assessment by the contract: every key always, in one order; what the contract does not name comes last."""
     return {
         "id": assessment.id,
         "channel": assessment.channel.value,

@@ -43,7 +43,8 @@ def _of_rule(
         yield f"The rule {rule.rule} is {rule.status}: it raises nothing."
     heard = [when for when in conditions if contact.channel in when.channels]
     if not heard:
-        yield f"The policy listens for this by {_channels(conditions)} only, and this contact came by {contact.channel}."
+        only = _channels(conditions)
+        yield f"The policy listens for this by {only} only, and this contact came by {contact.channel}."
     yield from _set_aside(name, rule, assessment)
     for when in heard:
         if isinstance(when, ContactsCondition):
@@ -51,7 +52,7 @@ def _of_rule(
     words = [word for when in heard if isinstance(when, WordsCondition) for word in when.words]
     meanings = [when.meaning for when in heard if isinstance(when, MeaningCondition)]
     if words:
-        yield f"The listed words were looked for in every form and not found in the customer's own words: {', '.join(words)}."
+        yield f"These listed words were not found, in any form, in the customer's own words: {', '.join(words)}."
     if meanings:
         yield f"No wording of these meanings was found in the customer's own words: {', '.join(meanings)}."
 
@@ -73,7 +74,8 @@ def _set_aside(name: str, rule: Rule, assessment: Assessment) -> Iterator[str]:
 
 def _counted(condition: ContactsCondition, count: Count) -> Iterator[str]:
     wanted = condition.contacts
-    yield f"{wanted.at_least} contacts about the {wanted.about} are needed; {count.contacts_on_this_issue} were counted, this one included."
+    found = f"{count.contacts_on_this_issue} were counted, this one included"
+    yield f"{wanted.at_least} contacts about the {wanted.about} are needed; {found}."
     for note, reason in count.left_out:
         yield f"The note {note} was not counted: {reason}."
     for note in count.doubtful:
