@@ -62,7 +62,7 @@ def test_a_rule_without_examples(watchword: Run, tmp_path: Path) -> None:
 
 
 def test_a_policy_with_errors_is_not_assessed_by(watchword: Run, edited: Callable[[str, str], Path]) -> None:
-    done = watchword("assess", "-", "--policy", edited("say: handled_by", "say: handld_by"))
+    done = watchword("assess", "-", "--policy", edited("say: {phone: handled_by", "say: {phone: handld_by"))
     assert done.returncode == 2
     assert "handled_by_the_right_team" in done.stderr
     assert "Traceback" not in done.stderr
@@ -88,7 +88,7 @@ def test_test_finds_a_word_that_nothing_tests(watchword: Run, edited: Callable[[
 def test_try(watchword: Run) -> None:
     done = watchword("policy", "try", "I'll see what my lawyer says")
     assert "attorney" in done.stdout
-    assert "Executive Escalation Keywords" in done.stdout
+    assert "warm transfer to Natera Billing Escalation Calls" in done.stdout
 
 
 def test_try_on_the_other_channel(watchword: Run) -> None:

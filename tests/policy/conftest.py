@@ -31,7 +31,7 @@ rules:
       - {meaning: anger, channels: [phone]}
     then:
       phone: [warm_transfer: desk, ticket: form]
-    say: sorry
+    say: {phone: sorry}
     examples:
       raise:
         - {phone: I am in trouble.}

@@ -27,10 +27,10 @@ def test_shipped_policies_have_no_problem(name: str) -> None:
     ("old", "new", "said"),
     [
         ("warm_transfer: desk", "warm_transfer: desc", 'There is no "desc" under lines. Did you mean "desk"?'),
-        ("say: sorry", "say: sory", 'There is no "sory" under scripts. Did you mean "sorry"?'),
+        ("say: {phone: sorry}", "say: {phone: sory}", 'There is no "sory" under scripts. Did you mean "sorry"?'),
         ("meaning: anger", "meaning: angr", 'There is no "angr" under meanings. Did you mean "anger"?'),
         ("order: [trouble]", "order: [troubel]", 'There is no rule "troubel". Did you mean "trouble"?'),
-        ("say: sorry\n", "\n", 'warning: "sorry" is defined and never used.'),
+        ("    say: {phone: sorry}\n", "\n", 'warning: "sorry" is defined and never used.'),
         ("[warm_transfer: desk, ticket: form]", "[{warm_transfer: desk, ticket: form}]", "A step names exactly one"),
         ("raise:\n        - {phone: I am in trouble.}", "raise: []", 'acts on phone and has no "raise" example'),
         ("- {phone: All is well.}", "- {email: All is well.}", 'acts on phone and has no "leave" example'),

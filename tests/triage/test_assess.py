@@ -77,6 +77,15 @@ def test_the_script_is_the_guidelines(assessed: Assessed, said: str, begins: str
     assert (assessed(call(said)).say or "").startswith(begins)
 
 
+@pytest.mark.parametrize("said", ["I will sue you.", "I have called you four times about this."])
+def test_a_mail_has_no_script_for_a_call(assessed: Assessed, said: str) -> None:
+    assert assessed(mail(said)).say is None
+
+
+def test_a_mail_has_the_do_not_contact_script(assessed: Assessed) -> None:
+    assert (assessed(mail("Never contact me again.")).say or "").startswith("I understand your request")
+
+
 def test_the_first_flags_script_is_said_first(assessed: Assessed) -> None:
     found = assessed(call("My attorney will call. And never contact me again."))
     assert (found.say or "").startswith("I understand this situation may be stressful")

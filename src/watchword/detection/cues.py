@@ -24,7 +24,7 @@ NAME_BEFORE = re.compile(
     r"|mr|dr|thanks|thank you|from|called|with|and|for)[.,:]? $"
 )
 OBJECT_AFTER = re.compile(
-    r"[ ,]+(?:you|y'all|them|him|her|us|over|the|these|those|that|this|somebody|someone|everybody|natera)\b"
+    r"[ ,]+(?:you|y'all|them|him|her|us|over|the|these|those|that|this|somebody|someone|everybody)\b"
 )
 
 WORKS_BEFORE = re.compile(
@@ -36,7 +36,7 @@ WORKS_AFTER = re.compile(
 )
 
 AIMED_AT_US = re.compile(
-    r"\b(?:you|your|yours|you're|you'll|you've|y'all|natera|this (?:bill|charge|invoice|company|lab|place|test|debt|balance|amount|thing|matter)"
+    r"\b(?:you|your|yours|you're|you'll|you've|y'all|this (?:bill|charge|invoice|company|lab|place|test|debt|balance|amount|thing|matter)"
     r"|the (?:bill|charge|invoice|lab|balance)|my (?:bill|invoice|balance|account)|over this|about this|on this|with this)\b"
 )
 _COMPANION = (

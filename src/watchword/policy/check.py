@@ -53,8 +53,8 @@ def _used(policy: Policy) -> Iterator[tuple[Path, str, str]]:
             for number, step in enumerate(rule.then.on(channel)):
                 for kind, name in step.named:
                     yield ("rules", index, "then", channel.value, number, kind), NAMED_IN[kind], name
-        if rule.say:
-            yield ("rules", index, "say"), "scripts", rule.say
+            if script := rule.say.on(channel):
+                yield ("rules", index, "say", channel.value), "scripts", script
         for number, condition in enumerate(rule.when):
             if isinstance(condition, MeaningCondition):
                 yield ("rules", index, "when", number, "meaning"), "meanings", condition.meaning

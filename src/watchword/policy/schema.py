@@ -191,6 +191,17 @@ class Confirm(Part):
         return self.phone if channel is Channel.PHONE else self.email
 
 
+class Say(Part):
+    """The script to say on each channel."""
+
+    phone: Name | None = None
+    email: Name | None = None
+
+    def on(self, channel: Channel) -> str | None:
+        """The script for one channel, by name."""
+        return self.phone if channel is Channel.PHONE else self.email
+
+
 class Example(Part):
     """One line that the rule must raise, ask about, or leave; with the reason where a listed word is left."""
 
@@ -234,7 +245,7 @@ class Rule(Part):
     unless: tuple[SetAsidePhrases, ...] = ()
     then: Steps
     confirm: Confirm = Confirm()
-    say: Name | None = None
+    say: Say = Say()
     reminder: Text | None = None
     ask: Text | None = None
     scopes: dict[Scope, tuple[Text, ...]] = {}

@@ -63,8 +63,9 @@ def rule_lines(policy: Policy, rule: Rule) -> Iterator[str]:
             yield from _wrapped(f"  on {channel}: ", f"{'; '.join(steps)} (confirmed: {rule.confirm.on(channel)})")
     if rule.reminder:
         yield f"  reminder: {rule.reminder}"
-    if rule.say:
-        yield from _wrapped("  say: ", f"“{policy.scripts[rule.say]}”")
+    for channel in Channel:
+        if script := rule.say.on(channel):
+            yield from _wrapped(f"  say on {channel}: ", f"“{policy.scripts[script]}”")
     counts = (len(rule.examples.raise_), len(rule.examples.ask), len(rule.examples.leave), len(rule.examples.known_gap))
     yield "  examples: {} raise, {} ask, {} leave, {} known gaps".format(*counts)
 

@@ -35,13 +35,13 @@ def plan(contact: Contact, policy: Policy, flags: tuple[Flag, ...], count: Count
             key = (kind, None if kind in ONE_OF_A_KIND else name)
             if key not in taken:
                 taken[key] = _action(kind, name, flag, rule, contact, policy, ordered, count, notes)
-    scripts = _scripts(ordered, policy)
+    scripts = _scripts(ordered, policy, contact)
     return Plan(tuple(taken.values()), scripts[0] if scripts else None, tuple(scripts[1:]))
 
 
-def _scripts(ordered: list[Flag], policy: Policy) -> list[str]:
+def _scripts(ordered: list[Flag], policy: Policy, contact: Contact) -> list[str]:
     """The scripts of the flags that are sure, each once; the first is to be said first."""
-    names = [policy.rule(flag.kind).say for flag in ordered if flag.level is Level.ESCALATE]
+    names = [policy.rule(flag.kind).say.on(contact.channel) for flag in ordered if flag.level is Level.ESCALATE]
     return [policy.scripts[name] for name in dict.fromkeys(names) if name]
 
 
