@@ -50,6 +50,7 @@ def test_meant(said: str) -> None:
         ("My address is 9 [Court] Street.", "part of an address"),
         ("I live on 14 [Court] St, apartment 2.", "part of an address"),
         ("My name is [Sue] Miller.", "a person's name"),
+        ("It was [Sue] Miller's place.", "a person's name"),
         ("this is [sue] calling back", "a person's name"),
         ("I spoke to [Sue] yesterday.", "a person's name"),
         ("I work in [social media], so I'm online.", "somebody's job, not a step against us"),

@@ -243,6 +243,27 @@ def test_the_chatter_post_explains(assessed: Assessed) -> None:
     assert "INV-20391" in post
 
 
+def test_a_mail_without_own_words_needs_a_person(assessed: Assessed) -> None:
+    found = assessed(mail("> My attorney will call you.\n> Ana\n", subject="Fwd: my bill"))
+    assert found.outcome is Outcome.CLARIFY
+    assert found.needs_person == ("No words of the customer's own were found in it.",)
+    assert found.flags == ()
+
+
+def test_the_chatter_post_of_an_html_mail_holds_no_markup(assessed: Assessed) -> None:
+    body = "<p>Hello.</p><p>My law&shy;yer&rsquo;s <b>attorney</b> &amp; friend will sue&nbsp;you.</p><p>Bye</p>"
+    found = assessed(mail(body))
+    post = next(action.text for action in found.actions if action.kind == "chatter_post") or ""
+    assert "attorney & friend will sue you." in post
+    assert "<" not in post
+
+
+def test_what_is_set_aside_in_html_is_quoted_as_given(assessed: Assessed) -> None:
+    body = "<p>I am not going to <b>s</b>ue anybody.</p>"
+    (aside,) = assessed(mail(body)).set_aside
+    assert body[aside.start : aside.end] == aside.quote
+
+
 def test_quotes_in_html_are_those_of_the_body_as_given(assessed: Assessed) -> None:
     body = "<p>Hello,</p><p>my <b>law</b>yer&nbsp;will see you in&nbsp;<i>court</i>.</p>"
     found = assessed(mail(body))

@@ -36,7 +36,7 @@ class Tally:
 def show(paper: Paper, assessment: Assessment) -> None:
     """Print one assessment as a block."""
     outcome = assessment.outcome.value
-    paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (f" {outcome} ", outcome))
+    paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (outcome, outcome))
     for flag in assessment.flags:
         show_flag(paper, flag)
     for flag in assessment.trial:

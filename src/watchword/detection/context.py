@@ -65,7 +65,7 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     ended = _BREAK_AFTER.search(text, end, stop)
     after_stop = ended.start() if ended else stop
     after = text[end:after_stop]
-    following = re.match(r"[\s,]*([\w']+)", after)
+    following = re.match(r"[\s,]*(\w+)", after)
     return Surroundings(
         before=fold(text[begin:start]),
         words=fold(text[start:end]),

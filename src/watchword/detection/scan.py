@@ -114,7 +114,7 @@ def compile_scanner(phrases: Sequence[Phrase], folder: Path | None) -> Scanner:
     """
     patterns = [phrase.pattern for phrase in phrases]
     # A compiled form fits the patterns, the library and the kind of processor that it was made for, and no other.
-    name = fingerprint(version("hyperscan"), platform.machine(), _kind_of_processor(), *patterns)
+    name = fingerprint(version("hyperscan"), platform.machine(), _cpu(), *patterns)
     file = folder / f"patterns-{name}.hs" if folder else None
     database = _load(file) if file else None
     if database is None:
@@ -125,7 +125,7 @@ def compile_scanner(phrases: Sequence[Phrase], folder: Path | None) -> Scanner:
 
 
 @cache
-def _kind_of_processor() -> str:
+def _cpu() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 from watchword.errors import Place
 from watchword.reading.json_text import parse_json
 from watchword.reading.shape import held, kind_of, misfit, refusal, shown
-from watchword.terms import NOTHING, Channel, Contact, History, Note, Person, Speaker, Turn
+from watchword.terms import Channel, Contact, History, Note, Person, Speaker, Turn
 
 _DO = "Mend it where the contact is made; the other contacts are still read."
 
@@ -177,7 +177,7 @@ def _silence(channel: Channel, turns: tuple[Turn, ...], subject: str | None, bod
 
 
 def _rest(raw: dict[str, Any], known: frozenset[str]) -> Mapping[str, Any]:
-    return NOTHING if raw.keys() <= known else {key: value for key, value in raw.items() if key not in known}
+    return {} if raw.keys() <= known else {key: value for key, value in raw.items() if key not in known}
 
 
 def _turn(turn: _Turn, raw: dict[str, Any]) -> Turn:

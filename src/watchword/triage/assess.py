@@ -20,13 +20,17 @@ from watchword.terms import (
     History,
     Level,
     Outcome,
+    Passage,
     SetAside,
+    Zone,
 )
 from watchword.triage.actions import plan
 from watchword.triage.flags import flags_of
+from watchword.triage.words import field_text
 
 log = logging.getLogger(__name__)
 NO_HISTORY = History()
+NO_PASSAGES: tuple[Passage, ...] = ()
 ONE_CONTACT = Count(contacts_on_this_issue=1)
 ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
@@ -42,7 +46,10 @@ def assess(contact: Contact, policy: Policy, history: History | None = None) -> 
     notes = history if history is not None else contact.history or NO_HISTORY
     reader = PhraseReader(lexicon_for(policy))
     trouble: list[str] = list(contact.unread)
-    noticed = _guarded(lambda: notice(passages(contact), contact.channel, reader), NOTHING_NOTICED, "words", trouble)
+    words = _guarded(lambda: passages(contact), NO_PASSAGES, "words", trouble)
+    noticed = _guarded(lambda: notice(words, contact.channel, reader), NOTHING_NOTICED, "words", trouble)
+    if not trouble and not any(passage.zone is Zone.OWN for passage in words):
+        trouble.append("No words of the customer's own were found in it.")
     count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)
     trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
     live, trial = flags_of(contact, policy, notes, noticed, count)
@@ -68,7 +75,7 @@ def _assessment(
         actions=planned.actions if planned else (),
         say=planned.say if planned else None,
         also_say=planned.also_say if planned else (),
-        set_aside=tuple(_set_aside(aside) for aside in noticed.asides) if noticed.asides else (),
+        set_aside=tuple(_set_aside(aside, contact) for aside in noticed.asides) if noticed.asides else (),
         count=count,
         policy=policy.stamp,
         trial=trial,
@@ -98,13 +105,13 @@ def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list
         return otherwise
 
 
-def _set_aside(aside: Aside) -> SetAside:
+def _set_aside(aside: Aside, contact: Contact) -> SetAside:
     hit = aside.hit
     start, end = hit.passage.span(hit.start, hit.end)
     return SetAside(
         kind=hit.entry.rule,
         term=hit.entry.term,
-        quote=hit.passage.text[hit.start : hit.end],
+        quote=field_text(contact, hit.passage.field, hit.passage.turn)[start:end],
         because=aside.because,
         field=hit.passage.field,
         start=start,

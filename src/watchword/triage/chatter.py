@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchword.policy.schema import ChatterFact, ChatterPost, Policy
-from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level
-from watchword.triage.words import field_text, sentence_around
+from watchword.terms import Contact, Count, Field, Flag, History, Level
+from watchword.triage.words import sentence_around, sentence_of
 
 MOST_QUOTES = 5
 
@@ -37,19 +37,12 @@ def _heading(contact: Contact, flags: list[Flag]) -> str:
 def _said(
     contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
 ) -> Iterator[str]:
-    quotes = list(dict.fromkeys(_quote(contact, piece) for flag in flags for piece in flag.evidence if _is_said(piece)))
+    said = (piece for flag in flags for piece in flag.evidence if piece.field is not Field.HISTORY)
+    quotes = list(dict.fromkeys(sentence_of(contact, piece) for piece in said))
     for quote in quotes[:MOST_QUOTES]:
         yield f"What was said: “{quote}”"
     if len(quotes) > MOST_QUOTES:
         yield f"and {len(quotes) - MOST_QUOTES} more places like these."
-
-
-def _is_said(piece: Evidence) -> bool:
-    return piece.field is not Field.HISTORY
-
-
-def _quote(contact: Contact, piece: Evidence) -> str:
-    return sentence_around(field_text(contact, piece.field, piece.turn), piece.start, piece.end)
 
 
 def _rules(

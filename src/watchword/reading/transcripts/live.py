@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchword.reading.transcripts.segments import Segment, call
-from watchword.terms import NOTHING, Contact
+from watchword.terms import Contact
 
 ENDS_REMEMBERED = 4096  # streams deliver an end twice, but soon after one another
 
@@ -31,7 +31,7 @@ class Event:
     pieces: tuple[Piece, ...] = ()
     ended: bool = False
     unread: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

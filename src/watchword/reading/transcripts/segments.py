@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from watchword.terms import NOTHING, Channel, Contact, Person, Speaker, Turn
+from watchword.terms import Channel, Contact, Person, Speaker, Turn
 
 NO_SPEAKER = "Some words of the transcript have no speaker; read as the customer's."
 _LONGEST_NAME = 40  # characters of a speaker's name that are told
@@ -31,7 +31,7 @@ class Segment:
     side: Speaker | None
     text: str
     order: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def call(
@@ -42,7 +42,7 @@ def call(
     person: Person | None = None,
     unread: Iterable[str] = (),
     received_at: datetime | None = None,
-    extra: Mapping[str, Any] = NOTHING,
+    extra: Mapping[str, Any] | None = None,
 ) -> Contact:
     """The call made of these segments. ``extra["transcript_format"]`` names the format it was read from."""
     ordered = in_order(segments)
@@ -54,7 +54,7 @@ def call(
         person=person or Person(),
         turns=turns,
         unread=(*dict.fromkeys(unread), *_doubts(ordered), *(() if turns else ("The call has no words.",))),
-        extra={"transcript_format": format, **extra},
+        extra={"transcript_format": format, **(extra or {})},
     )
 
 
