@@ -57,10 +57,11 @@ class PhraseReader:
         hits: list[Hit] = []
         look = self._scanner.raw_hits
         for passage in passages:
-            if look(passage.text):
+            raw = look(passage.text)
+            if raw:
                 hits += [
                     Hit(entry, passage, start, end)
-                    for number, start, end in self._scanner.spans(passage.text)
+                    for number, start, end in self._scanner.located(passage.text, raw)
                     for entry in self._entries[number]
                 ]
         return hits

@@ -55,10 +55,12 @@ class Scanner:
         return hits
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
-        """Every match as (pattern, start, end) in characters of the text; for one pattern and end the longest."""
+        """Every match as (pattern, start, end) in characters of the text."""
         raw = self.raw_hits(text)
-        if not raw:
-            return []
+        return self.located(text, raw) if raw else []
+
+    def located(self, text: str, raw: list[RawHit]) -> list[tuple[int, int, int]]:
+        """The raw hits of a text with their places: of one pattern's matches that begin together, the longest."""
         folded = text if text.isascii() else fold(text)
         encoded = None if text.isascii() else folded.encode("utf-8", "replace")
         found = set()

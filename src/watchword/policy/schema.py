@@ -252,9 +252,10 @@ class Rule(Part):
     examples: Examples
 
     @cached_property
-    def terms(self) -> tuple[str | None, ...]:
+    def term_rank(self) -> dict[str | None, int]:
         """The rule's terms in the order in which it names them; None, for what has no term, comes last."""
-        return tuple(dict.fromkeys([*(getattr(condition, "term", None) for condition in self.when), None]))
+        terms = (getattr(condition, "term", None) for condition in self.when)
+        return {term: place for place, term in enumerate(dict.fromkeys([*filter(None, terms), None]))}
 
     @cached_property
     def counting(self) -> ContactsCondition | None:

@@ -40,14 +40,24 @@ def _of_rule(
     rule: Rule, contact: Contact, policy: Policy, notes: History, sightings: list[Sighting], count: Count
 ) -> Iterable[Flag]:
     """One flag for each term seen; what is counted joins what was said without a term."""
-    for term in rule.terms:
-        of_term = [sighting for sighting in sightings if sighting.entry.term == term]
-        said = _said(rule, term, of_term, contact, policy) if of_term else None
-        counted = _counted(rule, contact, notes, count) if term is None else None
-        if said and counted:
-            yield _joined(said, counted)
-        elif said or counted:
-            yield said or counted  # type: ignore[misc]  # one of them is a flag
+    by_term: dict[str | None, list[Sighting]] = {}
+    for sighting in sightings:
+        by_term.setdefault(sighting.entry.term, []).append(sighting)
+    counted = _counted(rule, contact, notes, count)
+    if counted:
+        by_term.setdefault(None, [])
+    for term in sorted(by_term, key=rule.term_rank.__getitem__):
+        yield from _of_term(rule, term, by_term[term], contact, policy, counted if term is None else None)
+
+
+def _of_term(
+    rule: Rule, term: str | None, sightings: list[Sighting], contact: Contact, policy: Policy, counted: Flag | None
+) -> Iterable[Flag]:
+    said = _said(rule, term, sightings, contact, policy) if sightings else None
+    if said and counted:
+        yield _joined(said, counted)
+    else:
+        yield from filter(None, (said, counted))
 
 
 def _said(rule: Rule, term: str | None, sightings: list[Sighting], contact: Contact, policy: Policy) -> Flag:

@@ -1,0 +1,53 @@
+"""Measure how long the command takes from a cold start with a warm pattern cache.
+
+    python -m benchmarks.start
+
+Each figure is the median of whole processes; the first run fills the cache and is not counted.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+RUNS = 9
+CONTACT = '{"id": "c-1", "channel": "phone", "turns": [{"speaker": "caller", "text": "My attorney will call you."}]}\n'
+BARS = {"watchword --help": 300, "watchword assess, one contact": 700}  # milliseconds
+
+
+def main() -> int:
+    """Measure and print; exit with 1 when a bar is missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "one.jsonl"
+        file.write_text(CONTACT, encoding="utf-8")
+        commands = {
+            "bare python": ["-c", "pass"],
+            "watchword --help": ["-m", "watchword", "--help"],
+            "watchword assess, one contact": ["-m", "watchword", "assess", str(file), "--format", "jsonl"],
+        }
+        found = {name: timed([sys.executable, *arguments]) for name, arguments in commands.items()}
+    missed = 0
+    for name, spent in found.items():
+        bar = BARS.get(name)
+        held = bar is None or spent <= bar
+        missed += not held
+        print(f"{name:32}{spent:6.0f} ms{f'  (at most {bar} ms)' if bar else ''}{'' if held else '  MISSED'}")
+    return 1 if missed else 0
+
+
+def timed(command: list[str]) -> float:
+    """The median wall time of a command in milliseconds."""
+    spent = []
+    for _ in range(RUNS + 1):
+        begun = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        spent.append((time.perf_counter() - begun) * 1000)
+    return median(spent[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
