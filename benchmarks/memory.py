@@ -34,11 +34,17 @@ def main() -> int:
     for number in given.contacts:
         begun = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.memory", "--one", str(number)], capture_output=True, text=True, check=True
+            [sys.executable, "-m", "benchmarks.memory", "--one", str(number)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         found.append(int(done.stdout))
         spent = time.perf_counter() - begun
-        print(f"{number:>10} contacts: {found[-1] / MEBIBYTE:6.1f} MiB, {number / spent:,.0f} contacts a second", flush=True)
+        print(
+            f"{number:>10} contacts: {found[-1] / MEBIBYTE:6.1f} MiB, {number / spent:,.0f} contacts a second",
+            flush=True,
+        )
     print(f"growth from first to last: {(found[-1] - found[0]) / MEBIBYTE:.1f} MiB")
     return 0
 
