@@ -2,8 +2,8 @@
 
     python -m benchmarks.memory [--contacts 10000 100000 1000000]
 
-The contacts are written into the command's standard input as they are made, so that none is held here either. Printed is
-the highest resident memory of the command for each number, and the growth from the first to the last.
+The contacts are written into the command's standard input as they are made, so that none is held here either. Printed
+is the highest resident memory of the command for each number, and the growth from the first to the last.
 """
 
 from __future__ import annotations
