@@ -7,7 +7,8 @@ WatchwordError
 ├── InputError           something handed in cannot be read
 │   ├── FileUnreadable   a file is missing, locked, too large or of no known kind
 │   └── ContactInvalid   one contact in a file does not fit the contract; the others are still read
-└── PatternError         the policy's phrases cannot be compiled into a scan
+├── PatternError         the policy's phrases cannot be compiled into a scan
+└── ModelError           the meaning model cannot be loaded or asked
 """
 
 from __future__ import annotations
@@ -87,3 +88,7 @@ class ContactInvalid(InputError):
 
 class PatternError(WatchwordError):
     """The policy's phrases cannot be compiled into a scan."""
+
+
+class ModelError(WatchwordError):
+    """The meaning model cannot be loaded or asked."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from watchword.detection.kept import code_of, fingerprint, keep, read_kept
 from watchword.detection.phrases import Phrase, compile_phrase, recall
 from watchword.detection.scan import Scanner, compile_scanner
-from watchword.policy.schema import MeaningCondition, Policy, Rule, Status, WordsCondition
+from watchword.policy.known import Known
+from watchword.policy.schema import Lean, MeaningCondition, Policy, Rule, Status, WordsCondition
 from watchword.terms import Channel, Level
 
 
@@ -25,6 +26,7 @@ class Role(StrEnum):
     LIKE = "like"  # a way to say a meaning
     DOUBTFUL = "doubtful"  # a wording that may have the meaning: ask
     UNLIKE = "unlike"  # sounds like the meaning, has another
+    KNOWN = "known"  # a meaning that the model knows, whatever the wording
     UNLESS = "unless"  # the policy sets the word aside here, with a reason
 
 
@@ -43,6 +45,8 @@ class Entry:
     ask: str | None = None
     because: str | None = None
     at_least: int | None = None
+    known: Known | None = None
+    lean: Lean | None = None
 
     @property
     def level(self) -> Level:
@@ -57,10 +61,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The entries of a policy; ``entries[i]`` holds what pattern ``i`` of the scanner stands for."""
+    """The entries of a policy; ``entries[i]`` holds what phrase ``i`` of the scanner stands for.
+
+    ``known`` holds an entry for each meaning that the model knows, found by no phrase.
+    """
 
     entries: tuple[tuple[Entry, ...], ...]
     scanner: Scanner
+    known: tuple[Entry, ...]
 
 
 _KEPT: OrderedDict[str, Lexicon] = OrderedDict()
@@ -106,7 +114,8 @@ def _phrase_file(policy: Policy, cache: Path) -> Path:
 
 
 def _hold(policy: Policy, by_phrase: dict[Phrase, tuple[Entry, ...]], scanner: Scanner) -> None:
-    _KEPT[policy.hash] = Lexicon(tuple(by_phrase.get(phrase, ()) for phrase in scanner.phrases), scanner)
+    entries = tuple(by_phrase.get(phrase, ()) for phrase in scanner.phrases)
+    _KEPT[policy.hash] = Lexicon(entries, scanner, tuple(_known_of(policy)))
     while len(_KEPT) > MOST_KEPT:
         _KEPT.popitem(last=False)
 
@@ -175,6 +184,29 @@ def _meant(policy: Policy, rule: Rule, condition: MeaningCondition) -> Iterator[
                 because=f"it sounds like this, but means something else: “{written}”" if role is Role.UNLIKE else None,
                 at_least=condition.at_least,
             )
+
+
+def _known_of(policy: Policy) -> Iterator[Entry]:
+    for rule in policy.rules:
+        for condition in rule.when:
+            if rule.status is Status.RETIRED or not isinstance(condition, MeaningCondition):
+                continue
+            meaning = policy.meanings[condition.meaning]
+            if meaning.known_as is not None:
+                yield Entry(
+                    phrase=Phrase(meaning.means, "", 0),
+                    role=Role.KNOWN,
+                    rule=rule.rule,
+                    part=("meanings", condition.meaning),
+                    channels=frozenset(condition.channels),
+                    term=condition.term,
+                    meaning=condition.meaning,
+                    sign=meaning.sign,
+                    ask=meaning.ask,
+                    at_least=condition.at_least,
+                    known=meaning.known_as,
+                    lean=meaning.lean,
+                )
 
 
 def _exceptions(rule: Rule, index: int) -> Iterator[Entry]:

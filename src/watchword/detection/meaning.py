@@ -1,17 +1,46 @@
-"""The seam for reading meanings: whoever can say which of a policy's meanings a passage holds.
+"""The seam for reading meanings: what readers hand on, and the two kinds of reader.
 
-Two readers can sit here. ``PhraseReader`` finds the wordings that the policy lists. A model that knows a meaning in
-wordings nobody listed gives the same sightings; which readers are asked is decided where the rooms are wired together.
+``PhraseReader`` finds the words and wordings that a policy lists. A ``MeaningModel`` says how likely each meaning that
+it knows is in a stretch of text, in whatever wording; `weigh.py` brings both together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from watchword.detection.context import Verdict
 from watchword.detection.lexicon import Entry, Lexicon
-from watchword.terms import Level, Passage
+from watchword.policy.known import Known
+from watchword.policy.schema import Lean
+from watchword.terms import Level, Passage, Scope
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the policy found in a passage, not yet judged."""
+
+    entry: Entry
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A hit and what its place and its sentence make of it.
+
+    ``final`` is what no model may overturn: whose words they are, the channel, an exception of the policy.
+    """
+
+    hit: Hit
+    verdict: Verdict
+    because: str
+    final: bool = False
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +54,33 @@ class Sighting:
     level: Level
     why: str = ""  # why it is in doubt, where it is
     number: int | None = None  # contacts claimed, the present one included
+    scopes: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase of the policy found in a passage, not yet judged."""
+class Reading:
+    """What a model makes of one stretch of a passage."""
 
-    entry: Entry
     passage: Passage
     start: int
     end: int
+    odds: Mapping[Known, float]  # log-odds of each meaning that the model knows
+    where: Callable[[Known], Span]  # the sentence that shows it, in the passage's text
+    scopes: tuple[Scope, ...]
+    reason: str  # why tempting words mean nothing here, if they do not
 
 
-class MeaningReader(Protocol):
-    """Reads the policy's meanings out of passages."""
+class MeaningModel(Protocol):
+    """Knows meanings in wordings that nobody listed."""
 
-    def read(self, passages: Sequence[Passage]) -> list[Hit]:
-        """Every place where one of the policy's words or meanings is found, in the order of the passages."""
+    name: str
+
+    def read(self, passages: Sequence[Passage], hits: Sequence[Hit]) -> list[Reading]:
+        """Read the stretches of the customer's own words that may carry something, above all those with hits."""
+        ...
+
+    def level(self, known: Known, odds: float, lean: Lean, wording: str) -> Level | None:
+        """The level that log-odds come to, given what the policy's own wordings came to in the same place."""
         ...
 
 

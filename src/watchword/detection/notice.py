@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchword.detection.context import Judgement, Verdict, judge_meaning, judge_term, surroundings
-from watchword.detection.lexicon import Role
-from watchword.detection.meaning import Hit, MeaningReader, Sighting
+from watchword.detection.context import Verdict, judge_meaning, judge_term, surroundings
+from watchword.detection.lexicon import Lexicon, Role
+from watchword.detection.meaning import Hit, Judged, MeaningModel, PhraseReader, Sighting
 from watchword.detection.numbers import claimed_contacts
+from watchword.detection.weigh import weigh
 from watchword.terms import Channel, Level, Passage, Zone
 
 ZONE_REASONS = {
@@ -38,21 +39,32 @@ class Noticed:
 NOTHING_NOTICED = Noticed()
 
 
-def notice(passages: Sequence[Passage], channel: Channel, reader: MeaningReader) -> Noticed:
-    """Judge every hit of the reader in its place."""
-    hits = reader.read(passages)
-    if not hits:
-        return NOTHING_NOTICED
-    exceptions = [hit for hit in hits if not hit.entry.raises]
-    sightings: list[Sighting] = []
-    asides: list[Aside] = []
-    for hit in _widest([hit for hit in hits if hit.entry.raises]):
-        judged = _judge(hit, channel, exceptions)
-        if isinstance(judged, Sighting):
-            sightings.append(judged)
-        elif judged is not None and hit.entry.term is not None:
-            asides.append(Aside(hit, judged))
+def notice(
+    passages: Sequence[Passage], channel: Channel, lexicon: Lexicon, model: MeaningModel | None = None
+) -> Noticed:
+    """Find the policy's wordings, judge each in its place, and ask the model, if there is one, what else is meant."""
+    hits = PhraseReader(lexicon).read(passages)
+    judged = judge_hits(hits, channel) if hits else []
+    if model is None:
+        if not judged:
+            return NOTHING_NOTICED
+        sightings = [_seen(one) for one in judged if one.verdict is not Verdict.ASIDE]
+        left = [one for one in judged if one.verdict is Verdict.ASIDE]
+    else:
+        own = [one.hit for one in judged if not one.final]
+        readings = model.read(passages, own)
+        if not judged and not readings:
+            return NOTHING_NOTICED
+        sightings, left = weigh(judged, readings, lexicon, channel, model, _seen)
+    asides = [Aside(one.hit, one.because) for one in left if one.hit.entry.term is not None]
     return Noticed(tuple(sightings), tuple(_once(asides, sightings)))
+
+
+def judge_hits(hits: Sequence[Hit], channel: Channel) -> list[Judged]:
+    """Judge every hit that can raise something; a claim of fewer contacts than asked for is left out altogether."""
+    exceptions = [hit for hit in hits if not hit.entry.raises]
+    found = (_judge(hit, channel, exceptions) for hit in _widest([hit for hit in hits if hit.entry.raises]))
+    return [judged for judged in found if judged is not None]
 
 
 def _widest(hits: list[Hit]) -> list[Hit]:
@@ -66,31 +78,30 @@ def _inside(hit: Hit, other: Hit) -> bool:
     return wider and other.entry.rule == hit.entry.rule
 
 
-def _judge(hit: Hit, channel: Channel, exceptions: list[Hit]) -> Sighting | str | None:
-    """A sighting, or the reason why it is none; None for what needs no mention."""
+def _judge(hit: Hit, channel: Channel, exceptions: list[Hit]) -> Judged | None:
     entry = hit.entry
     if hit.passage.zone is not Zone.OWN:
-        return ZONE_REASONS[hit.passage.zone]
+        return Judged(hit, Verdict.ASIDE, ZONE_REASONS[hit.passage.zone], final=True)
     if channel not in entry.channels:
-        return f"listed for {' and '.join(sorted(entry.channels))} only"
+        return Judged(hit, Verdict.ASIDE, f"listed for {' and '.join(sorted(entry.channels))} only", final=True)
     for exception in exceptions:
         if _covers(exception, hit):
-            return exception.entry.because
+            return Judged(hit, Verdict.ASIDE, exception.entry.because or "", final=True)
     around = surroundings(hit.passage.text, hit.start, hit.end)
     number = claimed_contacts(around.words, around.sentence, entry.phrase.written)
     if entry.at_least is not None and number is not None and number < entry.at_least:
         return None
     judgement = judge_term(around) if entry.term is not None else judge_meaning(around)
-    if judgement.verdict is Verdict.ASIDE:
-        return judgement.because
-    return _seen(hit, judgement, number)
+    return Judged(hit, judgement.verdict, judgement.because, number=number)
 
 
-def _seen(hit: Hit, judgement: Judgement, number: int | None) -> Sighting:
-    doubt = judgement.verdict is Verdict.DOUBT or hit.entry.role is Role.DOUBTFUL
-    why = judgement.because or ("a wording that may mean something else" if doubt else "")
+def _seen(judged: Judged) -> Sighting:
+    """A sighting by the wordings alone."""
+    hit = judged.hit
+    doubt = judged.verdict is Verdict.DOUBT or hit.entry.role is Role.DOUBTFUL
+    why = judged.because or ("a wording that may mean something else" if doubt else "")
     level = Level.CLARIFY if doubt else Level.ESCALATE
-    return Sighting(hit.entry, hit.passage, hit.start, hit.end, level, why, number)
+    return Sighting(hit.entry, hit.passage, hit.start, hit.end, level, why, judged.number)
 
 
 def _covers(exception: Hit, hit: Hit) -> bool:
@@ -106,7 +117,7 @@ def _covers(exception: Hit, hit: Hit) -> bool:
     )
 
 
-def _once(asides: list[Aside], sightings: list[Sighting]) -> list[Aside]:
+def _once(asides: list[Aside], sightings: Sequence[Sighting]) -> list[Aside]:
     """One line for each place: not twice for two wordings, and not where the same words raised a flag after all."""
     kept: list[Aside] = []
     for aside in asides:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from watchword.policy.known import Known
 from watchword.terms import Channel, PolicyStamp, Scope
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
@@ -78,6 +79,7 @@ class Meaning(Part):
     """Something customers say in many wordings: one sentence, and how it sounds when they say it."""
 
     means: Text
+    known_as: Known | None = None  # the meaning of this name that the shipped model knows
     lean: Lean = Lean.EVEN
     sign: Text | None = None  # the name shown to people for what these words show
     like: tuple[Text, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from watchword.detection.lexicon import lexicon_for
-from watchword.detection.meaning import PhraseReader
+from watchword.detection.meaning import MeaningModel
 from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, Policy
@@ -36,18 +36,21 @@ ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
 
 
-def assess(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:
+def assess(
+    contact: Contact, policy: Policy, history: History | None = None, model: MeaningModel | None = None
+) -> Assessment:
     """Assess one contact under a policy.
 
-    ``history`` holds the notes of earlier contacts; without it those that came with the contact are used. Whatever
-    fails on the way is named in ``needs_person``; nothing is ever silently clear. Raises PatternError when the policy
-    itself cannot be compiled.
+    ``history`` holds the notes of earlier contacts; without it those that came with the contact are used. ``model``
+    knows meanings in wordings that the policy does not list; without it only listed wordings are seen. Whatever fails
+    on the way is named in ``needs_person``; nothing is ever silently clear. Raises PatternError when the policy itself
+    cannot be compiled.
     """
     notes = history if history is not None else contact.history or NO_HISTORY
-    reader = PhraseReader(lexicon_for(policy))
+    lexicon = lexicon_for(policy)
     trouble: list[str] = list(contact.unread)
     words = _guarded(lambda: passages(contact), NO_PASSAGES, "words", trouble)
-    noticed = _guarded(lambda: notice(words, contact.channel, reader), NOTHING_NOTICED, "words", trouble)
+    noticed = _guarded(lambda: notice(words, contact.channel, lexicon, model), NOTHING_NOTICED, "words", trouble)
     if not trouble and not any(passage.zone is Zone.OWN for passage in words):
         trouble.append("No words of the customer's own were found in it.")
     count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)

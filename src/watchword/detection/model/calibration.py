@@ -1,0 +1,56 @@
+"""From log-odds to levels, by thresholds that were measured on texts held out from the training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from watchword.errors import ModelError
+from watchword.policy.schema import Lean
+from watchword.terms import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The log-odds from which a label is asked about, and from which it is acted on."""
+
+    ask: float
+    act: float
+
+    def level(self, odds: float) -> Level | None:
+        """The level that log-odds come to; None below both bars."""
+        if odds >= self.act:
+            return Level.ESCALATE
+        return Level.CLARIFY if odds >= self.ask else None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything that was measured: bars by label and lean, the gate's bar, and how much the listed wordings say."""
+
+    bars: Mapping[str, Mapping[Lean, Bars]]
+    gate: float
+    wordings: Mapping[str, float]  # by what the wordings came to (see `Wording`): added to the log-odds
+    own: Mapping[str, float]  # for meanings of the owner's own
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """The calibration that comes with Watchword. Raises ModelError when it is not there or not whole."""
+    file = resources.files("watchword.detection.model").joinpath("shipped", "calibration.json")
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return Calibration(
+            bars={
+                label: {Lean(lean): Bars(**bars) for lean, bars in by_lean.items()}
+                for label, by_lean in values["bars"].items()
+            },
+            gate=values["gate"],
+            wordings=values["wordings"],
+            own=values["own"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("The meaning model's calibration cannot be read.", do="Install Watchword again.") from error

@@ -1,0 +1,90 @@
+"""The encoder: an ONNX network run by onnxruntime, one window at a time.
+
+One at a time on purpose: its int8 arithmetic takes its scale from what it is given, so a batch would let one text
+change another's answer. One window alone gives the same numbers in a live call, a batch, a thread and a process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from watchword.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Numbers = Any  # an array of numpy, which is imported only where the encoder runs
+
+START, STOP = 101, 102  # [CLS] and [SEP] of the vocabulary
+MOST_BEFORE, MOST_TEXT = 64, 128  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network says of one window."""
+
+    odds: Numbers  # log-odds of each label, then of each scope
+    attention: Numbers  # for each label and scope, how much it looked at each token
+    reasons: Numbers  # log-odds of each reason why words that tempt mean nothing
+    meaning: Numbers  # the embedding, of length one
+    places: tuple[tuple[int, int], ...]  # where each token stands in the window's text; (0, 0) for what is not of it
+
+
+class Encoder:
+    """The shipped network and its tokenizer. Safe to share between threads."""
+
+    def __init__(self, session: Any, tokenizer: Tokenizer) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+
+    def look(self, before: str, text: str) -> Seen:
+        """Read one text with what stood before it."""
+        import numpy
+
+        tokens, parts, places = pair(self._tokenizer, before, text)
+        given = {
+            "tokens": numpy.array([tokens], dtype=numpy.int64),
+            "parts": numpy.array([parts], dtype=numpy.int64),
+            "mask": numpy.ones((1, len(tokens)), dtype=numpy.int64),
+        }
+        odds, attention, reasons, meaning = self._session.run(None, given)
+        return Seen(odds[0], attention[0], reasons[0], meaning[0], places)
+
+
+def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[int], tuple[tuple[int, int], ...]]:
+    """Token numbers, parts (1 for the text itself) and places in the text of what stood before and the text."""
+    earlier = tokenizer.encode(before, add_special_tokens=False).ids[-MOST_BEFORE:] if before else []
+    own = tokenizer.encode(text, add_special_tokens=False)
+    ids, offsets = own.ids[:MOST_TEXT], own.offsets[:MOST_TEXT]
+    tokens = [START, *earlier, STOP, *ids, STOP]
+    parts = [0] * (len(earlier) + 2) + [1] * (len(ids) + 1)
+    places = ((0, 0),) * (len(earlier) + 2) + tuple(offsets) + ((0, 0),)
+    return tokens, parts, places
+
+
+@cache
+def shipped_encoder() -> Encoder:
+    """The encoder that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
+    folder = resources.files("watchword.detection.model").joinpath("shipped")
+    try:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one core a window: processes share the machine better than threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        with resources.as_file(folder.joinpath("meaning.onnx")) as file:
+            session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text(encoding="utf-8"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+    except Exception as error:  # whatever the runtime raises, the reader of the message needs the same step
+        raise ModelError(
+            f"The meaning model cannot be loaded ({type(error).__name__}).",
+            do="Install Watchword again, or set WATCHWORD_MODEL=off to work with listed wordings alone.",
+        ) from error
+    return Encoder(session, tokenizer)

@@ -1,0 +1,1 @@
+"""Training the meaning model: `python -m training` makes what the wheel ships."""

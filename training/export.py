@@ -1,0 +1,60 @@
+"""From trained weights to the files that ship: an ONNX network with int8 weights, and its tokenizer."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from training.network import Network
+
+OPSET = 17
+NAMES_IN, NAMES_OUT = ["tokens", "parts", "mask"], ["odds", "attention", "reasons", "meaning"]
+
+
+def export(network: Network, folder: Path) -> None:
+    """Write `meaning.onnx`, quantised: int8 for the weights of matrix products by channel, and for the word table."""
+    network.eval()
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = Path(scratch) / "whole.onnx"
+        _write(network, whole)
+        quantize_dynamic(
+            whole,
+            folder / "meaning.onnx",
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+            extra_options={"MatMulConstBOnly": True},
+        )
+    onnx.checker.check_model(str(folder / "meaning.onnx"))
+
+
+def _write(network: nn.Module, file: Path) -> None:
+    example: tuple[Tensor, ...] = (
+        torch.tensor([[101, 2026, 102, 2026, 4905, 102]]),
+        torch.tensor([[0, 0, 0, 1, 1, 1]]),
+        torch.ones(1, 6, dtype=torch.long),
+    )
+    torch.onnx.export(
+        network,
+        example,
+        str(file),
+        input_names=NAMES_IN,
+        output_names=NAMES_OUT,
+        dynamic_axes={name: {0: "batch", 1: "length"} for name in NAMES_IN},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+
+
+def write_tokenizer(tokenizer: Tokenizer, file: Path) -> None:
+    """Write the tokenizer without padding and truncation."""
+    values = json.loads(tokenizer.to_str())
+    values["padding"] = values["truncation"] = None
+    file.write_text(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,0 +1,110 @@
+"""The network: MiniLM's six layers, and for each label an attention of its own over the words of the text.
+
+The layers are those of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), so that the weights of all-MiniLM-L6-v2
+fit; attention by label follows Mullenbach et al. 2018 (https://arxiv.org/abs/1802.05695). Where a label's attention lies
+is also where its evidence stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTH, HEADS, INNER, LAYERS, VOCABULARY, POSITIONS = 384, 12, 1536, 6, 30522, 512
+DROPOUT = 0.1
+FAR_OFF = -1e4  # a score that softmax turns to nothing
+RARE = -3.0  # the log-odds at which an untrained label starts: few texts carry any one label
+
+
+class Layer(nn.Module):
+    """One transformer layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.key, self.value, self.output = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
+        self.widen, self.narrow = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.norm_attention, self.norm_output = (nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
+        self.drop = nn.Dropout(DROPOUT)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The layer's output for a batch."""
+        size, length, _ = x.shape
+
+        def split(y: Tensor) -> Tensor:
+            return y.view(size, length, HEADS, WIDTH // HEADS).transpose(1, 2)
+
+        seen = functional.scaled_dot_product_attention(
+            split(self.query(x)), split(self.key(x)), split(self.value(x)), attn_mask=mask
+        )
+        x = self.norm_attention(x + self.drop(self.output(seen.transpose(1, 2).reshape(size, length, WIDTH))))
+        return self.norm_output(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
+
+
+class Network(nn.Module):
+    """Tokens in; for each label its log-odds and where it looked; log-odds of the reasons and scopes; an embedding."""
+
+    def __init__(self, labels: int, reasons: int, scopes: int) -> None:
+        super().__init__()
+        self.words, self.places, self.parts = (nn.Embedding(n, WIDTH) for n in (VOCABULARY, POSITIONS, 2))
+        self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        heads = labels + scopes
+        self.look = nn.Linear(WIDTH, WIDTH)
+        self.seek = nn.Parameter(torch.randn(heads, WIDTH) * 0.02)
+        self.weigh = nn.Parameter(torch.randn(heads, 2 * WIDTH) * 0.02)
+        self.lean = nn.Parameter(torch.full((heads,), RARE))
+        self.reason = nn.Linear(WIDTH, reasons)
+        self.meaning = nn.Linear(WIDTH, WIDTH)
+        nn.init.eye_(self.meaning.weight)
+        nn.init.zeros_(self.meaning.bias)
+
+    def forward(self, tokens: Tensor, parts: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """``parts`` is 1 for the text that is judged and 0 for what stood before it; ``mask`` is 0 for padding."""
+        places = torch.arange(tokens.shape[1], device=tokens.device)[None]
+        x = self.drop(self.norm(self.words(tokens) + self.places(places) + self.parts(parts)))
+        shut = (1.0 - mask.to(x.dtype))[:, None, None, :] * FAR_OFF
+        for layer in self.layers:
+            x = layer(x, shut)
+        own = (mask * parts).to(x.dtype)
+        mean = (x * own[..., None]).sum(1) / own.sum(1, keepdim=True).clamp(min=1.0)
+        score = torch.einsum("btw,hw->bht", self.look(x), self.seek) * (4.0 / WIDTH**0.5)
+        attention = (score + (own[:, None, :] - 1.0) * -FAR_OFF).softmax(-1)
+        found = torch.einsum("bht,btw->bhw", attention, x)
+        both = self.drop(torch.cat([found, mean[:, None].expand_as(found)], -1))
+        odds = (both * self.weigh).sum(-1) + self.lean
+        return odds, attention, self.reason(self.drop(mean)), functional.normalize(self.meaning(mean), dim=-1)
+
+    def load_minilm(self, file: Path) -> Network:
+        """Take the weights of all-MiniLM-L6-v2."""
+        given = load_file(file)
+        for name, module in (
+            ("embeddings.word_embeddings", self.words),
+            ("embeddings.position_embeddings", self.places),
+            ("embeddings.token_type_embeddings", self.parts),
+            ("embeddings.LayerNorm", self.norm),
+        ):
+            _take(module, given, name)
+        for number, layer in enumerate(self.layers):
+            for ours, theirs in THEIR_NAMES.items():
+                _take(getattr(layer, ours), given, f"encoder.layer.{number}.{theirs}")
+        return self
+
+
+THEIR_NAMES = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "output": "attention.output.dense",
+    "norm_attention": "attention.output.LayerNorm",
+    "widen": "intermediate.dense",
+    "narrow": "output.dense",
+    "norm_output": "output.LayerNorm",
+}
+
+
+def _take(module: nn.Module, given: dict[str, Tensor], name: str) -> None:
+    module.load_state_dict({part: given[f"{name}.{part}"] for part in module.state_dict()})
