@@ -26,8 +26,9 @@ SEED = 20250109
 class Recipe:
     """How the network is trained."""
 
-    rounds: int = 8
+    rounds: int = 5
     batch: int = 32
+    frozen: int = 2  # lowest layers left as they came, the word table with them
     rate: float = 1.5e-4  # of the top layer; each layer below learns a little slower
     rate_below: float = 0.9
     rate_heads: float = 1e-3
@@ -64,7 +65,8 @@ def train(
     meaning = embeddings(items, tokenizer, start)
     average = Average(start, recipe.memory)
     steps = recipe.rounds * (len(items) // recipe.batch + 1)
-    learner = torch.optim.AdamW(_groups(start, recipe), weight_decay=recipe.decay)
+    learner = torch.optim.AdamW(_groups(start, recipe), weight_decay=recipe.decay, fused=True)
+    learned = [weight for weight in start.parameters() if weight.requires_grad]
     pace = torch.optim.lr_scheduler.LambdaLR(learner, lambda step: _pace(step, steps, recipe.warm_up))
     begun = time.monotonic()
     for number in range(recipe.rounds):
@@ -76,7 +78,7 @@ def train(
             loss = _loss(start, batch, targets, recipe)
             learner.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(start.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(learned, 1.0)
             learner.step()
             pace.step()
             average.add(start)
@@ -114,15 +116,12 @@ def _pace(step: int, steps: int, warm_up: float) -> float:
 
 
 def _groups(network: Network, recipe: Recipe) -> list[dict[str, object]]:
-    depth = len(network.layers)
-    low = [*network.words.parameters(), *network.places.parameters(), *network.parts.parameters()]
+    for low in (network.words, network.places, network.parts, network.norm, *network.layers[: recipe.frozen]):
+        low.requires_grad_(False)
     groups: list[dict[str, object]] = [
-        {"params": [*low, *network.norm.parameters()], "lr": recipe.rate * recipe.rate_below ** (depth + 1)}
+        {"params": list(layer.parameters()), "lr": recipe.rate * recipe.rate_below**depth}
+        for depth, layer in enumerate(reversed(network.layers[recipe.frozen :]))
     ]
-    for number, layer in enumerate(network.layers):
-        groups.append(
-            {"params": list(layer.parameters()), "lr": recipe.rate * recipe.rate_below ** (depth - 1 - number)}
-        )
     heads = [network.seek, network.weigh, network.lean]
     for module in (network.look, network.reason, network.meaning):
         heads += list(module.parameters())

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from watchword.policy.schema import Policy
     from watchword.terms import Contact
-    from watchword.triage.assess import assess
     from watchword.triage.record import as_record
+    from watchword.wiring import assess
 
 __all__ = ["as_record", "assess", "contact_from_json", "open_policy"]
 
@@ -37,7 +37,7 @@ def contact_from_json(values: dict[str, Any]) -> Contact:
 def __getattr__(name: str) -> Any:
     """`assess` and `as_record` are loaded on first use, so that `watchword --help` stays quick."""
     if name == "assess":
-        from watchword.triage.assess import assess
+        from watchword.wiring import assess
 
         return assess
     if name == "as_record":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchword.errors import SettingsError
 
 DEFAULT_POLICY = "natera-billing"
+MODELS = ("shipped", "off")
 MEBIBYTE = 1024 * 1024
 
 
@@ -18,14 +19,24 @@ class Settings:
     """What an owner can set without touching the policy."""
 
     policy: str = DEFAULT_POLICY  # WATCHWORD_POLICY: name of a shipped policy, or path of a policy file
+    model: str = MODELS[0]  # WATCHWORD_MODEL: the meaning model, or "off" to work by listed wordings alone
     cache: Path = Path()  # WATCHWORD_CACHE: where compiled patterns are kept
+    opinion_url: str | None = None  # WATCHWORD_OPINION_URL: where a second opinion is asked; off when not set
+    opinion_model: str = "default"  # WATCHWORD_OPINION_MODEL: the model's name there
+    opinion_seconds: int = 4  # WATCHWORD_OPINION_SECONDS: how long to wait for it
+    opinion_key: str | None = field(default=None, repr=False)  # WATCHWORD_OPINION_KEY: sent as a bearer token
     largest_mail: int = 64 * MEBIBYTE  # WATCHWORD_LARGEST_MAIL: in bytes; a larger mail is refused with an error
     largest_contact: int = 32 * MEBIBYTE  # WATCHWORD_LARGEST_CONTACT: in bytes; a longer JSON line is refused
 
 
 VARIABLES = {
     "WATCHWORD_POLICY": "name of a shipped policy, or path of a policy file",
+    "WATCHWORD_MODEL": "shipped, or off to work by listed wordings alone",
     "WATCHWORD_CACHE": "folder where compiled patterns are kept",
+    "WATCHWORD_OPINION_URL": "base of an OpenAI-compatible endpoint inside the owner's walls, asked about doubts",
+    "WATCHWORD_OPINION_MODEL": "the model's name at that endpoint",
+    "WATCHWORD_OPINION_SECONDS": "longest wait for a second opinion, in seconds",
+    "WATCHWORD_OPINION_KEY": "bearer token for that endpoint",
     "WATCHWORD_LARGEST_MAIL": "largest mail read, in bytes",
     "WATCHWORD_LARGEST_CONTACT": "largest JSON contact read, in bytes",
 }
@@ -46,9 +57,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     return Settings(
         policy=environment.get("WATCHWORD_POLICY") or DEFAULT_POLICY,
+        model=_one_of(environment, "WATCHWORD_MODEL", MODELS),
         cache=_cache_folder(environment.get("WATCHWORD_CACHE")),
-        largest_mail=_size(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail),
-        largest_contact=_size(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact),
+        opinion_url=environment.get("WATCHWORD_OPINION_URL") or None,
+        opinion_model=environment.get("WATCHWORD_OPINION_MODEL") or DEFAULTS.opinion_model,
+        opinion_seconds=_whole(environment, "WATCHWORD_OPINION_SECONDS", DEFAULTS.opinion_seconds, "seconds"),
+        opinion_key=environment.get("WATCHWORD_OPINION_KEY") or None,
+        largest_mail=_whole(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail, "bytes"),
+        largest_contact=_whole(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact, "bytes"),
     )
 
 
@@ -60,10 +76,17 @@ def _cache_folder(given: str | None) -> Path:
     return user_cache_path("watchword")
 
 
-def _size(environment: Mapping[str, str], name: str, default: int) -> int:
+def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    given = environment.get(name) or choices[0]
+    if given not in choices:
+        raise SettingsError(f"{name} is {given}, which is no choice.", do=f"Set it to one of {', '.join(choices)}.")
+    return given
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, unit: str) -> int:
     given = environment.get(name)
     if not given:
         return default
     if not given.isdecimal() or int(given) == 0:
-        raise SettingsError(f"{name} is not a whole number of bytes.", do=f"Set it to a number such as {default}.")
+        raise SettingsError(f"{name} is not a whole number of {unit}.", do=f"Set it to a number such as {default}.")
     return int(given)

@@ -178,6 +178,24 @@ class SetAside:
     turn: int | None = None
 
 
+class Answer(StrEnum):
+    """What a second opinion says of words in doubt."""
+
+    MEANT = "meant"
+    NOT_MEANT = "not_meant"
+    CANNOT_TELL = "cannot_tell"
+    NONE = "none"  # it was asked, and no usable answer came
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A second opinion on a flag in doubt: whose it is, what it says, and its reason or why there is none."""
+
+    by: str
+    answer: Answer
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """What the guideline names, found in a contact. ``kind`` is the name of the policy's rule."""
@@ -190,6 +208,7 @@ class Flag:
     evidence: tuple[Evidence, ...]
     number: int | None = None  # contacts that the customer claims, the present one included
     scope: tuple[Scope, ...] = ()  # what a do-not-contact request covers
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +264,4 @@ class Assessment:
     policy: PolicyStamp
     trial: tuple[Flag, ...] = ()  # flags of rules on trial: recorded and shown, never acted on
     needs_person: tuple[str, ...] = ()  # why a person must look at this contact, whatever the flags say
+    model: str | None = None  # the meaning model asked, by its name and state; None for listed wordings alone

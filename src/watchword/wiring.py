@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from functools import cache
+from typing import TYPE_CHECKING, BinaryIO
 
 from watchword.detection.lexicon import lexicon_for, recall_phrases
+from watchword.detection.meaning import MeaningModel
 from watchword.detection.phrases import compile_phrase, plain_wording
-from watchword.errors import InputError, PatternError, PolicyError, Problem
+from watchword.errors import InputError, PatternError, PolicyError, Problem, SettingsError
 from watchword.policy.check import check_policy
-from watchword.policy.examples import Tried, as_live, try_examples
+from watchword.policy.examples import Assess, Tried, as_live, try_examples
 from watchword.policy.load import load_policy, parse_policy, read_policy_text
 from watchword.policy.removal import Removal, removals, unnoticed_removals
 from watchword.policy.schema import Policy
 from watchword.policy.source import Source
 from watchword.reading.files import read_contacts
-from watchword.settings import Settings
-from watchword.terms import Assessment, Contact
-from watchword.triage.assess import assess
+from watchword.settings import Settings, read_settings
+from watchword.terms import Assessment, Contact, History, Outcome
+from watchword.triage import assess as triage
+from watchword.triage.opinion import doubts, settle
+
+if TYPE_CHECKING:
+    from watchword.connectors.second_opinion import SecondOpinion
 
 Result = tuple[Contact, Assessment] | InputError
 
@@ -36,6 +42,56 @@ def open_policy(name: str, settings: Settings) -> Policy:
         )
     lexicon_for(policy, settings.cache)
     return policy
+
+
+@cache
+def open_model(choice: str) -> MeaningModel | None:
+    """The meaning model by the setting's word, loaded once; None for "off". Raises ModelError."""
+    if choice == "off":
+        return None
+    from watchword.detection.model.reader import shipped_model  # imported late: its runtime takes a while to load
+
+    return shipped_model()
+
+
+def assess(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:
+    """Assess one contact by the settings of the environment. Raises ModelError when the model cannot be loaded."""
+    return _by_environment()(contact, policy, history)
+
+
+@cache
+def _by_environment() -> Assess:
+    return assess_by(read_settings())
+
+
+def assess_by(settings: Settings) -> Assess:
+    """Assessing with the meaning model of these settings, and with a second opinion where they name one."""
+    model = open_model(settings.model)
+    opinions = _second_opinion(settings)
+
+    def decide(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:
+        assessed = triage.assess(contact, policy, history, model)
+        if opinions is None or assessed.outcome is not Outcome.CLARIFY:
+            return assessed
+        found = {doubt.flag: opinions.ask(doubt) for doubt in doubts(assessed, contact, policy)}
+        return settle(assessed, found, contact, policy, history)
+
+    return decide
+
+
+def _second_opinion(settings: Settings) -> SecondOpinion | None:
+    if settings.opinion_url is None:
+        return None
+    try:
+        from watchword.connectors.second_opinion import SecondOpinion
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "WATCHWORD_OPINION_URL is set, and the part that asks is not installed.",
+            do="Install it: pip install 'watchword[opinion]'.",
+        ) from error
+    return SecondOpinion(
+        settings.opinion_url, settings.opinion_model, settings.opinion_seconds, settings.opinion_key
+    )
 
 
 def check(name: str) -> tuple[Problem, ...]:
@@ -63,7 +119,7 @@ def _phrase_problem(phrase: str) -> str | None:
 def run_examples(policy: Policy, settings: Settings) -> list[Tried]:
     """The policy's examples and the answers they get."""
     lexicon_for(as_live(policy), settings.cache)
-    return try_examples(policy, assess)
+    return try_examples(policy, assess_by(settings))
 
 
 def count_removals(policy: Policy) -> int:
@@ -72,8 +128,11 @@ def count_removals(policy: Policy) -> int:
 
 
 def run_removals(policy: Policy, step: Callable[[], None] = lambda: None) -> list[Removal]:
-    """What could be deleted from the policy without any example noticing."""
-    return unnoticed_removals(policy, assess, plain_wording, step)
+    """What could be deleted from the policy without any example noticing.
+
+    Tried by the wordings alone: whether the model would have seen it too says nothing about what is listed.
+    """
+    return unnoticed_removals(policy, triage.assess, plain_wording, step)
 
 
 def assess_files(
@@ -85,8 +144,9 @@ def assess_files(
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Result]:
     """Read and assess every contact of the files, in order; what cannot be read comes as an error in its place."""
+    decide = assess_by(settings)
     for found in read_contacts(paths, settings=settings, stdin=stdin, progress=progress):
-        yield found if isinstance(found, InputError) else (found, assess(found, policy))
+        yield found if isinstance(found, InputError) else (found, decide(found, policy, None))
 
 
 __all__ = ["assess", "assess_files", "check", "load_policy", "open_policy", "run_examples", "run_removals"]

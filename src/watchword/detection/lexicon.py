@@ -15,7 +15,16 @@ from watchword.detection.kept import code_of, fingerprint, keep, read_kept
 from watchword.detection.phrases import Phrase, compile_phrase, recall
 from watchword.detection.scan import Scanner, compile_scanner
 from watchword.policy.known import Known
-from watchword.policy.schema import Lean, MeaningCondition, Policy, Rule, Status, WordsCondition
+from watchword.policy.schema import (
+    Example,
+    Lean,
+    Meaning,
+    MeaningCondition,
+    Policy,
+    Rule,
+    Status,
+    WordsCondition,
+)
 from watchword.terms import Channel, Level
 
 
@@ -26,8 +35,17 @@ class Role(StrEnum):
     LIKE = "like"  # a way to say a meaning
     DOUBTFUL = "doubtful"  # a wording that may have the meaning: ask
     UNLIKE = "unlike"  # sounds like the meaning, has another
-    KNOWN = "known"  # a meaning that the model knows, whatever the wording
+    MEANING = "meaning"  # a meaning as a whole, which a model may know in whatever wording
     UNLESS = "unless"  # the policy sets the word aside here, with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A meaning of the owner's own, which the model was never trained on: its sentence, and examples both ways."""
+
+    means: str
+    holds: tuple[str, ...]
+    leaves: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,8 @@ class Entry:
     because: str | None = None
     at_least: int | None = None
     known: Known | None = None
-    lean: Lean | None = None
+    taught: Taught | None = None
+    lean: Lean = Lean.EVEN
 
     @property
     def level(self) -> Level:
@@ -63,12 +82,12 @@ class Entry:
 class Lexicon:
     """The entries of a policy; ``entries[i]`` holds what phrase ``i`` of the scanner stands for.
 
-    ``known`` holds an entry for each meaning that the model knows, found by no phrase.
+    ``meanings`` holds an entry for each meaning that a model can look for, found by no phrase.
     """
 
     entries: tuple[tuple[Entry, ...], ...]
     scanner: Scanner
-    known: tuple[Entry, ...]
+    meanings: tuple[Entry, ...]
 
 
 _KEPT: OrderedDict[str, Lexicon] = OrderedDict()
@@ -115,7 +134,7 @@ def _phrase_file(policy: Policy, cache: Path) -> Path:
 
 def _hold(policy: Policy, by_phrase: dict[Phrase, tuple[Entry, ...]], scanner: Scanner) -> None:
     entries = tuple(by_phrase.get(phrase, ()) for phrase in scanner.phrases)
-    _KEPT[policy.hash] = Lexicon(entries, scanner, tuple(_known_of(policy)))
+    _KEPT[policy.hash] = Lexicon(entries, scanner, tuple(meanings_of(policy)))
     while len(_KEPT) > MOST_KEPT:
         _KEPT.popitem(last=False)
 
@@ -186,16 +205,18 @@ def _meant(policy: Policy, rule: Rule, condition: MeaningCondition) -> Iterator[
             )
 
 
-def _known_of(policy: Policy) -> Iterator[Entry]:
+def meanings_of(policy: Policy) -> Iterator[Entry]:
+    """The meanings that a model can look for: those it was trained on, and those that a rule teaches by example."""
     for rule in policy.rules:
         for condition in rule.when:
             if rule.status is Status.RETIRED or not isinstance(condition, MeaningCondition):
                 continue
             meaning = policy.meanings[condition.meaning]
-            if meaning.known_as is not None:
+            taught = _taught(rule, condition, meaning)
+            if meaning.known_as is not None or taught is not None:
                 yield Entry(
                     phrase=Phrase(meaning.means, "", 0),
-                    role=Role.KNOWN,
+                    role=Role.MEANING,
                     rule=rule.rule,
                     part=("meanings", condition.meaning),
                     channels=frozenset(condition.channels),
@@ -205,8 +226,20 @@ def _known_of(policy: Policy) -> Iterator[Entry]:
                     ask=meaning.ask,
                     at_least=condition.at_least,
                     known=meaning.known_as,
+                    taught=taught,
                     lean=meaning.lean,
                 )
+
+
+def _taught(rule: Rule, condition: MeaningCondition, meaning: Meaning) -> Taught | None:
+    if not meaning.by_example:
+        return None
+
+    def said(examples: tuple[Example, ...]) -> tuple[str, ...]:
+        fitting = (example for example in examples if example.term in (None, condition.term))
+        return tuple(words for example in fitting if (words := example.phone or example.email))
+
+    return Taught(meaning.means, said(rule.examples.raise_), said(rule.examples.leave))
 
 
 def _exceptions(rule: Rule, index: int) -> Iterator[Entry]:

@@ -1,19 +1,17 @@
 """The seam for reading meanings: what readers hand on, and the two kinds of reader.
 
-``PhraseReader`` finds the words and wordings that a policy lists. A ``MeaningModel`` says how likely each meaning that
-it knows is in a stretch of text, in whatever wording; `weigh.py` brings both together.
+``PhraseReader`` finds the words and wordings that a policy lists. A ``MeaningModel`` says how likely a meaning is in a
+stretch of text, in whatever wording; `weigh.py` brings both together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from watchword.detection.context import Verdict
 from watchword.detection.lexicon import Entry, Lexicon
-from watchword.policy.known import Known
-from watchword.policy.schema import Lean
 from watchword.terms import Level, Passage, Scope
 
 Span = tuple[int, int]
@@ -64,22 +62,22 @@ class Reading:
     passage: Passage
     start: int
     end: int
-    odds: Mapping[Known, float]  # log-odds of each meaning that the model knows
-    where: Callable[[Known], Span]  # the sentence that shows it, in the passage's text
-    scopes: tuple[Scope, ...]
+    odds: Callable[[Entry], float]  # log-odds of an entry's meaning
+    where: Callable[[Entry], Span]  # the sentence that shows it, in the passage's text
+    scopes: tuple[Scope, ...]  # what a do-not-contact request in it covers
     reason: str  # why tempting words mean nothing here, if they do not
 
 
 class MeaningModel(Protocol):
     """Knows meanings in wordings that nobody listed."""
 
-    name: str
+    name: str  # which model and which state of it, for the record
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit]) -> list[Reading]:
-        """Read the stretches of the customer's own words that may carry something, above all those with hits."""
+    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+        """Read the stretches of the customer's own words that may carry one of the meanings, above all those with hits."""
         ...
 
-    def level(self, known: Known, odds: float, lean: Lean, wording: str) -> Level | None:
+    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
         """The level that log-odds come to, given what the policy's own wordings came to in the same place."""
         ...
 

@@ -52,7 +52,7 @@ def notice(
         left = [one for one in judged if one.verdict is Verdict.ASIDE]
     else:
         own = [one.hit for one in judged if not one.final]
-        readings = model.read(passages, own)
+        readings = model.read(passages, own, lexicon.meanings)
         if not judged and not readings:
             return NOTHING_NOTICED
         sightings, left = weigh(judged, readings, lexicon, channel, model, _seen)

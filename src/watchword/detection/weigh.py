@@ -32,11 +32,11 @@ def weigh(
     weighed: set[int] = set()
     for reading in readings:
         inside = [one for one in open_hits if _within(one, reading)]
-        for entry in lexicon.known:
+        for entry in lexicon.meanings:
             mine = [one for one in inside if _speaks_for(one, entry)]
             weighed |= set(map(id, mine))
-            level = _level(entry, reading, mine, model)
-            if level is None or channel not in entry.channels:
+            level = model.level(entry, reading.odds(entry), wording_of(mine)) if channel in entry.channels else None
+            if level is None:
                 left += [_set_aside(one, reading) for one in mine]
             else:
                 sightings += _sightings(entry, reading, mine, level)
@@ -56,12 +56,6 @@ def _speaks_for(judged: Judged, entry: Entry) -> bool:
     own = judged.hit.entry
     listed = own.role is Role.LISTED and own.term == entry.term
     return own.rule == entry.rule and (listed or own.meaning == entry.meaning)
-
-
-def _level(entry: Entry, reading: Reading, mine: Sequence[Judged], model: MeaningModel) -> Level | None:
-    if entry.known is None or entry.lean is None:
-        return None
-    return model.level(entry.known, reading.odds[entry.known], entry.lean, wording_of(mine))
 
 
 def wording_of(mine: Sequence[Judged]) -> str:
@@ -99,5 +93,5 @@ def _sightings(entry: Entry, reading: Reading, mine: Sequence[Judged], level: Le
             )
             for one in meant
         ]
-    start, end = reading.where(entry.known) if entry.known else (reading.start, reading.end)
+    start, end = reading.where(entry)
     return [Sighting(entry, reading.passage, start, end, level, why, scopes=reading.scopes)]

@@ -87,6 +87,11 @@ class Meaning(Part):
     unlike: tuple[Text, ...] = ()
     ask: Text | None = None
 
+    @property
+    def by_example(self) -> bool:
+        """Whether it is learnt from the examples of its rule: no wording is listed, and the model does not know it."""
+        return self.known_as is None and not (self.like or self.doubtful)
+
 
 class WordsCondition(Part):
     """Listed words: each is a reason to look, wherever the customer says it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from watchword.detection.lexicon import lexicon_for
+from watchword.detection.lexicon import Lexicon, lexicon_for
 from watchword.detection.meaning import MeaningModel
 from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
+from watchword.detection.readable import has_words, unread
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, Policy
 from watchword.reading.own_words import passages
@@ -22,7 +24,6 @@ from watchword.terms import (
     Outcome,
     Passage,
     SetAside,
-    Zone,
 )
 from watchword.triage.actions import plan
 from watchword.triage.flags import flags_of
@@ -47,43 +48,56 @@ def assess(
     cannot be compiled.
     """
     notes = history if history is not None else contact.history or NO_HISTORY
-    lexicon = lexicon_for(policy)
     trouble: list[str] = list(contact.unread)
     words = _guarded(lambda: passages(contact), NO_PASSAGES, "words", trouble)
-    noticed = _guarded(lambda: notice(words, contact.channel, lexicon, model), NOTHING_NOTICED, "words", trouble)
-    if not trouble and not any(passage.zone is Zone.OWN for passage in words):
+    noticed = _noticed(words, contact, lexicon_for(policy), model, trouble)
+    if not trouble and not has_words(words):
         trouble.append("No words of the customer's own were found in it.")
+    trouble += _guarded(lambda: unread(words), (), "language", trouble)
     count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)
     trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
     live, trial = flags_of(contact, policy, notes, noticed, count)
-    return _assessment(contact, policy, noticed, count, live, trial, tuple(trouble), notes)
-
-
-def _assessment(
-    contact: Contact,
-    policy: Policy,
-    noticed: Noticed,
-    count: Count,
-    live: tuple[Flag, ...],
-    trial: tuple[Flag, ...],
-    trouble: tuple[str, ...],
-    notes: History,
-) -> Assessment:
-    planned = plan(contact, policy, live, count, notes) if live else None
-    return Assessment(
+    assessed = Assessment(
         id=contact.id,
         channel=contact.channel,
-        outcome=_outcome(live, trouble),
+        outcome=Outcome.CLEAR,
         flags=live,
-        actions=planned.actions if planned else (),
-        say=planned.say if planned else None,
-        also_say=planned.also_say if planned else (),
+        actions=(),
+        say=None,
+        also_say=(),
         set_aside=tuple(_set_aside(aside, contact) for aside in noticed.asides) if noticed.asides else (),
         count=count,
         policy=policy.stamp,
         trial=trial,
-        needs_person=trouble,
+        needs_person=tuple(trouble),
+        model=model.name if model is not None else None,
     )
+    return replanned(assessed, contact, policy, notes) if live or trouble else assessed
+
+
+def replanned(assessed: Assessment, contact: Contact, policy: Policy, notes: History) -> Assessment:
+    """The assessment with the outcome, the actions and the words to say that follow from its flags."""
+    planned = plan(contact, policy, assessed.flags, assessed.count, notes)
+    return replace(
+        assessed,
+        outcome=_outcome(assessed.flags, assessed.needs_person),
+        actions=planned.actions,
+        say=planned.say,
+        also_say=planned.also_say,
+    )
+
+
+def _noticed(
+    words: Sequence[Passage], contact: Contact, lexicon: Lexicon, model: MeaningModel | None, trouble: list[str]
+) -> Noticed:
+    """What was noticed; by the listed wordings alone when the model cannot be asked, and then a person must look."""
+    if model is not None:
+        try:
+            return notice(words, contact.channel, lexicon, model)
+        except Exception as error:  # whatever it was, a customer is waiting
+            log.error("the meaning model failed: %s", type(error).__name__)
+            trouble.append(f"The meaning model could not be asked ({type(error).__name__}); only listed wordings were.")
+    return _guarded(lambda: notice(words, contact.channel, lexicon), NOTHING_NOTICED, "words", trouble)
 
 
 def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:

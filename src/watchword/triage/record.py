@@ -26,6 +26,7 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "also_say": list(assessment.also_say),
         "trial": [_flag(flag) for flag in assessment.trial],
         "needs_person": list(assessment.needs_person),
+        "model": assessment.model,
     }
 
 
@@ -42,6 +43,8 @@ def _flag(flag: Flag) -> dict[str, Any]:
         record["number"] = flag.number
     if flag.scope:
         record["scope"] = [scope.value for scope in flag.scope]
+    if flag.opinion:
+        record["opinion"] = {"by": flag.opinion.by, "answer": flag.opinion.answer.value, "why": flag.opinion.why}
     return record
 
 

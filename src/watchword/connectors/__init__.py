@@ -1,0 +1,1 @@
+"""Back doors: how outside systems are reached."""
