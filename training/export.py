@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from training.network import Network
 
 OPSET = 17
-NAMES_IN, NAMES_OUT = ["tokens", "parts", "mask"], ["odds", "attention", "reasons", "meaning"]
+NAMES_IN, NAMES_OUT = ["tokens", "parts", "mask"], ["odds", "attention", "reasons", "meanings"]
 
 
 def export(network: Network, folder: Path) -> None:

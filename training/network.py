@@ -45,7 +45,10 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Tokens in; for each label its log-odds and where it looked; log-odds of the reasons and scopes; an embedding."""
+    """Tokens in; for each label and scope its log-odds and where it looked; log-odds of the reasons; each token's meaning.
+
+    The meanings of a stretch's tokens, added up and brought to length one, are its embedding.
+    """
 
     def __init__(self, labels: int, reasons: int, scopes: int) -> None:
         super().__init__()
@@ -76,7 +79,7 @@ class Network(nn.Module):
         found = torch.einsum("bht,btw->bhw", attention, x)
         both = self.drop(torch.cat([found, mean[:, None].expand_as(found)], -1))
         odds = (both * self.weigh).sum(-1) + self.lean
-        return odds, attention, self.reason(self.drop(mean)), functional.normalize(self.meaning(mean), dim=-1)
+        return odds, attention, self.reason(self.drop(mean)), self.meaning(x) * own[..., None]
 
     def load_minilm(self, file: Path) -> Network:
         """Take the weights of all-MiniLM-L6-v2."""

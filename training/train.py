@@ -129,7 +129,8 @@ def _groups(network: Network, recipe: Recipe) -> list[dict[str, object]]:
 
 
 def _loss(network: Network, batch: Batch, targets: Targets, recipe: Recipe) -> Tensor:
-    odds, _, reasons, meaning = network(batch.tokens, batch.parts, batch.mask)
+    odds, _, reasons, meanings = network(batch.tokens, batch.parts, batch.mask)
+    meaning = functional.normalize(meanings.sum(1), dim=-1)
     of_labels = functional.binary_cross_entropy_with_logits(odds[:, : len(LABELS)], targets.labels[batch.at])
     loss = of_labels * len(LABELS)
     has_scope = targets.has_scope[batch.at]

@@ -31,10 +31,16 @@ class Bars:
 class Calibration:
     """Everything that was measured: bars by label and lean, the gate's bar, and how much the listed wordings say."""
 
+    name: str
     bars: Mapping[str, Mapping[Lean, Bars]]
-    gate: float
-    wordings: Mapping[str, float]  # by what the wordings came to (see `Wording`): added to the log-odds
-    own: Mapping[str, float]  # for meanings of the owner's own
+    gate: float  # the gate's score from which a text is put before the encoder
+    wordings: Mapping[str, float]  # by what the wordings came to (see `weigh.wording_of`): added to the log-odds
+    own: Mapping[Lean, Bars]  # for meanings of the owner's own
+    own_scale: float  # log-odds for each unit of their score
+
+
+def _by_lean(values: Mapping[str, Mapping[str, float]]) -> dict[Lean, Bars]:
+    return {Lean(lean): Bars(**bars) for lean, bars in values.items()}
 
 
 @cache
@@ -44,13 +50,12 @@ def shipped_calibration() -> Calibration:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         return Calibration(
-            bars={
-                label: {Lean(lean): Bars(**bars) for lean, bars in by_lean.items()}
-                for label, by_lean in values["bars"].items()
-            },
+            name=values["name"],
+            bars={label: _by_lean(bars) for label, bars in values["bars"].items()},
             gate=values["gate"],
             wordings=values["wordings"],
-            own=values["own"],
+            own=_by_lean(values["own"]),
+            own_scale=values["own_scale"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("The meaning model's calibration cannot be read.", do="Install Watchword again.") from error

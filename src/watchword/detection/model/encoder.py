@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from watchword.errors import ModelError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Numbers = Any  # an array of numpy, which is imported only where the encoder runs
 
+TINY = 1e-9
 START, STOP = 101, 102  # [CLS] and [SEP] of the vocabulary
 MOST_BEFORE, MOST_TEXT = 64, 128  # tokens
 
@@ -29,8 +31,19 @@ class Seen:
     odds: Numbers  # log-odds of each label, then of each scope
     attention: Numbers  # for each label and scope, how much it looked at each token
     reasons: Numbers  # log-odds of each reason why words that tempt mean nothing
-    meaning: Numbers  # the embedding, of length one
+    meanings: Numbers  # each token's part of the embedding
     places: tuple[tuple[int, int], ...]  # where each token stands in the window's text; (0, 0) for what is not of it
+
+    def tokens(self, start: int, end: int) -> list[int]:
+        """The tokens that begin between two characters of the window's text."""
+        return [at for at, (begin, stop) in enumerate(self.places) if stop > begin and start <= begin < end]
+
+    def meaning(self, start: int, end: int) -> Numbers:
+        """The embedding of a stretch of the text, of length one; nothing at all for a stretch without a token."""
+        import numpy
+
+        mean = self.meanings[self.tokens(start, end)].sum(0)
+        return mean / max(float(numpy.linalg.norm(mean)), TINY)
 
 
 class Encoder:
@@ -50,8 +63,8 @@ class Encoder:
             "parts": numpy.array([parts], dtype=numpy.int64),
             "mask": numpy.ones((1, len(tokens)), dtype=numpy.int64),
         }
-        odds, attention, reasons, meaning = self._session.run(None, given)
-        return Seen(odds[0], attention[0], reasons[0], meaning[0], places)
+        odds, attention, reasons, meanings = self._session.run(None, given)
+        return Seen(odds[0], attention[0], reasons[0], meanings[0], places)
 
 
 def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[int], tuple[tuple[int, int], ...]]:
@@ -68,7 +81,11 @@ def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[
 @cache
 def shipped_encoder() -> Encoder:
     """The encoder that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
-    folder = resources.files("watchword.detection.model").joinpath("shipped")
+    return open_encoder(resources.files("watchword.detection.model").joinpath("shipped"))
+
+
+def open_encoder(folder: Traversable) -> Encoder:
+    """The encoder whose files lie in a folder. Raises ModelError when it cannot be loaded."""
     try:
         import onnxruntime
         from tokenizers import Tokenizer

@@ -3,56 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
+from watchword.detection.lexicon import Entry, Taught
 from watchword.detection.meaning import Hit, Reading, Span
 from watchword.detection.model.calibration import Calibration, shipped_calibration
-from watchword.detection.model.encoder import Encoder, Seen, shipped_encoder
+from watchword.detection.model.encoder import Encoder, Numbers, Seen, shipped_encoder
 from watchword.detection.model.gate import Gate, shipped_gate
 from watchword.detection.model.labels import LABELS, REASONS, SCOPES
+from watchword.detection.model.own import OwnMeanings, shipped_background
 from watchword.detection.model.windows import Window, sentences, windows
-from watchword.policy.known import Known
-from watchword.policy.schema import Lean
 from watchword.terms import Level, Passage, Scope
 
+KEPT_WINDOWS = 2048  # what was seen in them: a call that grows turn by turn is not read again from the start
+FEWEST_WORDS = 3  # of a window that a meaning of the owner's own is looked for in
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
 
 
 class ShippedModel:
-    """Reads what the gate lets through and whatever holds a wording of the policy."""
+    """Reads what the gate lets through and whatever holds a wording of the policy. Safe to share between threads."""
 
-    def __init__(self, encoder: Encoder, gate: Gate, calibration: Calibration, name: str = "shipped") -> None:
-        self.name = name
+    def __init__(self, encoder: Encoder, gate: Gate, calibration: Calibration, background: Numbers) -> None:
+        self.name = calibration.name
         self.encoder = encoder
         self.gate = gate
         self.calibration = calibration
+        self._look = lru_cache(maxsize=KEPT_WINDOWS)(encoder.look)
+        self._own = OwnMeanings(lambda text: self._look("", text).meaning(0, len(text)), background)
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit]) -> list[Reading]:
-        """A reading of each window that may carry something."""
-        return [self._reading(window) for window in windows(passages) if self._worth_a_look(window, hits)]
+    @property
+    def looked(self) -> int:
+        """How many windows the encoder has read."""
+        return self._look.cache_info().misses
 
-    def level(self, known: Known, odds: float, lean: Lean, wording: str) -> Level | None:
+    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+        """A reading of each window that may carry something; of every window when a meaning was taught by example."""
+        every = any(entry.taught is not None for entry in meanings)
+        return [self._reading(window) for window in windows(passages) if self._worth_a_look(window, hits, every)]
+
+    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
         """The level that the log-odds come to once the wordings have had their say."""
-        return self.calibration.bars[known][lean].level(odds + self.calibration.wordings[wording])
+        bars = self.calibration.own if entry.known is None else self.calibration.bars[entry.known]
+        return bars[entry.lean].level(odds + self.calibration.wordings[wording])
 
-    def _worth_a_look(self, window: Window, hits: Sequence[Hit]) -> bool:
+    def _worth_a_look(self, window: Window, hits: Sequence[Hit], every: bool) -> bool:
+        if every and len(window.text.split()) >= FEWEST_WORDS:
+            return True
         if any(hit.passage is window.passage and hit.start < window.end and window.start < hit.end for hit in hits):
             return True
         return self.gate.score(window.text) >= self.calibration.gate
 
     def _reading(self, window: Window) -> Reading:
-        seen = self.encoder.look(window.before, window.text)
-        scopes = _scopes(seen)
+        seen = self._look(window.before, window.text)
+
+        def odds(entry: Entry) -> float:
+            if entry.known is not None:
+                return float(seen.odds[_PLACE[entry.known]])
+            if entry.taught is None:
+                return float("-inf")
+            return self.calibration.own_scale * self._best_own(entry.taught, window.text, seen)[0]
+
+        def where(entry: Entry) -> Span:
+            if entry.known is None and entry.taught is not None:
+                start, end = self._best_own(entry.taught, window.text, seen)[1]
+            else:
+                start, end = _sentence(window, seen, _PLACE[entry.known] if entry.known else 0)
+            return window.start + start, window.start + end
+
         return Reading(
             passage=window.passage,
             start=window.start,
             end=window.end,
-            odds={label: float(seen.odds[place]) for place, label in enumerate(LABELS)},
-            where=lambda known: _sentence(window, seen, _PLACE[known]),
-            scopes=scopes,
+            odds=odds,
+            where=where,
+            scopes=_scopes(seen),
             reason=_REASONS[int(seen.reasons.argmax())],
         )
+
+    def own_score(self, taught: Taught, text: str) -> float:
+        """How much a text by itself speaks for a taught meaning, before calibration."""
+        return self._best_own(taught, text, self._look("", text))[0]
+
+    def _best_own(self, taught: Taught, text: str, seen: Seen) -> tuple[float, Span]:
+        """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
+        spans = {(0, len(text)), *sentences(text)}
+        return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
 
 
 def _scopes(seen: Seen) -> tuple[Scope, ...]:
@@ -62,21 +98,15 @@ def _scopes(seen: Seen) -> tuple[Scope, ...]:
 
 def _sentence(window: Window, seen: Seen, place: int) -> Span:
     """The sentence of the window at which the label looked hardest."""
-    text = window.text
     attention = seen.attention[place]
-    best, most = (0, len(text)), -1.0
-    for start, end in sentences(text):
-        weight = sum(
-            float(attention[token])
-            for token, (begin, stop) in enumerate(seen.places)
-            if stop > begin and start <= begin < end
-        )
-        if weight > most:
-            best, most = (start, end), weight
-    return window.start + best[0], window.start + best[1]
+
+    def weight(span: Span) -> float:
+        return sum(float(attention[token]) for token in seen.tokens(*span))
+
+    return max(sentences(window.text), key=weight, default=(0, len(window.text)))
 
 
 @cache
 def shipped_model() -> ShippedModel:
     """The model that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
-    return ShippedModel(shipped_encoder(), shipped_gate(), shipped_calibration())
+    return ShippedModel(shipped_encoder(), shipped_gate(), shipped_calibration(), shipped_background())

@@ -14,6 +14,7 @@ from watchword.terms import Field, Passage, Zone
 LONGEST_WINDOW = 420  # characters, some 100 tokens; longer passages are read piece by piece
 LONGEST_PIECE = 300  # characters of a run without a sentence's end, as speech recognition writes it
 LONGEST_BEFORE = 260  # characters of what stood before, the nearest ones
+MOST_TURNS = 6  # before a turn; their characters run out sooner
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S)|\n(?!\s*\n))+(?:[.!?]+[\"')\]]*|\n\s*\n|$)|[.!?\n]+")
 _WORD_END = re.compile(r"\s+")
 
@@ -54,14 +55,19 @@ def windows(passages: Sequence[Passage]) -> Iterator[Window]:
         if passage.field is Field.TURN:
             speaker = "agent" if passage.zone is Zone.AGENT else "caller"
             if passage.zone is Zone.OWN:
-                yield from _of_passage(passage, before_of(turns[-6:]))
+                yield from _of_passage(passage, turns[-MOST_TURNS:])
             turns.append((speaker, passage.text[-LONGEST_WINDOW:]))
         elif passage.zone is Zone.OWN:
-            yield from _of_passage(passage, "")
+            yield from _of_passage(passage, None)
 
 
-def _of_passage(passage: Passage, before: str) -> Iterator[Window]:
-    """The whole passage if it is short; else as many sentences as fit, each group knowing the one before."""
+def _of_passage(passage: Passage, turns: Sequence[tuple[str, str]] | None) -> Iterator[Window]:
+    """The whole passage if it is short; else as many sentences as fit.
+
+    What stood before, for a turn: the turns before it, and the caller's own words up to here. A mail's sentences stand
+    for themselves, as the corpus has them.
+    """
+    before = before_of(turns or ())
     text = passage.text
     if len(text) <= LONGEST_WINDOW:
         if text.strip():
@@ -72,7 +78,8 @@ def _of_passage(passage: Passage, before: str) -> Iterator[Window]:
     for piece_start, piece_end in _pieces(text):
         if start is not None and piece_end - start > LONGEST_WINDOW:
             yield Window(passage, start, end, before)
-            before, start = text[start:end][-LONGEST_BEFORE:], None
+            before = "" if turns is None else before_of([*turns, ("caller", text[start:end])])
+            start = None
         start = piece_start if start is None else start
         end = piece_end
     if start is not None and text[start:end].strip():

@@ -1,0 +1,1 @@
+"""What the meaning model costs, stage by stage, and what each stage brings."""

@@ -1,0 +1,157 @@
+"""Measure what the meaning model costs and brings, in one run beside the bare encoder.
+
+    python -m benchmarks.cascade
+
+Every figure that is promised is printed with its bar; the exit status is 1 when one is missed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from statistics import median, quantiles
+
+from benchmarks.cascade.texts import growing, labelled, ordinary_calls
+from benchmarks.sight import score
+from benchmarks.sight.labelled import Labelled
+from watchword import open_policy
+from watchword.detection.lexicon import lexicon_for
+from watchword.detection.meaning import PhraseReader
+from watchword.detection.model.calibration import shipped_calibration
+from watchword.detection.model.encoder import shipped_encoder
+from watchword.detection.model.gate import Gate, shipped_gate
+from watchword.detection.model.own import shipped_background
+from watchword.detection.model.reader import ShippedModel
+from watchword.detection.model.windows import windows
+from watchword.detection.notice import judge_hits
+from watchword.policy.schema import Policy
+from watchword.reading.own_words import passages
+from watchword.terms import Contact
+from watchword.triage.assess import assess
+
+LIVE_CALLS = 60
+LOAD = "import watchword.detection.model.reader as r, watchword; watchword.open_policy(); r.shipped_model()"
+Bar = tuple[str, float, str, float, bool]  # what, value, unit, bar, whether the value must be at least the bar
+
+
+def new_model(gate: Gate | None = None) -> ShippedModel:
+    """The shipped model with nothing kept from earlier calls."""
+    return ShippedModel(shipped_encoder(), gate or shipped_gate(), shipped_calibration(), shipped_background())
+
+
+class OpenGate(Gate):
+    """Lets everything through."""
+
+    def __init__(self) -> None:
+        super().__init__(b"\0", 1.0, 0.0)
+
+    def score(self, text: str) -> float:
+        return float("inf")
+
+
+def main() -> int:
+    """Measure and print."""
+    policy = open_policy()
+    lexicon_for(policy)
+    calls = ordinary_calls()
+    rows = labelled()
+    found = [*live(calls, rows, policy), *sifted(calls, policy), *recall_lost(rows, policy)]
+    found += [*batch(calls, [row.contact for row in rows], policy), *loading()]
+    missed = 0
+    for what, value, unit, bar, at_least in found:
+        held = value >= bar if at_least else value <= bar
+        missed += not held
+        print(f"{'held  ' if held else 'MISSED'}  {what:66}{value:>9.3f} {unit:12} ({'>=' if at_least else '<='} {bar:g})")
+    return 1 if missed else 0
+
+
+def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> list[Bar]:
+    """One turn more in a call that is under way, with the encoder and without it."""
+    needed: list[float] = []
+    spared: list[float] = []
+    bare: list[float] = []
+    hard = [row.contact for row in rows if row.contact.turns]
+    for call in [*calls[:LIVE_CALLS], *hard[:LIVE_CALLS]]:
+        model = new_model()
+        asked: list[tuple[str, str]] = []
+        look = model.encoder.look
+        for contact, _ in growing(call):
+            before = model.looked
+            begun = time.perf_counter()
+            assess(contact, policy, None, model)
+            spent = time.perf_counter() - begun
+            (needed if model.looked > before else spared).append(spent)
+            if model.looked == before + 1:
+                asked.append((list(windows(passages(contact)))[-1].before, list(windows(passages(contact)))[-1].text))
+            elif model.looked > before:
+                needed.pop()  # a long turn in several windows is several calls of the encoder
+        for one in asked:
+            begun = time.perf_counter()
+            look(*one)
+            bare.append(time.perf_counter() - begun)
+    print(f"live turns: {len(needed)} with the encoder, {len(spared)} without; bare encoder {median(bare) * 1e3:.2f} ms")
+    print(f"  with: p50 {median(needed) * 1e3:.2f} ms, p99 {quantiles(needed, n=100)[98] * 1e3:.2f} ms")
+    print(f"  without: p50 {median(spared) * 1e3:.3f} ms, p99 {quantiles(spared, n=100)[98] * 1e3:.3f} ms")
+    return [
+        ("a live turn with the encoder, over one bare call of it", median(needed) / median(bare), "times", 1.2, False),
+        ("a live turn without the encoder", median(spared) * 1e3, "ms", 0.3, False),
+    ]
+
+
+def sifted(calls: Sequence[Contact], policy: Policy) -> list[Bar]:
+    """How many ordinary turns the gate and the scan keep from the encoder, and what the encoder then raises."""
+    reader, model = PhraseReader(lexicon_for(policy)), new_model()
+    turns = by_hits = alarms = 0
+    for call in calls:
+        words = passages(call)
+        turns += sum(1 for _ in windows(words))
+        by_hits += len({id(one.hit.passage) for one in judge_hits(reader.read(words), call.channel) if not one.final})
+        alarms += assess(call, policy, None, model).outcome == "escalate"
+    kept = 1 - model.looked / turns
+    print(f"ordinary calls: {len(calls)} with {turns} turns; {model.looked} to the encoder, {by_hits} of them for a wording")
+    return [
+        ("ordinary turns kept from the encoder", kept, "share", 0.85, True),
+        ("false escalations in 200 ordinary turns", alarms / turns * 200, "", 1.0, False),
+    ]
+
+
+def recall_lost(rows: Sequence[Labelled], policy: Policy) -> list[Bar]:
+    """Recall over the benchmark's flags with the gate and with an open one."""
+    found = {}
+    for name, model in (("gate", new_model()), ("open", new_model(OpenGate()))):
+        assessed = [(row, assess(row.contact, policy, None, model)) for row in rows]
+        found[name] = score.flags(assessed, lambda flag: True)
+        print(f"  {name}: recall {found[name].recall:.4f}, precision {found[name].precision:.4f}, {model.looked} windows read")
+    lost = (found["open"].recall - found["gate"].recall) * 100
+    return [("recall lost by the gate", lost, "points", 0.5, False)]
+
+
+def batch(calls: Sequence[Contact], hard: Sequence[Contact], policy: Policy) -> list[Bar]:
+    """Whole contacts a second on one core."""
+    found = {}
+    for name, contacts in (("ordinary", calls), ("hard", hard)):
+        model = new_model()
+        begun = time.perf_counter()
+        for contact in contacts:
+            assess(contact, policy, None, model)
+        found[name] = len(contacts) / (time.perf_counter() - begun)
+    print(f"  batch: {found['ordinary']:.0f} ordinary contacts a second, {found['hard']:.0f} of the benchmark's")
+    return [("ordinary contacts a second and core", found["ordinary"], "", 150, True)]
+
+
+def loading() -> list[Bar]:
+    """Import and load of policy and model in a fresh process, less what bare Python takes."""
+
+    def timed(code: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - begun
+
+    spent = [timed(LOAD) - timed("pass") for _ in range(5)]
+    return [("import and load of the model", median(spent), "s", 1.0, False)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

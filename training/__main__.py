@@ -1,0 +1,125 @@
+"""Train the meaning model, export it and measure its bars: one command, a fixed seed, nothing from the network.
+
+    python -m training                               what the wheel ships, from the whole corpus (about an hour, 2 cores)
+    python -m training --hold-out w5,wa --out /tmp/x without the texts of some writers, to see how it does on them
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy
+import torch
+from tokenizers import Tokenizer
+
+from training import calibrate, own
+from training.contacts import cases
+from training.corpus import ROOT, Item, read_items
+from training.export import export, write_tokenizer
+from training.gate import bar_for, ordinary_turns, train_gate
+from training.network import Network
+from training.train import SEED, Recipe, embeddings, new_network, predict, train
+from training.weights import minilm
+from watchword.detection.model.calibration import Calibration
+from watchword.detection.model.encoder import open_encoder
+from watchword.detection.model.gate import Gate
+from watchword.detection.model.labels import LABELS
+from watchword.detection.model.reader import ShippedModel
+from watchword.policy.load import load_policy
+
+SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
+ORDINARY = ROOT.parent / "shared" / "data" / "customer_turns.jsonl"  # public text; left out where it is not there
+BACKGROUND_TEXTS = 400
+NAME = "watchword-meaning 1"
+
+
+def main() -> None:
+    """Train, export, calibrate."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files of the model")
+    parser.add_argument("--hold-out", default="", help="writers whose texts are left out, with commas")
+    parser.add_argument("--rounds", type=int, default=Recipe.rounds)
+    parser.add_argument("--from-weights", type=Path, help="export and calibrate these trained weights; no training")
+    given = parser.parse_args()
+    torch.set_num_threads(2)
+    given.out.mkdir(parents=True, exist_ok=True)
+    left_out = set(filter(None, given.hold_out.split(",")))
+    everything = read_items()
+    items = [item for item in everything if item.writer not in left_out]
+    held = [item for item in everything if item.writer in left_out]
+    tokenizer = _tokenizer()
+    network = new_network()
+    if given.from_weights:
+        network.load_state_dict(torch.load(given.from_weights, weights_only=True))
+    else:
+        print(f"{len(items)} texts to learn from, {len(held)} held out")
+        recipe = Recipe(rounds=given.rounds)
+        network = train(items, tokenizer, network.load_minilm(minilm() / "model.safetensors"), recipe)
+        torch.save(network.state_dict(), given.out.parent / "weights.pt")
+    _write(network, items, tokenizer, given.out)
+    if held:
+        print(_figures(network, held, tokenizer))
+
+
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(minilm() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _write(network: Network, items: list[Item], tokenizer: Tokenizer, out: Path) -> None:
+    """Everything that ships: network, tokenizer, gate, background, calibration."""
+    begun = time.monotonic()
+    export(network, out)
+    write_tokenizer(tokenizer, out / "tokenizer.json")
+    weights, step, lean = train_gate(items, ordinary_turns(ORDINARY, 6000))
+    (out / "gate.bin").write_bytes(f"{step!r} {lean!r}\n".encode() + weights)
+    bare = [item for item in items if not any(item.labels)]
+    some = random.Random(SEED).sample(bare, BACKGROUND_TEXTS)
+    minilms = embeddings(some, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
+    (out / "background.bin").write_bytes(minilms.numpy().astype("<f2").tobytes())
+    print(f"exported, {time.monotonic() - begun:.0f} s")
+    _calibrate(Gate(weights, step, lean), items, out)
+    print(f"calibrated, {time.monotonic() - begun:.0f} s")
+
+
+def _calibrate(gate: Gate, items: list[Item], out: Path) -> None:
+    policy = load_policy("natera-billing")
+    open_bars = Calibration(NAME, {}, bar_for(gate, items, 0.995), {}, {}, 1.0)
+    model = ShippedModel(open_encoder(out), gate, open_bars, numpy.fromfile(out / "background.bin", "<f2").reshape(-1, 384))
+    found = cases(policy, model)
+    wordings = calibrate.fit_wordings(found)
+    by_group = calibrate.bars(found, wordings)
+    own_bars, scale = own.calibrate(model)
+    group_of = {entry.known: name for name, known in calibrate.members(policy).items() for entry in known}
+    values = {
+        "name": NAME,
+        "bars": {label.value: by_group[group_of[label]] for label in LABELS},
+        "gate": open_bars.gate,
+        "wordings": wordings,
+        "own": own_bars,
+        "own_scale": scale,
+    }
+    (out / "calibration.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def _figures(network: Network, held: list[Item], tokenizer: Tokenizer) -> str:
+    """F1 of each label over held-out texts, at even log-odds."""
+    odds = predict(network, held, tokenizer)
+    wanted = torch.tensor([item.labels for item in held]) > 0
+    raised = odds > 0
+    lines = []
+    for place, label in enumerate(LABELS):
+        true = int((wanted[:, place] & raised[:, place]).sum())
+        wrong = int((wanted[:, place] ^ raised[:, place]).sum())
+        lines.append(f"{label.value:24} F1 {2 * true / max(1, 2 * true + wrong):.3f}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

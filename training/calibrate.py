@@ -1,0 +1,102 @@
+"""Measuring the bars: from which log-odds a meaning is asked about, and from which it is acted on.
+
+Measured on whole contacts of the development sets, which no network was trained on. What a wording of the policy adds to
+the log-odds is fitted first; then the bars of each group of labels are those with the least cost, the costs of all groups
+together weighing in so that a group of few cases does not follow its accidents.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import numpy
+
+from training.contacts import ACT, ASK, EITHER, NONE, Case, group_of
+from watchword.detection import weigh
+from watchword.detection.lexicon import Entry, lexicon_for
+from watchword.policy.schema import Lean, Policy
+
+WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.DOUBT, weigh.ASIDE)
+UNHEARD = -30.0  # log-odds of what the gate or the scan never put before the network
+GRID = numpy.round(numpy.arange(-4.0, 6.01, 0.25), 2)
+TOGETHER = 0.12  # weight of all groups' cost in the choice for one
+# The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
+COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
+    Lean.CATCH_MORE: {NONE: (0.0, 0.45, 0.75), ASK: (0.6, 0.0, 0.3), ACT: (1.0, 0.25, 0.0)},
+    Lean.EVEN: {NONE: (0.0, 0.6, 1.1), ASK: (0.6, 0.0, 0.4), ACT: (1.0, 0.25, 0.0)},
+    Lean.FEWER_FALSE_ALARMS: {NONE: (0.0, 0.9, 2.0), ASK: (0.6, 0.0, 0.5), ACT: (1.0, 0.25, 0.0)},
+}
+
+
+def members(policy: Policy) -> dict[str, list[Entry]]:
+    """The meanings of each group that the model knows."""
+    found: dict[str, list[Entry]] = {}
+    for entry in lexicon_for(policy).meanings:
+        if entry.known is not None:
+            found.setdefault(group_of(entry), []).append(entry)
+    return found
+
+
+def loudest(case: Case, wordings: Mapping[str, float]) -> float:
+    """The log-odds of a case at its loudest place, the wordings weighed in."""
+    return max((heard.odds + wordings[heard.wording] for _, heard in case.heard), default=UNHEARD)
+
+
+def fit_wordings(cases: Sequence[Case]) -> dict[str, float]:
+    """What each kind of wording adds, by coordinate descent on the log-loss with one slope and one lean for all."""
+    known = [case for case in cases if case.expected != EITHER and case.heard]
+    wanted = numpy.array([{NONE: 0.0, ASK: 0.5, ACT: 1.0}[case.expected] for case in known])
+    found = dict.fromkeys(WORDINGS, 0.0)
+    for _ in range(3):
+        for wording in WORDINGS[1:]:
+            steps = numpy.arange(-4.0, 4.01, 0.5)
+            losses = [_loss(known, wanted, {**found, wording: float(step)}) for step in steps]
+            found[wording] = float(steps[int(numpy.argmin(losses))])
+    return found
+
+
+def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, float]) -> float:
+    odds = numpy.array([loudest(case, wordings) for case in known])
+    best = math.inf
+    for slope in (0.5, 0.75, 1.0, 1.25):
+        for lean in (-1.0, 0.0, 1.0):
+            z = slope * odds + lean
+            loss = float((numpy.logaddexp(0.0, z) - wanted * z).mean())
+            best = min(best, loss)
+    return best
+
+
+def bars(cases: Sequence[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
+    """For each group and lean, the bars with the least cost."""
+    by_group: dict[str, list[tuple[float, str]]] = {}
+    for case in cases:
+        if case.expected != EITHER:
+            by_group.setdefault(case.group, []).append((loudest(case, wordings), case.expected))
+    found: dict[str, dict[str, dict[str, float]]] = {group: {} for group in by_group}
+    for lean, costs in COSTS.items():
+        tables = {group: _cost_table(pairs, costs) for group, pairs in by_group.items()}
+        together = sum(tables.values())
+        for group, table in tables.items():
+            ask, act = numpy.unravel_index(numpy.argmin(table + TOGETHER * together), table.shape)
+            found[group][lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
+    return found
+
+
+def _cost_table(pairs: Iterable[tuple[float, str]], costs: Mapping[str, tuple[float, float, float]]) -> numpy.ndarray:
+    """The cost at each (ask, act) of the grid; impossible where act is below ask."""
+    table = numpy.zeros((len(GRID), len(GRID)))
+    for odds, expected in pairs:
+        nothing, ask, act = costs[expected]
+        asked, acted = (odds >= GRID)[:, None], (odds >= GRID)[None, :]
+        table += numpy.where(acted, act, numpy.where(asked, ask, nothing))
+    return numpy.where(GRID[None, :] >= GRID[:, None], table, numpy.inf)
+
+
+def monotone(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> bool:
+    """Whether a lean towards fewer false alarms nowhere has a lower bar than the one before it."""
+    leans = [lean.value for lean in COSTS]
+    return all(
+        by_lean[less]["act"] <= by_lean[more]["act"] for by_lean in found.values() for less, more in pairwise(leans)
+    )

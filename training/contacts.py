@@ -1,0 +1,109 @@
+"""Whole labelled contacts as the model meets them: for each meaning, how loudly it was heard anywhere in the contact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchword.detection.lexicon import Entry, lexicon_for
+from watchword.detection.meaning import Hit, MeaningModel, Reading
+from watchword.detection.notice import notice
+from watchword.errors import Place
+from watchword.history.count import count_contacts
+from watchword.policy.known import Known
+from watchword.policy.schema import Policy
+from watchword.reading.contacts import contact_from_json
+from watchword.reading.own_words import passages
+from watchword.terms import Channel, Contact, Level, Passage
+
+ROOT = Path(__file__).parents[1]
+DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3"))
+NONE, ASK, ACT, EITHER = "none", "clarify", "escalate", "either"  # what careful people expect; either: no matter
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One place where the model was asked about a meaning: its log-odds, and what the wordings there came to."""
+
+    odds: float
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One meaning in one contact: everything heard of it, and the level that is expected."""
+
+    group: str
+    heard: tuple[tuple[Known, Heard], ...]
+    expected: str
+
+
+@dataclass
+class Listening:
+    """Stands in for the model in a contact's assessment and writes down what it says."""
+
+    model: MeaningModel
+    name: str = "listening"
+    heard: list[tuple[Entry, Heard]] = field(default_factory=list)
+
+    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+        """What the model reads."""
+        return self.model.read(passages, hits, meanings)
+
+    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
+        """Write down; nothing is raised."""
+        self.heard.append((entry, Heard(odds, wording)))
+        return None
+
+
+def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOPMENT) -> list[Case]:
+    """Every meaning that the policy listens for, in every labelled contact of the folders."""
+    found: list[Case] = []
+    for contact, expected in labelled(folders):
+        listening = Listening(model)
+        notice(passages(contact), contact.channel, lexicon_for(policy), listening)
+        by_group: dict[str, list[tuple[Known, Heard]]] = {group: [] for group in groups(policy, contact.channel)}
+        for entry, heard in listening.heard:
+            if entry.known is not None:
+                by_group[group_of(entry)].append((entry.known, heard))
+        for group, all_heard in by_group.items():
+            found.append(Case(group, tuple(all_heard), _wanted(group, contact, expected, policy)))
+    return found
+
+
+def labelled(folders: Sequence[Path]) -> Iterator[tuple[Contact, dict[str, str]]]:
+    """Contacts with the level expected of each group; optional flags are `either`."""
+    for folder in folders:
+        for file in sorted(folder.glob("*.jsonl")):
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                row = json.loads(line)
+                expected = row.pop("expected")
+                levels = {_name(flag): EITHER for flag in expected.get("optional") or ()}
+                levels |= {_name(flag): flag["level"] for flag in expected["flags"]}
+                yield contact_from_json(row, place=Place(str(file), number)), levels
+
+
+def _name(flag: dict[str, str]) -> str:
+    return flag.get("term") or flag["kind"]
+
+
+def group_of(entry: Entry) -> str:
+    """The name by which careful people label what an entry raises: its term, or its rule."""
+    return entry.term or entry.rule
+
+
+def groups(policy: Policy, channel: Channel) -> tuple[str, ...]:
+    """The groups that can be raised on a channel."""
+    return tuple(dict.fromkeys(group_of(one) for one in lexicon_for(policy).meanings if channel in one.channels))
+
+
+def _wanted(group: str, contact: Contact, expected: dict[str, str], policy: Policy) -> str:
+    """The level expected; `either` where the notes alone raise the flag, for then nothing was said."""
+    wanted = expected.get(group, NONE)
+    if wanted != NONE and group == "repeated_contact" and policy.counting and contact.history:
+        count = count_contacts(contact, contact.history, policy.counting, policy.notes_from)
+        if count.contacts_on_this_issue + len(count.doubtful) >= policy.counting.at_least:
+            return EITHER
+    return wanted

@@ -1,0 +1,66 @@
+"""Measuring the bars for meanings of the owner's own, on the invented ones of the development set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy
+
+from training.calibrate import COSTS
+from training.contacts import ACT, NONE, ROOT
+from watchword.detection.lexicon import Taught
+from watchword.detection.model.reader import ShippedModel
+
+INVENTED = ROOT / "corpus" / "dev" / "own"
+GRID = numpy.round(numpy.arange(-3.0, 3.01, 0.1), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Invented:
+    """An invented meaning, as an owner would teach it, and texts with whether they hold it."""
+
+    name: str
+    taught: Taught
+    texts: tuple[tuple[str, bool], ...]
+
+
+def invented(folder: Path = INVENTED) -> Iterator[Invented]:
+    """The invented meanings of a folder."""
+    for file in sorted(folder.glob("*.jsonl")):
+        head, *rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+        taught = Taught(head["means"], tuple(head["raise"]), tuple(head["leave"]))
+        yield Invented(head["meaning"], taught, tuple((row["text"], row["holds"]) for row in rows))
+
+
+def calibrate(model: ShippedModel) -> tuple[dict[str, dict[str, float]], float]:
+    """Bars by lean, and the scale that turns a score into log-odds, by logistic regression without a constant."""
+    pairs = [(model.own_score(one.taught, text), holds) for one in invented() for text, holds in one.texts]
+    scores = numpy.array([score for score, _ in pairs])
+    holds = numpy.array([holds for _, holds in pairs])
+    scale = _scale(scores, holds)
+    found = {}
+    for lean, costs in COSTS.items():
+        table = numpy.full((len(GRID), len(GRID)), numpy.inf)
+        for ask in range(len(GRID)):
+            for act in range(ask, len(GRID)):
+                done = (scale * scores >= GRID[ask]).astype(int) + (scale * scores >= GRID[act])
+                table[ask, act] = sum(
+                    numpy.where(holds, costs[ACT][level], costs[NONE][level])[done == level].sum() for level in range(3)
+                )
+        ask, act = numpy.unravel_index(numpy.argmin(table), table.shape)
+        found[lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
+    return found, scale
+
+
+def _scale(scores: numpy.ndarray, holds: numpy.ndarray) -> float:
+    steps = numpy.arange(0.5, 12.01, 0.25)
+    leans = numpy.arange(-3.0, 3.01, 0.25)
+    losses = [
+        (float((numpy.logaddexp(0, s * scores + b) - holds * (s * scores + b)).mean()), float(s))
+        for s in steps
+        for b in leans
+    ]
+    return min(losses)[1]
