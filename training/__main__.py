@@ -12,29 +12,28 @@ import random
 import time
 from pathlib import Path
 
-import numpy
 import torch
 from tokenizers import Tokenizer
 
 from training import calibrate, own
-from training.contacts import cases
 from training.corpus import ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_turns, train_gate
+from training.grams import train_grams, write_grams
 from training.network import Network
 from training.train import SEED, Recipe, embeddings, new_network, predict, train
 from training.weights import minilm
-from watchword.detection.model.calibration import Calibration
-from watchword.detection.model.encoder import open_encoder
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
-from watchword.detection.model.reader import ShippedModel
 from watchword.policy.load import load_policy
 
 SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
 ORDINARY = ROOT.parent / "shared" / "data" / "customer_turns.jsonl"  # public text; left out where it is not there
+ORDINARY_TEXTS = 6000
+LET_THROUGH = 0.1  # share of ordinary turns that the encoder reads
 BACKGROUND_TEXTS = 400
 NAME = "watchword-meaning 1"
+WEIGHTS = ROOT / "build" / "weights.pt"  # kept from the last training, to export and calibrate anew
 
 
 def main() -> None:
@@ -47,6 +46,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(2)
     given.out.mkdir(parents=True, exist_ok=True)
+    WEIGHTS.parent.mkdir(exist_ok=True)
     left_out = set(filter(None, given.hold_out.split(",")))
     everything = read_items()
     items = [item for item in everything if item.writer not in left_out]
@@ -59,7 +59,7 @@ def main() -> None:
         print(f"{len(items)} texts to learn from, {len(held)} held out")
         recipe = Recipe(rounds=given.rounds)
         network = train(items, tokenizer, network.load_minilm(minilm() / "model.safetensors"), recipe)
-        torch.save(network.state_dict(), given.out.parent / "weights.pt")
+        torch.save(network.state_dict(), WEIGHTS)
     _write(network, items, tokenizer, given.out)
     if held:
         print(_figures(network, held, tokenizer))
@@ -77,30 +77,31 @@ def _write(network: Network, items: list[Item], tokenizer: Tokenizer, out: Path)
     begun = time.monotonic()
     export(network, out)
     write_tokenizer(tokenizer, out / "tokenizer.json")
-    weights, step, lean = train_gate(items, ordinary_turns(ORDINARY, 6000))
+    ordinary = ordinary_turns(ORDINARY, 2 * ORDINARY_TEXTS)
+    weights, step, lean = train_gate(items, ordinary[:ORDINARY_TEXTS])
     (out / "gate.bin").write_bytes(f"{step!r} {lean!r}\n".encode() + weights)
+    write_grams(*train_grams(items), out / "grams.bin")
     bare = [item for item in items if not any(item.labels)]
     some = random.Random(SEED).sample(bare, BACKGROUND_TEXTS)
     minilms = embeddings(some, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
     (out / "background.bin").write_bytes(minilms.numpy().astype("<f2").tobytes())
     print(f"exported, {time.monotonic() - begun:.0f} s")
-    _calibrate(Gate(weights, step, lean), items, out)
+    _calibrate(bar_for(Gate(weights, step, lean), ordinary[ORDINARY_TEXTS:], LET_THROUGH), out)
     print(f"calibrated, {time.monotonic() - begun:.0f} s")
 
 
-def _calibrate(gate: Gate, items: list[Item], out: Path) -> None:
+def _calibrate(gate_bar: float, out: Path) -> None:
     policy = load_policy("natera-billing")
-    open_bars = Calibration(NAME, {}, bar_for(gate, items, 0.995), {}, {}, 1.0)
-    model = ShippedModel(open_encoder(out), gate, open_bars, numpy.fromfile(out / "background.bin", "<f2").reshape(-1, 384))
-    found = cases(policy, model)
-    wordings = calibrate.fit_wordings(found)
+    model = calibrate.Tunable(out, NAME, gate_bar)
+    grams, wordings, found = calibrate.fit(policy, model)
     by_group = calibrate.bars(found, wordings)
-    own_bars, scale = own.calibrate(model)
+    own_bars, scale = own.calibrate(model.weighing(grams))
     group_of = {entry.known: name for name, known in calibrate.members(policy).items() for entry in known}
     values = {
         "name": NAME,
         "bars": {label.value: by_group[group_of[label]] for label in LABELS},
-        "gate": open_bars.gate,
+        "gate": gate_bar,
+        "grams": grams,
         "wordings": wordings,
         "own": own_bars,
         "own_scale": scale,

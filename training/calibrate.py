@@ -9,18 +9,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy
 
-from training.contacts import ACT, ASK, EITHER, NONE, Case, group_of
+from training.contacts import ACT, ASK, EITHER, NONE, Case, cases, group_of
 from watchword.detection import weigh
 from watchword.detection.lexicon import Entry, lexicon_for
+from watchword.detection.model.calibration import Calibration
+from watchword.detection.model.encoder import open_encoder
+from watchword.detection.model.gate import open_gate
+from watchword.detection.model.grams import open_grams
+from watchword.detection.model.own import open_background
+from watchword.detection.model.reader import ShippedModel
 from watchword.policy.schema import Lean, Policy
 
 WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.DOUBT, weigh.ASIDE)
 UNHEARD = -30.0  # log-odds of what the gate or the scan never put before the network
 GRID = numpy.round(numpy.arange(-4.0, 6.01, 0.25), 2)
+GRAMS = (0.0, 0.5, 1.0, 1.5, 2.0)  # weights of the words that are tried
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
@@ -39,41 +49,73 @@ def members(policy: Policy) -> dict[str, list[Entry]]:
     return found
 
 
-def loudest(case: Case, wordings: Mapping[str, float]) -> float:
-    """The log-odds of a case at its loudest place, the wordings weighed in."""
-    return max((heard.odds + wordings[heard.wording] for _, heard in case.heard), default=UNHEARD)
+class Tunable:
+    """A model whose words can be weighed differently, each window read by the encoder once."""
+
+    def __init__(self, folder: Path, name: str, gate_bar: float) -> None:
+        self._encoder = open_encoder(folder)
+        self._encoder.look = cache(self._encoder.look)  # type: ignore[method-assign]
+        self._parts = open_grams(folder), open_gate(folder)
+        self._background = open_background(folder)
+        self._calibration = Calibration(name, {}, gate_bar, 0.0, {}, {}, 1.0)
+
+    def weighing(self, grams: float) -> ShippedModel:
+        """The model with this weight of the words; it has no bars yet."""
+        return ShippedModel(
+            self._encoder, *self._parts, replace(self._calibration, grams=grams), self._background
+        )
 
 
-def fit_wordings(cases: Sequence[Case]) -> dict[str, float]:
+def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[Case]]:
+    """The weight of the words and what the wordings add, by the least log-loss, and the cases weighed so."""
+    best: tuple[float, float, dict[str, float], list[Case]] | None = None
+    for grams in GRAMS:
+        found = cases(policy, model.weighing(grams))
+        wordings, loss = fit_wordings(found)
+        print(f"weight of the words {grams}: log-loss {loss:.4f}")
+        if best is None or loss < best[0]:
+            best = loss, grams, wordings, found
+    assert best is not None
+    return best[1], best[2], best[3]
+
+
+def loudness(case: Case, wordings: Mapping[str, float]) -> float:
+    """The log-odds of a case over all its places, the wordings weighed in."""
+    if not case.heard:
+        return UNHEARD
+    return weigh.together([heard.odds + wordings[heard.wording] for heard in case.heard])
+
+
+def fit_wordings(found_cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     """What each kind of wording adds, by coordinate descent on the log-loss with one slope and one lean for all."""
-    known = [case for case in cases if case.expected != EITHER and case.heard]
+    known = [case for case in found_cases if case.expected != EITHER and case.heard]
     wanted = numpy.array([{NONE: 0.0, ASK: 0.5, ACT: 1.0}[case.expected] for case in known])
-    found = dict.fromkeys(WORDINGS, 0.0)
-    for _ in range(3):
+    found, least = dict.fromkeys(WORDINGS, 0.0), math.inf
+    for _ in range(2):
         for wording in WORDINGS[1:]:
-            steps = numpy.arange(-4.0, 4.01, 0.5)
+            steps = numpy.arange(-3.0, 3.01, 1.0)
             losses = [_loss(known, wanted, {**found, wording: float(step)}) for step in steps]
-            found[wording] = float(steps[int(numpy.argmin(losses))])
-    return found
+            found[wording], least = float(steps[int(numpy.argmin(losses))]), min(losses)
+    return found, least
 
 
 def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, float]) -> float:
-    odds = numpy.array([loudest(case, wordings) for case in known])
+    odds = numpy.array([loudness(case, wordings) for case in known])
     best = math.inf
-    for slope in (0.5, 0.75, 1.0, 1.25):
-        for lean in (-1.0, 0.0, 1.0):
+    for slope in (0.35, 0.5, 0.75, 1.0):
+        for lean in (-2.0, -1.0, 0.0, 1.0):
             z = slope * odds + lean
             loss = float((numpy.logaddexp(0.0, z) - wanted * z).mean())
             best = min(best, loss)
     return best
 
 
-def bars(cases: Sequence[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
+def bars(found_cases: Sequence[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
     """For each group and lean, the bars with the least cost."""
     by_group: dict[str, list[tuple[float, str]]] = {}
-    for case in cases:
+    for case in found_cases:
         if case.expected != EITHER:
-            by_group.setdefault(case.group, []).append((loudest(case, wordings), case.expected))
+            by_group.setdefault(case.group, []).append((loudness(case, wordings), case.expected))
     found: dict[str, dict[str, dict[str, float]]] = {group: {} for group in by_group}
     for lean, costs in COSTS.items():
         tables = {group: _cost_table(pairs, costs) for group, pairs in by_group.items()}

@@ -12,7 +12,6 @@ from watchword.detection.meaning import Hit, MeaningModel, Reading
 from watchword.detection.notice import notice
 from watchword.errors import Place
 from watchword.history.count import count_contacts
-from watchword.policy.known import Known
 from watchword.policy.schema import Policy
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.own_words import passages
@@ -36,7 +35,7 @@ class Case:
     """One meaning in one contact: everything heard of it, and the level that is expected."""
 
     group: str
-    heard: tuple[tuple[Known, Heard], ...]
+    heard: tuple[Heard, ...]
     expected: str
 
 
@@ -46,15 +45,19 @@ class Listening:
 
     model: MeaningModel
     name: str = "listening"
-    heard: list[tuple[Entry, Heard]] = field(default_factory=list)
+    heard: dict[str, list[Heard]] = field(default_factory=dict)
 
     def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
         """What the model reads."""
         return self.model.read(passages, hits, meanings)
 
-    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
-        """Write down; nothing is raised."""
-        self.heard.append((entry, Heard(odds, wording)))
+    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+        """Write down."""
+        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording))
+        return odds
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        """Nothing is raised."""
         return None
 
 
@@ -64,12 +67,9 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
     for contact, expected in labelled(folders):
         listening = Listening(model)
         notice(passages(contact), contact.channel, lexicon_for(policy), listening)
-        by_group: dict[str, list[tuple[Known, Heard]]] = {group: [] for group in groups(policy, contact.channel)}
-        for entry, heard in listening.heard:
-            if entry.known is not None:
-                by_group[group_of(entry)].append((entry.known, heard))
-        for group, all_heard in by_group.items():
-            found.append(Case(group, tuple(all_heard), _wanted(group, contact, expected, policy)))
+        for group in groups(policy, contact.channel):
+            heard = tuple(listening.heard.get(group, ()))
+            found.append(Case(group, heard, _wanted(group, contact, expected, policy)))
     return found
 
 

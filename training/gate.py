@@ -21,9 +21,9 @@ LARGEST = 127  # steps: the weights are kept in one byte
 
 
 def ordinary_turns(file: Path, wanted: int) -> list[str]:
-    """Turns of ordinary service talk, drawn with a fixed seed; none when the file is not there."""
+    """Turns of ordinary service talk, drawn with a fixed seed. Raises SystemExit when the file is not there."""
     if not file.exists():
-        return []
+        raise SystemExit(f"The public service talk {file} is needed to train the gate.")
     lines = file.read_text(encoding="utf-8").splitlines()[::2]  # the others are for measuring
     turns = [turn for line in lines for turn in json.loads(line)["turns"]]
     return random.Random(SEED).sample(turns, min(wanted, len(turns)))
@@ -52,7 +52,7 @@ def train_gate(items: Sequence[Item], ordinary: Sequence[str]) -> tuple[bytes, f
     found = weights.detach().squeeze(1)
     step = float(found.abs().max()) / LARGEST
     whole = (found / step).round().to(torch.int8)
-    return whole.numpy().tobytes(), step, float(lean)
+    return whole.numpy().tobytes(), step, float(lean.detach())
 
 
 def _scores(rows: Sequence[Counter[int]], weights: torch.Tensor) -> torch.Tensor:
@@ -64,7 +64,7 @@ def _scores(rows: Sequence[Counter[int]], weights: torch.Tensor) -> torch.Tensor
     return total / torch.tensor([sqrt(max(1, sum(row.values()))) for row in rows])
 
 
-def bar_for(gate: Gate, items: Sequence[Item], kept: float) -> float:
-    """The score below which a share of at most ``1 - kept`` of the texts that carry something lies."""
-    scores = sorted(gate.score(item.text) for item in items if any(item.labels))
-    return scores[int(len(scores) * (1.0 - kept))]
+def bar_for(gate: Gate, ordinary: Sequence[str], let_through: float) -> float:
+    """The score that a share of at most ``let_through`` of ordinary texts reaches; they must be new to the gate."""
+    scores = sorted(gate.score(text) for text in ordinary)
+    return scores[int(len(scores) * (1.0 - let_through))]

@@ -67,6 +67,11 @@ class Reading:
     scopes: tuple[Scope, ...]  # what a do-not-contact request in it covers
     reason: str  # why tempting words mean nothing here, if they do not
 
+    @property
+    def text(self) -> str:
+        """The stretch itself."""
+        return self.passage.text[self.start : self.end]
+
 
 class MeaningModel(Protocol):
     """Knows meanings in wordings that nobody listed."""
@@ -77,8 +82,12 @@ class MeaningModel(Protocol):
         """Read the stretches of the customer's own words that may carry one of the meanings, above all those with hits."""
         ...
 
-    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
-        """The level that log-odds come to, given what the policy's own wordings came to in the same place."""
+    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+        """An entry's log-odds, given what the policy's own wordings came to in the same place."""
+        ...
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        """The level that an entry's log-odds over all places come to."""
         ...
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from watchword.terms import Field, Passage, Zone
 
 FEWEST_WORDS = 5  # below it, a name or a greeting says nothing about the language
-FEWEST_FOREIGN = 2  # different words of another language
+FEWEST_FOREIGN = 3  # different words of another language; a hotel in Las Vegas has two
 FEWEST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 ENGLISH = frozenset(
@@ -25,7 +25,7 @@ FOREIGN = frozenset(
     "que por para una el los las mi su pero como porque esta estoy tengo muy gracias ustedes usted nao uma voce obrigado com "
     "je vous nous les des une pour pas est mon votre merci avec dans non che sono questo mio grazie della perche ich und "
     "nicht das ist mein meine bitte eine haben auf der die het een niet van ik jullie mijn nie jest prosze dlaczego moj ako "
-    "ang mga hindi ko po kayo salamat toi khong cua la ban mwen pa gen nou ki tanpri".split()
+    "ang mga hindi ko po kayo salamat toi khong cua ban mwen pa gen nou ki tanpri".split()
 )
 
 

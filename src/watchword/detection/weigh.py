@@ -1,20 +1,39 @@
 """Bringing together what the policy's wordings say and what the model says of the same words.
 
 A wording found in its plain meaning speaks for a meaning, one that was denied or lies in another matter against it; how
-loudly was measured. The model's word stands where no wording was found, and no wording stands alone against it.
+loudly was measured. Places add up: a caller at the end of their patience rarely says so in one sentence, and several
+small signs weigh as much as one plain word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import heapq
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from watchword.detection.context import Verdict
 from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import Judged, MeaningModel, Reading, Sighting
+from watchword.detection.numbers import spoken_contacts
 from watchword.terms import Channel, Level
 
 NONE, MEANT, LISTED, DOUBT, ASIDE = "none", "meant", "listed", "doubt", "aside"
 OPEN = "the wording leaves it open"
+MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
+PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
+Name = tuple[str, str | None]  # rule and term: what becomes one flag
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One meaning in one reading: how loudly it is heard, the wordings weighed in, and those wordings."""
+
+    entry: Entry
+    reading: Reading
+    wordings: tuple[Judged, ...]
+    odds: float
+    number: int | None = None  # contacts claimed, where the entry is such a claim
 
 
 def weigh(
@@ -26,29 +45,46 @@ def weigh(
     by_wording: Callable[[Judged], Sighting],
 ) -> tuple[list[Sighting], list[Judged]]:
     """What is seen, and the hits that raise nothing, each with its reason."""
-    sightings: list[Sighting] = []
-    left = [one for one in judged if one.final]
     open_hits = [one for one in judged if not one.final]
-    weighed: set[int] = set()
+    by_flag: dict[Name, list[Heard]] = {}
     for reading in readings:
         inside = [one for one in open_hits if _within(one, reading)]
         for entry in lexicon.meanings:
-            mine = [one for one in inside if _speaks_for(one, entry)]
-            weighed |= set(map(id, mine))
-            level = model.level(entry, reading.odds(entry), wording_of(mine)) if channel in entry.channels else None
-            if level is None:
-                left += [_set_aside(one, reading) for one in mine]
-            else:
-                sightings += _sightings(entry, reading, mine, level)
+            if channel in entry.channels:
+                heard = _heard(entry, reading, inside, model)
+                by_flag.setdefault((entry.rule, entry.term), []).append(heard)
+    sightings: list[Sighting] = []
+    left = [one for one in judged if one.final]
+    for places in by_flag.values():
+        seen, aside = _weighed(places, model)
+        sightings += seen
+        left += aside
+    weighed = {id(one) for places in by_flag.values() for heard in places for one in heard.wordings}
     alone = [one for one in open_hits if id(one) not in weighed]
     sightings += [by_wording(one) for one in alone if one.verdict is not Verdict.ASIDE]
     left += [one for one in alone if one.verdict is Verdict.ASIDE]
     return sightings, left
 
 
+def together(odds: Iterable[float]) -> float:
+    """The log-odds that at least one of the loudest places means it, each taken as a chance of its own (noisy or)."""
+    nothing = -sum(_softplus(one) for one in heapq.nlargest(MOST_TOGETHER, odds))  # log of the chance that none does
+    return math.log(-math.expm1(nothing)) - nothing if nothing < 0 else -math.inf
+
+
+def _softplus(odds: float) -> float:
+    return max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
+
+
 def _within(judged: Judged, reading: Reading) -> bool:
     hit = judged.hit
     return hit.passage is reading.passage and hit.start < reading.end and reading.start < hit.end
+
+
+def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], model: MeaningModel) -> Heard:
+    mine = tuple(one for one in inside if _speaks_for(one, entry))
+    number = spoken_contacts(reading.text) if entry.at_least is not None else None
+    return Heard(entry, reading, mine, model.weighed(entry, reading.odds(entry), wording_of(mine)), number)
 
 
 def _speaks_for(judged: Judged, entry: Entry) -> bool:
@@ -70,28 +106,43 @@ def wording_of(mine: Sequence[Judged]) -> str:
     return ASIDE if verdicts else NONE
 
 
+def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sighting], list[Judged]]:
+    """What the places of one flag come to: shown are the strongest and those that are plain by themselves."""
+    strongest = max(places, key=lambda heard: heard.odds)
+    level = model.level(strongest.entry, together([heard.odds for heard in places]))
+    sightings: list[Sighting] = []
+    left: list[Judged] = []
+    for heard in places:
+        if level is not None and (heard is strongest or heard.odds >= PLAIN):
+            sightings += _sightings(heard, level)
+        else:
+            left += [_set_aside(one, heard.reading) for one in heard.wordings]
+    return sightings, left
+
+
 def _set_aside(judged: Judged, reading: Reading) -> Judged:
     because = judged.because if judged.verdict is not Verdict.MEANT and judged.because else reading.reason
     return Judged(judged.hit, Verdict.ASIDE, because, number=judged.number)
 
 
-def _sightings(entry: Entry, reading: Reading, mine: Sequence[Judged], level: Level) -> list[Sighting]:
+def _sightings(heard: Heard, level: Level) -> list[Sighting]:
     """At the words found, if they are meant; else at the sentence that shows it."""
     why = OPEN if level is Level.CLARIFY else ""
-    meant = [one for one in mine if one.verdict is not Verdict.ASIDE]
-    if meant:
-        return [
-            Sighting(
-                one.hit.entry,
-                one.hit.passage,
-                one.hit.start,
-                one.hit.end,
-                level,
-                one.because if why and one.because else why,
-                one.number,
-                reading.scopes,
-            )
-            for one in meant
-        ]
-    start, end = reading.where(entry)
-    return [Sighting(entry, reading.passage, start, end, level, why, scopes=reading.scopes)]
+    reading = heard.reading
+    meant = [one for one in heard.wordings if one.verdict is not Verdict.ASIDE]
+    if not meant:
+        start, end = reading.where(heard.entry)
+        return [Sighting(heard.entry, reading.passage, start, end, level, why, heard.number, reading.scopes)]
+    return [
+        Sighting(
+            one.hit.entry,
+            one.hit.passage,
+            one.hit.start,
+            one.hit.end,
+            level,
+            one.because if why and one.because else why,
+            one.number,
+            reading.scopes,
+        )
+        for one in meant
+    ]

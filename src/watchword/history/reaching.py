@@ -14,6 +14,7 @@ NOBODY_BY_WORD = {first: tuple(p for p in acts.REACHED_NOBODY if p[0] == first) 
 MADE = frozenset("sent made placed completed left returned out mailed attempted bounced".split())
 HANDED_ON = frozenset("transferred escalated warm escalating".split())
 CAME_IN = frozenset(("received", "in"))
+PERIODS = frozenset("bd day days business hour hours hr hrs week weeks wk wks month months".split())
 TO_US = frozenset(("us", "in", "into", "our"))
 BY_ITSELF = frozenset("system automation automatically".split())
 WAS_TO_BE = frozenset("be have get been".split())
@@ -137,8 +138,9 @@ class Reaching(Surroundings):
         if made:
             self.done = max(self.done, made + 1)
             return Act.SENT if self.words[place] not in ("call", "calls", "voicemail") else Act.OUTBOUND
-        if self._ahead(place, CAME_IN, 2):
-            self.done = max(self.done, self._ahead(place, CAME_IN, 2) + 1)
+        came = self._ahead(place, CAME_IN, 2)
+        if came and not (self.words[came] == "in" and self._ahead(came, PERIODS, 2)):  # "reply in 5 days" is promised
+            self.done = max(self.done, came + 1)
             return Act.ELSEWHERE if owner is Party.OTHER else Act.INBOUND
         return self._noun_to(place)
 

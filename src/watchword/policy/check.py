@@ -21,6 +21,7 @@ from watchword.policy.schema import (
 from watchword.policy.source import Path, Source
 from watchword.terms import Channel
 
+FEWEST_TO_LEARN, ENOUGH_TO_LEARN = 3, 5  # examples each way
 PhraseProblem = Callable[[str], str | None]
 Finding = tuple[Path, str, str, str]  # path, what, what to do, severity
 NAMED_IN = {"warm_transfer": "lines", "ticket": "tickets", "queue_transfer": "queues", "chatter_post": "chatter"}
@@ -31,7 +32,7 @@ def check_policy(policy: Policy, source: Source, phrase_problem: PhraseProblem) 
 
     ``phrase_problem`` says what is wrong with a phrase, or None; phrases are compiled a floor above.
     """
-    checks = (_names, _unused, _steps, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats)
+    checks = (_names, _unused, _steps, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats, _taught)
     findings = [finding for check in checks for finding in check(policy)]
     findings += _phrases(policy, phrase_problem)
     problems = [Problem(what, do, source.place(path), severity) for path, what, do, severity in findings]
@@ -191,6 +192,25 @@ def _repeats(policy: Policy) -> Iterator[Finding]:
         seen.add(rule.rule)
         if sum(isinstance(condition, ContactsCondition) for condition in rule.when) > 1:
             yield _error(("rules", index, "when"), "A rule counts contacts once.", "Keep one condition with contacts.")
+
+
+def _taught(policy: Policy) -> Iterator[Finding]:
+    """A meaning without a wording is learnt from its rule's examples, and a handful each way is needed for that."""
+    for index, rule in enumerate(policy.rules):
+        for number, when in enumerate(rule.when):
+            meaning = policy.meanings.get(when.meaning) if isinstance(when, MeaningCondition) else None
+            if meaning is None or not meaning.by_example or rule.status is Status.RETIRED:
+                continue
+            fewest = min(len(_spoken(rule.examples.raise_)), len(_spoken(rule.examples.leave)))
+            if fewest < ENOUGH_TO_LEARN:
+                find = _error if fewest < FEWEST_TO_LEARN else _warning
+                what = f'The meaning "{when.meaning}" has no wordings, so it is learnt from examples; {fewest} are few.'
+                do = f"Give {ENOUGH_TO_LEARN} sentences each under raise and leave, or list wordings under like."
+                yield find(("rules", index, "when", number, "meaning"), what, do)
+
+
+def _spoken(examples: tuple[Example, ...]) -> list[str]:
+    return [said for example in examples if (said := example.phone or example.email)]
 
 
 def _phrases(policy: Policy, phrase_problem: PhraseProblem) -> Iterator[Finding]:

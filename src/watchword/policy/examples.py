@@ -101,9 +101,24 @@ def examples_of(rule: Rule) -> Iterator[tuple[str, int, Example]]:
 def _try(policy: Policy, rule: Rule, index: int, group: str, number: int, example: Example, assess: Assess) -> Tried:
     written = example.should or "raise" if group == "known_gap" else ANSWERS[group]
     contact, history = contact_of(example)
+    if policy.learns_from(rule):
+        policy = _without(policy, index, example)
     got, because = _answer(assess(contact, policy, history), rule, example)
     path = ("rules", index, "examples", group, number)
     return Tried(rule.rule, example, path, written, got, because, known_gap=group == "known_gap")
+
+
+def _without(policy: Policy, index: int, example: Example) -> Policy:
+    """The policy as if it had not been taught by this example, which could otherwise answer for itself."""
+    rule = policy.rules[index]
+    less = rule.examples.model_copy(
+        update={
+            "raise_": tuple(one for one in rule.examples.raise_ if one is not example),
+            "leave": tuple(one for one in rule.examples.leave if one is not example),
+        }
+    )
+    rules = (*policy.rules[:index], rule.model_copy(update={"examples": less}), *policy.rules[index + 1 :])
+    return Policy.model_validate(policy.model_copy(update={"rules": rules}).model_dump(by_alias=True))
 
 
 def _answer(assessment: Assessment, rule: Rule, example: Example) -> tuple[str, str]:

@@ -336,6 +336,11 @@ class Policy(Part):
         names = [*self.if_several_rules_apply.order, *(rule.rule for rule in self.rules)]
         return {name: place for place, name in reversed(list(enumerate(names)))}
 
+    def learns_from(self, rule: Rule) -> bool:
+        """Whether some meaning of the rule is learnt from its examples."""
+        named = (when.meaning for when in rule.when if isinstance(when, MeaningCondition))
+        return any(self.meanings[name].by_example for name in named)
+
     @cached_property
     def _by_name(self) -> dict[str, Rule]:
         return {rule.rule: rule for rule in self.rules}

@@ -80,7 +80,8 @@ def _condition(policy: Policy, condition: Condition) -> str:
         through = " and ".join(count.through)
         return f"{count.at_least} or more contacts about the {count.about}, by {through}, within {count.within}{only}"
     meaning = policy.meanings[condition.meaning]
-    return f"{term}meaning: {meaning.means} (lean: {meaning.lean}){only}"
+    taught = ", learnt from the examples" if meaning.by_example else ""
+    return f"{term}meaning: {meaning.means} (lean: {meaning.lean}{taught}){only}"
 
 
 def _step(policy: Policy, kind: str, name: str) -> str:

@@ -96,7 +96,7 @@ def _noticed(
             return notice(words, contact.channel, lexicon, model)
         except Exception as error:  # whatever it was, a customer is waiting
             log.error("the meaning model failed: %s", type(error).__name__)
-            trouble.append(f"The meaning model could not be asked ({type(error).__name__}); only listed wordings were.")
+            trouble.append(f"The meaning model could not be asked ({type(error).__name__}); only listed wordings were looked for.")
     return _guarded(lambda: notice(words, contact.channel, lexicon), NOTHING_NOTICED, "words", trouble)
 
 

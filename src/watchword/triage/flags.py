@@ -112,7 +112,7 @@ def _evidence(sighting: Sighting, contact: Contact) -> Evidence:
 
 
 def _scope(rule: Rule, sightings: list[Sighting]) -> tuple[Scope, ...]:
-    """What a request covers: the channels it names in its sentence; all of them when it names none."""
+    """What a request covers: the channels it names in its sentence, or those a model hears in it; else all of them."""
     if not rule.scopes:
         return ()
     sentences = [sentence_around(seen.passage.text, seen.start, seen.end).lower() for seen in sightings]
@@ -121,7 +121,8 @@ def _scope(rule: Rule, sightings: list[Sighting]) -> tuple[Scope, ...]:
         for scope, phrases in rule.scopes.items()
         if any(_pattern(phrase).search(sentence) for phrase in phrases for sentence in sentences)
     ]
-    return tuple(scope for scope in Scope if scope in (named or rule.scopes))
+    heard = {scope for seen in sightings for scope in seen.scopes}
+    return tuple(scope for scope in Scope if scope in (named or heard or rule.scopes))
 
 
 @cache

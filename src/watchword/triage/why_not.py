@@ -54,7 +54,8 @@ def _of_rule(
     if words:
         yield f"These listed words were not found, in any form, in the customer's own words: {', '.join(words)}."
     if meanings:
-        yield f"No wording of these meanings was found in the customer's own words: {', '.join(meanings)}."
+        and_model = f", nor did the model ({assessment.model}) hear them" if assessment.model else ""
+        yield f"No wording of these meanings was found in the customer's own words{and_model}: {', '.join(meanings)}."
 
 
 def _about(name: str, rule: Rule, flag: Flag) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from importlib.resources.abc import Traversable
 
 from watchword.errors import ModelError
 from watchword.policy.schema import Lean
@@ -34,6 +33,7 @@ class Calibration:
     name: str
     bars: Mapping[str, Mapping[Lean, Bars]]
     gate: float  # the gate's score from which a text is put before the encoder
+    grams: float  # weight of the words' log-odds beside the encoder's
     wordings: Mapping[str, float]  # by what the wordings came to (see `weigh.wording_of`): added to the log-odds
     own: Mapping[Lean, Bars]  # for meanings of the owner's own
     own_scale: float  # log-odds for each unit of their score
@@ -43,16 +43,15 @@ def _by_lean(values: Mapping[str, Mapping[str, float]]) -> dict[Lean, Bars]:
     return {Lean(lean): Bars(**bars) for lean, bars in values.items()}
 
 
-@cache
-def shipped_calibration() -> Calibration:
-    """The calibration that comes with Watchword. Raises ModelError when it is not there or not whole."""
-    file = resources.files("watchword.detection.model").joinpath("shipped", "calibration.json")
+def open_calibration(folder: Traversable) -> Calibration:
+    """The calibration that lies in a folder. Raises ModelError when it is not there or not whole."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(folder.joinpath("calibration.json").read_text(encoding="utf-8"))
         return Calibration(
             name=values["name"],
             bars={label: _by_lean(bars) for label, bars in values["bars"].items()},
             gate=values["gate"],
+            grams=values["grams"],
             wordings=values["wordings"],
             own=_by_lean(values["own"]),
             own_scale=values["own_scale"],

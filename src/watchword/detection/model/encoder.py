@@ -7,7 +7,6 @@ change another's answer. One window alone gives the same numbers in a live call,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -76,12 +75,6 @@ def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[
     parts = [0] * (len(earlier) + 2) + [1] * (len(ids) + 1)
     places = ((0, 0),) * (len(earlier) + 2) + tuple(offsets) + ((0, 0),)
     return tokens, parts, places
-
-
-@cache
-def shipped_encoder() -> Encoder:
-    """The encoder that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
-    return open_encoder(resources.files("watchword.detection.model").joinpath("shipped"))
 
 
 def open_encoder(folder: Traversable) -> Encoder:

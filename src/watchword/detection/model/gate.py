@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
+from importlib.resources.abc import Traversable
 from math import sqrt
 from zlib import crc32
 
@@ -47,14 +46,13 @@ def slots(text: str) -> Iterator[int]:
         earlier = this
 
 
-@cache
-def shipped_gate() -> Gate:
-    """The gate that comes with Watchword. Raises ModelError when it is not there."""
-    file = resources.files("watchword.detection.model").joinpath("shipped", "gate.bin")
+def open_gate(folder: Traversable) -> Gate:
+    """The gate that lies in a folder. Raises ModelError when it is not there or not whole."""
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ModelError("The meaning model's gate is missing.", do="Install Watchword again.") from error
-    head, _, weights = content.partition(b"\n")
-    step, lean = map(float, head.split())
+        head, _, weights = folder.joinpath("gate.bin").read_bytes().partition(b"\n")
+        step, lean = map(float, head.split())
+    except (OSError, ValueError) as error:
+        raise ModelError("The meaning model's gate cannot be read.", do="Install Watchword again.") from error
+    if len(weights) != SIZE:
+        raise ModelError("The meaning model's gate is not whole.", do="Install Watchword again.")
     return Gate(weights, step, lean)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from watchword.detection.lexicon import Taught
@@ -18,6 +18,7 @@ from watchword.errors import ModelError
 Numbers = Any  # an array of numpy, which is imported only where the encoder runs
 RIDGE = 0.3  # chosen on the five invented meanings of the development set, as is the next
 BACKGROUND = 0.3  # weight of all ordinary talk together, where the examples each way together weigh 1
+WIDTH = 384  # of an embedding
 MOST_LEARNT = 64  # meanings kept
 
 
@@ -50,13 +51,12 @@ class OwnMeanings:
         return numpy.linalg.solve(weighed.T @ rows + numpy.diag(penalty), weighed.T @ sides)
 
 
-def shipped_background() -> Numbers:
-    """Embeddings of ordinary contact-centre talk. Raises ModelError when they are not there."""
+def open_background(folder: Traversable) -> Numbers:
+    """Embeddings of ordinary contact-centre talk. Raises ModelError when they are not there or not whole."""
     import numpy
 
-    file = resources.files("watchword.detection.model").joinpath("shipped", "background.bin")
     try:
-        halves = numpy.frombuffer(file.read_bytes(), dtype="<f2")
-    except OSError as error:
-        raise ModelError("The meaning model's background is missing.", do="Install Watchword again.") from error
-    return halves.astype("float64").reshape(-1, 384)
+        halves = numpy.frombuffer(folder.joinpath("background.bin").read_bytes(), dtype="<f2")
+        return halves.astype("float64").reshape(-1, WIDTH)
+    except (OSError, ValueError) as error:
+        raise ModelError("The meaning model's background cannot be read.", do="Install Watchword again.") from error

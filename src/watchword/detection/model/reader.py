@@ -1,17 +1,21 @@
-"""The shipped meaning model as a reader: gate, encoder and calibration one after the other."""
+"""The shipped meaning model as a reader: gate, encoder, words and calibration one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
 
 from watchword.detection.lexicon import Entry, Taught
 from watchword.detection.meaning import Hit, Reading, Span
-from watchword.detection.model.calibration import Calibration, shipped_calibration
-from watchword.detection.model.encoder import Encoder, Numbers, Seen, shipped_encoder
-from watchword.detection.model.gate import Gate, shipped_gate
+from watchword.detection.model.calibration import Calibration, open_calibration
+from watchword.detection.model.encoder import Encoder, Numbers, Seen, open_encoder
+from watchword.detection.model.gate import Gate, open_gate
+from watchword.detection.model.grams import Grams, open_grams
 from watchword.detection.model.labels import LABELS, REASONS, SCOPES
-from watchword.detection.model.own import OwnMeanings, shipped_background
+from watchword.detection.model.own import OwnMeanings, open_background
 from watchword.detection.model.windows import Window, sentences, windows
 from watchword.terms import Level, Passage, Scope
 
@@ -24,28 +28,42 @@ _PLACE = {label: place for place, label in enumerate(LABELS)}
 class ShippedModel:
     """Reads what the gate lets through and whatever holds a wording of the policy. Safe to share between threads."""
 
-    def __init__(self, encoder: Encoder, gate: Gate, calibration: Calibration, background: Numbers) -> None:
+    def __init__(
+        self, encoder: Encoder, grams: Grams, gate: Gate, calibration: Calibration, background: Numbers
+    ) -> None:
         self.name = calibration.name
         self.encoder = encoder
+        self.grams = grams
         self.gate = gate
         self.calibration = calibration
-        self._look = lru_cache(maxsize=KEPT_WINDOWS)(encoder.look)
-        self._own = OwnMeanings(lambda text: self._look("", text).meaning(0, len(text)), background)
+        self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
+        self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
     @property
     def looked(self) -> int:
         """How many windows the encoder has read."""
-        return self._look.cache_info().misses
+        return self._see.cache_info().misses
+
+    def _look(self, before: str, text: str) -> Seen:
+        """What the encoder sees, the words weighed in."""
+        seen = self.encoder.look(before, text)
+        odds = seen.odds.copy()
+        odds[: len(LABELS)] += self.calibration.grams * self.grams.odds(before, text)
+        return replace(seen, odds=odds)
 
     def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
         """A reading of each window that may carry something; of every window when a meaning was taught by example."""
         every = any(entry.taught is not None for entry in meanings)
         return [self._reading(window) for window in windows(passages) if self._worth_a_look(window, hits, every)]
 
-    def level(self, entry: Entry, odds: float, wording: str) -> Level | None:
-        """The level that the log-odds come to once the wordings have had their say."""
+    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+        """The log-odds once the wordings have had their say."""
+        return odds + self.calibration.wordings[wording]
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        """The level that an entry's log-odds come to, by its lean."""
         bars = self.calibration.own if entry.known is None else self.calibration.bars[entry.known]
-        return bars[entry.lean].level(odds + self.calibration.wordings[wording])
+        return bars[entry.lean].level(odds)
 
     def _worth_a_look(self, window: Window, hits: Sequence[Hit], every: bool) -> bool:
         if every and len(window.text.split()) >= FEWEST_WORDS:
@@ -55,7 +73,7 @@ class ShippedModel:
         return self.gate.score(window.text) >= self.calibration.gate
 
     def _reading(self, window: Window) -> Reading:
-        seen = self._look(window.before, window.text)
+        seen = self._see(window.before, window.text)
 
         def odds(entry: Entry) -> float:
             if entry.known is not None:
@@ -83,7 +101,7 @@ class ShippedModel:
 
     def own_score(self, taught: Taught, text: str) -> float:
         """How much a text by itself speaks for a taught meaning, before calibration."""
-        return self._best_own(taught, text, self._look("", text))[0]
+        return self._best_own(taught, text, self._see("", text))[0]
 
     def _best_own(self, taught: Taught, text: str, seen: Seen) -> tuple[float, Span]:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
@@ -109,4 +127,11 @@ def _sentence(window: Window, seen: Seen, place: int) -> Span:
 @cache
 def shipped_model() -> ShippedModel:
     """The model that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
-    return ShippedModel(shipped_encoder(), shipped_gate(), shipped_calibration(), shipped_background())
+    return open_shipped(resources.files("watchword.detection.model").joinpath("shipped"))
+
+
+def open_shipped(folder: Traversable) -> ShippedModel:
+    """The model whose files lie in a folder. Raises ModelError when one of them is missing or broken."""
+    return ShippedModel(
+        open_encoder(folder), open_grams(folder), open_gate(folder), open_calibration(folder), open_background(folder)
+    )

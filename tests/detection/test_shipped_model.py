@@ -1,0 +1,184 @@
+"""The model that ships: what it hears, that it always says the same, and what it makes of bad input."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from importlib import resources
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tests.made import call, mail
+from watchword.detection.model.encoder import open_encoder
+from watchword.detection.model.gate import open_gate
+from watchword.detection.model.labels import LABELS
+from watchword.detection.model.reader import ShippedModel, open_shipped, shipped_model
+from watchword.errors import ModelError
+from watchword.policy.load import load_policy
+from watchword.policy.schema import Lean
+from watchword.terms import Assessment, Contact, Outcome, Scope
+from watchword.triage.assess import assess
+from watchword.triage.record import as_record
+
+POLICY = load_policy("natera-billing")
+SHIPPED = resources.files("watchword.detection.model").joinpath("shipped")
+CONTACTS = [
+    call("agent: What can I do for you?", "My brother-in-law practises and he is drafting something for you people."),
+    call("I moved to Court Street and I need the bill sent there, please."),
+    call("I was told on Monday somebody would ring me.", "agent: I see.", "It's Friday. Nobody has."),
+    mail("Please take me off every list you have, I do not want to hear from you again, by phone or by post."),
+    mail("Thank you for the quick answer. I have paid the forty dollars online."),
+    call("uh yeah so i called monday i called wednesday and now im calling again for the same bill"),
+]
+
+
+def assessed(contact: Contact) -> Assessment:
+    return assess(contact, POLICY, None, shipped_model())
+
+
+def record(contact: Contact) -> str:
+    return json.dumps(as_record(assessed(contact)), sort_keys=True)
+
+
+def named(contact: Contact) -> set[str]:
+    return {flag.term or flag.kind for flag in assessed(contact).flags}
+
+
+def test_it_hears_what_nobody_listed_and_leaves_what_only_looks_like_it() -> None:
+    assert "attorney" in named(CONTACTS[0])
+    assert named(CONTACTS[1]) == set()
+    assert "frustration" in named(CONTACTS[2])
+    assert "do_not_contact" in named(CONTACTS[3])
+    assert named(CONTACTS[4]) == set()
+
+
+def test_the_answer_is_the_same_alone_and_among_others() -> None:
+    alone = [record(contact) for contact in CONTACTS]
+    fresh = open_shipped(SHIPPED)
+    assert [json.dumps(as_record(assess(one, POLICY, None, fresh)), sort_keys=True) for one in CONTACTS[::-1]] == alone[::-1]
+
+
+def test_the_answer_is_the_same_in_threads() -> None:
+    alone = [record(contact) for contact in CONTACTS]
+    fresh = open_shipped(SHIPPED)
+    found: dict[int, list[str]] = {}
+
+    def work(number: int) -> None:
+        found[number] = [json.dumps(as_record(assess(one, POLICY, None, fresh)), sort_keys=True) for one in CONTACTS]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(found[number] == alone for number in range(4))
+
+
+def test_the_answer_is_the_same_in_another_process() -> None:
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        assert list(pool.map(record, CONTACTS)) == [record(contact) for contact in CONTACTS]
+
+
+def test_a_call_that_grows_is_not_read_again_from_the_start() -> None:
+    model = open_shipped(SHIPPED)
+    turns = ["My lawyer has the bill.", "He will sue you over it.", "Now I want the CEO."]
+    for end in range(1, len(turns) + 1):
+        assess(call(*turns[:end]), POLICY, None, model)
+        assert model.looked == end
+
+
+def test_evidence_is_an_exact_stretch_of_what_was_said() -> None:
+    for contact in CONTACTS:
+        for flag in assessed(contact).flags:
+            for piece in flag.evidence:
+                text = contact.turns[piece.turn].text if piece.turn is not None else contact.body or ""
+                assert text[piece.start : piece.end] == piece.quote
+                assert piece.quote.strip()
+
+
+def test_every_sign_of_frustration_is_named_with_its_words() -> None:
+    (flag,) = [flag for flag in assessed(CONTACTS[2]).flags if flag.kind == "frustration"]
+    assert all(piece.sign for piece in flag.evidence)
+    assert "Sign:" in flag.why
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "   \n",
+        "😡🤬😡",
+        "🙂",
+        "?!" * 500,
+        "yes",
+        "0000 0000",
+        "\x00\x07",
+        "a" * 100_000,
+        "The weather was nice and we paid the bill online. " * 2000,
+        "\u202eabc\u202c",
+    ],
+)
+def test_odd_input_is_no_error_and_no_false_escalation(said: str) -> None:
+    for contact in (call(said), mail(said)):
+        found = assessed(contact)
+        assert found.outcome is not Outcome.ESCALATE
+        assert found.flags == ()
+
+
+def test_a_flag_in_a_very_long_turn_is_still_seen() -> None:
+    long = "So I went to the shop and bought some bread and milk. " * 900
+    found = assessed(call(f"{long} My attorney will sue you over this bill. {long}"))
+    assert found.outcome is Outcome.ESCALATE
+    assert len(found.flags) <= 3
+
+
+def test_other_scripts_and_mixed_languages_are_said_not_guessed() -> None:
+    found = assessed(call("你好，我想问一下我的账单，我要找律师。"))
+    assert found.flags == ()
+    assert found.needs_person
+    mixed = assessed(call("pues I told them que no voy a pagar, gracias, just send the bill again"))
+    assert mixed.outcome is not Outcome.ESCALATE
+
+
+def test_scope_is_heard() -> None:
+    (flag,) = [flag for flag in assessed(mail("Never put another letter in my mailbox.")).flags]
+    assert flag.scope == (Scope.MAIL,)
+
+
+def test_leans_only_move_the_bars() -> None:
+    bars = shipped_model().calibration.bars
+    assert set(bars) == {label.value for label in LABELS}
+    for by_lean in bars.values():
+        assert by_lean[Lean.CATCH_MORE].act <= by_lean[Lean.EVEN].act <= by_lean[Lean.FEWER_FALSE_ALARMS].act
+        assert all(bar.ask <= bar.act for bar in by_lean.values())
+
+
+@pytest.mark.parametrize("missing", ["meaning.onnx", "tokenizer.json", "gate.bin", "grams.bin", "calibration.json", "background.bin"])
+def test_a_model_that_is_not_whole_says_what_to_do(tmp_path: Path, missing: str) -> None:
+    for file in SHIPPED.iterdir():
+        if file.name != missing:
+            (tmp_path / file.name).symlink_to(str(file))
+    with pytest.raises(ModelError, match="Install Watchword again"):
+        open_shipped(tmp_path)
+
+
+def test_a_broken_network_and_a_short_gate_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "meaning.onnx").write_bytes(b"no network")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    (tmp_path / "gate.bin").write_bytes(b"0.1 0.2\nshort")
+    with pytest.raises(ModelError):
+        open_encoder(tmp_path)
+    with pytest.raises(ModelError):
+        open_gate(tmp_path)
+
+
+def test_the_shipped_files_are_small_enough_for_the_wheel() -> None:
+    assert sum(len(file.read_bytes()) for file in SHIPPED.iterdir()) < 30_000_000
+
+
+def test_the_model_is_one_object() -> None:
+    assert isinstance(shipped_model(), ShippedModel)
+    assert shipped_model() is shipped_model()

@@ -1,0 +1,157 @@
+"""Wordings and model together, with a model that says what the test tells it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.made import call
+from watchword.detection.lexicon import Entry
+from watchword.detection.meaning import Hit, Reading
+from watchword.detection.weigh import MOST_TOGETHER, together
+from watchword.policy.load import load_policy
+from watchword.terms import Assessment, Contact, Level, Outcome, Passage, Scope, Zone
+from watchword.triage.assess import assess
+
+POLICY = load_policy("natera-billing")
+QUIET = -9.0
+
+
+class Told:
+    """Says of each turn what it was told; asks from log-odds 0, acts from 2."""
+
+    name = "told"
+
+    def __init__(self, odds: Mapping[int, Mapping[str, float]]) -> None:
+        self.told = odds
+
+    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+        return [self.reading(passage) for passage in passages if passage.zone is Zone.OWN]
+
+    def reading(self, passage: Passage) -> Reading:
+        told = self.told.get(passage.turn or 0, {})
+        return Reading(
+            passage=passage,
+            start=0,
+            end=len(passage.text),
+            odds=lambda entry: told.get(entry.known or "", QUIET),
+            where=lambda entry: (0, len(passage.text)),
+            scopes=(Scope.CALLS,),
+            reason="somebody else's affair",
+        )
+
+    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+        return odds + {"listed": 1.0, "aside": -4.0}.get(wording, 0.0)
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None
+
+
+def told(contact: Contact, odds: Mapping[int, Mapping[str, float]]) -> Assessment:
+    return assess(contact, POLICY, None, Told(odds))
+
+
+def flags(found: Assessment) -> list[tuple[str | None, Level]]:
+    return [(flag.term or flag.kind, flag.level) for flag in found.flags]
+
+
+def test_a_meaning_is_seen_in_words_that_nobody_listed() -> None:
+    found = told(call("My sister does this for a living."), {0: {"attorney": 3.0}})
+    assert flags(found) == [("attorney", Level.ESCALATE)]
+    assert found.flags[0].evidence[0].quote == "My sister does this for a living."
+    assert found.model == "told"
+
+
+def test_in_doubt_it_asks_the_question_of_that_meaning() -> None:
+    found = told(call("My sister knows about such things."), {0: {"attorney": 0.5}})
+    assert flags(found) == [("attorney", Level.CLARIFY)]
+    assert found.flags[0].ask == "Is the attorney you mentioned helping you with this bill?"
+    assert found.outcome is Outcome.CLARIFY
+
+
+def test_a_listed_word_that_the_model_does_not_believe_is_set_aside_with_a_reason() -> None:
+    found = told(call("My attorney for the house says hello."), {0: {"attorney": -5.0}})
+    assert found.flags == ()
+    assert [(aside.quote, aside.because) for aside in found.set_aside] == [("attorney", "somebody else's affair")]
+
+
+def test_the_reason_of_the_wording_goes_before_the_models() -> None:
+    found = told(call("I am not going to sue anybody."), {0: {"legal_action": -5.0}})
+    assert [aside.because for aside in found.set_aside] == ["denied"]
+
+
+def test_the_words_found_are_the_evidence() -> None:
+    found = told(call("Well, my attorney will ring you."), {0: {"attorney": 3.0}})
+    assert [piece.quote for piece in found.flags[0].evidence] == ["attorney"]
+
+
+def test_small_signs_add_up_over_turns() -> None:
+    sign = {"waiting_for_follow_up": 0.7, "anger": 0.2}
+    contact = call("I was told Monday.", "agent: I see.", "It is Thursday.", "agent: Yes.", "Well.")
+    alone = told(contact, {0: sign})
+    assert flags(alone) == [("frustration", Level.CLARIFY)]
+    both = told(contact, {0: sign, 2: sign})
+    assert flags(both) == [("frustration", Level.ESCALATE)]
+    assert {piece.sign for piece in both.flags[0].evidence} == {"waiting for a follow-up", "anger"}
+    assert {piece.turn for piece in both.flags[0].evidence} == {0, 2}
+
+
+def test_length_alone_raises_nothing() -> None:
+    contact = call(*("so about the bill" for _ in range(400)))
+    quiet = {number: dict.fromkeys(("anger", "urgency", "attorney"), -3.0) for number in range(400)}
+    assert told(contact, quiet).flags == ()
+
+
+def test_what_the_policy_sets_aside_no_model_raises() -> None:
+    found = told(call("agent: Our attorney is out.", "Fine."), {0: {"attorney": 9.0}})
+    assert found.flags == ()
+    assert [aside.because for aside in found.set_aside] == ["said by the agent"]
+
+
+def test_a_channel_that_is_not_listened_to_stays_so() -> None:
+    found = assess(
+        Contact("m", call("x").channel.EMAIL, body="Nobody ever called."), POLICY, None, Told({0: {"anger": 9.0}})
+    )
+    assert found.flags == ()
+
+
+def test_the_scope_is_the_models_where_no_word_names_one() -> None:
+    found = told(call("Lose my number, all of it."), {0: {"do_not_contact": 4.0}})
+    assert [flag.scope for flag in found.flags] == [(Scope.CALLS,)]
+
+
+def test_the_number_said_is_kept_as_a_claim() -> None:
+    found = told(call("So this is the fifth of you lot that I explain it to."), {0: {"contacted_before": 4.0}})
+    assert [(flag.kind, flag.number) for flag in found.flags] == [("repeated_contact", 5)]
+
+
+def test_a_model_that_fails_leaves_the_listed_wordings_and_calls_a_person() -> None:
+    class Broken(Told):
+        def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+            raise RuntimeError("no memory")
+
+    found = assess(call("My attorney will ring you."), POLICY, None, Broken({}))
+    assert flags(found) == [("attorney", Level.ESCALATE)]
+    assert found.needs_person == (
+        "The meaning model could not be asked (RuntimeError); only listed wordings were looked for.",
+    )
+
+
+def test_together_is_a_noisy_or() -> None:
+    def chance(odds: float) -> float:
+        return 1 / (1 + math.exp(-odds))
+
+    assert chance(together([0.0])) == pytest.approx(0.5)
+    assert chance(together([0.0, 0.0])) == pytest.approx(0.75)
+    assert chance(together([1.0, -1.0])) == pytest.approx(1 - (1 - chance(1)) * (1 - chance(-1)))
+
+
+@given(st.lists(st.floats(-700, 700), min_size=1, max_size=12))
+def test_together_is_at_least_the_loudest_and_counts_only_a_few(odds: list[float]) -> None:
+    loudest = sorted(odds)[-MOST_TOGETHER:]
+    assert together(odds) == together(loudest)
+    assert together(odds) >= max(odds) - 1e-6
