@@ -50,7 +50,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(PIP) install -c constraints.txt --group dev
+	$(PIP) install -c constraints.txt -e '.[server]' --group dev
 	touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready-dev
