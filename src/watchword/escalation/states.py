@@ -7,6 +7,8 @@
                             v v           └── needs a person <─────┘ (planned gives up too; settle: done by hand)
                          cancelled <──dismiss──┘
 ```
+
+A cancelled step waits for the agent again when the call goes on and raises something new that demands it (reopen).
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ class Move(StrEnum):
     GIVE_UP = "give up"  # it cannot be delivered, or nobody answered in time
     RETRY = "retry"  # a person has it tried again
     SETTLE = "settle"  # a person has done it by hand
+    REOPEN = "reopen"  # the call went on, and something new demands it
 
 
 MOVES: dict[tuple[StepState, Move], StepState] = {
@@ -51,6 +54,7 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.NEEDS_PERSON, Move.RETRY): StepState.PLANNED,
     (StepState.NEEDS_PERSON, Move.SETTLE): StepState.CONFIRMED,
     (StepState.NEEDS_PERSON, Move.DISMISS): StepState.CANCELLED,
+    (StepState.CANCELLED, Move.REOPEN): StepState.WAITS,
 }
 TO_CARRY = frozenset({StepState.PLANNED, StepState.SENT})  # a worker has something to do
 ENDED = frozenset({StepState.CONFIRMED, StepState.CANCELLED})
