@@ -159,8 +159,8 @@ class LedgerPort(Protocol):
     def accepted(self, key: str, receipt: Receipt) -> None:
         """The other side has it."""
 
-    def try_again(self, key: str, why: str, at: datetime) -> None:
-        """It failed for now."""
+    def try_again(self, key: str, why: str, at: datetime, *, may_have_arrived: bool) -> None:
+        """It failed for now. What may have arrived is asked for only when it must have done so."""
 
     def needs_person(self, key: str, why: str) -> None:
         """It cannot be delivered."""
