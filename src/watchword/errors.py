@@ -13,6 +13,7 @@ WatchwordError
 │   ├── RecordConflict   a contact of this id is recorded already and says something else
 │   ├── NotRecorded      nothing of this key is recorded
 │   └── ChainBroken      the log of events was changed after it was written
+├── WorkerRunning        a worker of this name is at work already
 ├── MoveRefused          a step cannot make this move from where it stands
 └── ConnectorError       another system did not take a step
     ├── TransientFailure trying again may help
@@ -116,6 +117,10 @@ class NotRecorded(StoreError):
 
 class ChainBroken(StoreError):
     """The log of events was changed after it was written."""
+
+
+class WorkerRunning(WatchwordError):
+    """A worker of this name is at work already."""
 
 
 class MoveRefused(WatchwordError):

@@ -31,6 +31,7 @@ class Settings:
     folder: Path = Path()  # WATCHWORD_DATA: where the service keeps its database and its keys
     database_url: str | None = field(default=None, repr=False)  # DATABASE_URL: a PostgreSQL; SQLite when not set
     worker: str = "worker"  # WATCHWORD_WORKER: this worker's name, the same after every restart and no other's
+    at_once: int = 8  # WATCHWORD_AT_ONCE: steps that one worker carries out at a time
     secret: str | None = field(default=None, repr=False)  # WATCHWORD_SECRET: signs sessions; kept in folder if not set
 
 
@@ -46,6 +47,7 @@ VARIABLES = {
     "WATCHWORD_LARGEST_CONTACT": "largest JSON contact read, in bytes",
     "WATCHWORD_DATA": "folder where the service keeps its database and its keys",
     "WATCHWORD_WORKER": "this worker's name: the same after every restart, and no other worker's",
+    "WATCHWORD_AT_ONCE": "how many steps one worker carries out at a time",
     "WATCHWORD_SECRET": "what sessions are signed with; the same on every machine of one service",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
@@ -77,6 +79,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         folder=_folder(environment.get("WATCHWORD_DATA"), "user_data_path"),
         database_url=environment.get("DATABASE_URL") or None,
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
+        at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
         secret=environment.get("WATCHWORD_SECRET") or None,
     )
 

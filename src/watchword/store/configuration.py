@@ -80,6 +80,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
         # IMMEDIATE takes the write lock at the start: a transaction that reads first can never fail half-way for it.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": BUSY_SECONDS, "init_command": SQLITE_OPENING},
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store import models
-from watchword.store.moving import at_rest, locked_step, moved, to_try
+from watchword.store.moving import at_rest, fresh_connection, locked_step, moved, to_try
 
 DUE = Q(state__in=[state.value for state in TO_CARRY], try_at__isnull=False)
 
@@ -32,10 +32,11 @@ class Ledger:
 
     def due(self, most: int) -> Sequence[Due]:
         """Steps to be queued now, longest waiting first."""
-        close_old_connections()
+        fresh_connection()
         now = timezone.now()
         lost = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__lt=now - self.forgotten)
-        lost.update(queued_at=None, round=F("round") + 1)  # a new round, for the queue knows each one only once
+        if lost.exists():  # asked first, for reading needs no lock
+            lost.update(queued_at=None, round=F("round") + 1)  # a new round, for the queue knows each one only once
         fresh = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__isnull=True).order_by("try_at")
         return [Due(key, round) for key, round in fresh.values_list("key", "round")[:most]]
 
@@ -104,7 +105,7 @@ class Ledger:
 
     def give_up_overdue(self) -> int:
         """Hand to a person what was sent and never answered in time; how many there were."""
-        close_old_connections()
+        fresh_connection()
         now = timezone.now()
         late = models.Step.objects.filter(state=StepState.SENT, answer_by__isnull=False, answer_by__lt=now)
         keys = list(late.values_list("key", flat=True))
@@ -122,7 +123,7 @@ class Ledger:
 
     def beat(self, worker: str) -> None:
         """The worker is alive."""
-        close_old_connections()
+        fresh_connection()
         models.Worker.objects.update_or_create(name=worker, defaults={"heard_at": timezone.now()})
 
     def silent_workers(self) -> Sequence[str]:

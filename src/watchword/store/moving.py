@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from watchword.errors import NotRecorded
@@ -22,7 +22,7 @@ def locked_step(key: str) -> Iterator[Step]:
 
     The escalation is locked first: of two steps that end at once, the second must see the first.
     """
-    close_old_connections()  # a worker's threads live long, and a database may have been restarted since
+    fresh_connection()
     with transaction.atomic():
         escalation = Escalation.objects.select_for_update().filter(steps__key=key).first()
         if escalation is None:
@@ -30,6 +30,12 @@ def locked_step(key: str) -> Iterator[Step]:
         step = Step.objects.select_for_update().get(key=key)
         step.escalation = escalation
         yield step
+
+
+def fresh_connection() -> None:
+    """Let go of a connection that broke: a worker's threads live long, and a database may have been restarted since."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def moved(step: Step, move: Move, actor: str, **detail: Any) -> None:
