@@ -1,0 +1,35 @@
+"""What rooms with a database share: every test that asks for `database` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import databases
+from watchword.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.migrated_sqlite(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    with databases.postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """A migrated database of the test's own, in use; the settings that lead to it."""
+    settings = Settings(folder=tmp_path / "service", model="off", worker="w1", secret="test")
+    if request.param == "sqlite":
+        with databases.fresh_sqlite(request.getfixturevalue("sqlite_template"), settings) as made:
+            yield made
+    else:
+        with databases.fresh_postgresql(request.getfixturevalue("postgresql_server"), settings) as made:
+            yield made
