@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from watchword.errors import SettingsError
 from watchword.settings import Settings
@@ -58,7 +57,7 @@ def database(settings: Settings) -> dict[str, Any]:
     url = settings.database_url
     if url is None:
         return _sqlite(settings.folder / "watchword.sqlite")
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0]
     if scheme == "sqlite":
         return _sqlite(Path(url.removeprefix("sqlite:///")))
     if scheme in ("postgres", "postgresql"):
