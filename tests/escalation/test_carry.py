@@ -142,6 +142,17 @@ def test_when_its_tries_are_used_up_it_needs_a_person(carrying: Carrying) -> Non
     assert carrying.once().state == "confirmed"
 
 
+def test_a_person_who_is_quick_does_not_double_what_is_still_on_its_way(carrying: Carrying) -> None:
+    carrying.patience = Patience(tries=1)
+    carrying.other.answers = [raises(TransientFailure("No answer came."))]
+    assert carrying.once().state == "needs a person"
+    retry(carrying.step.key, by="sam")
+    assert carrying.once().state == "planned"
+    assert carrying.other.sent == 1
+    step = carrying.step
+    assert step.try_at == step.held_until
+
+
 def test_a_permanent_failure_needs_a_person_at_once(carrying: Carrying) -> None:
     carrying.other.answers = [raises(PermanentFailure("No such queue.", do="Name another."))]
     step = carrying.once()

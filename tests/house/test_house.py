@@ -79,6 +79,19 @@ def test_types_are_in_the_glossary() -> None:
     assert not [name for name in types if f"`{name}`" not in glossary]
 
 
+@pytest.mark.parametrize(
+    "module",
+    [SOURCE / "escalation" / f"{name}.py" for name in ("states", "steps", "ports", "carry", "work")]
+    + sorted((SOURCE / "store" / "models").glob("*.py")),
+    ids=lambda module: module.stem,
+)
+def test_what_is_stored_and_carried_is_in_the_glossary(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    types = [node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+    assert not [name for name in types if f"`{name}`" not in glossary]
+
+
 def test_every_error_is_in_the_tree() -> None:
     text = (SOURCE / "errors.py").read_text(encoding="utf-8")
     drawn = (ast.get_docstring(ast.parse(text)) or "").split()

@@ -62,7 +62,7 @@ def carry(
     try:
         receipt = deliver(begun.order, connectors)
     except PermanentFailure as failure:
-        ledger.needs_person(key, str(failure))
+        ledger.needs_person(key, str(failure), may_have_arrived=False)
         return
     except TransientFailure as failure:
         why, arrived = failure.what, failure.may_have_arrived
@@ -73,7 +73,7 @@ def carry(
         ledger.accepted(key, receipt)
         return
     if begun.tries >= patience.tries:
-        ledger.needs_person(key, f"{why} It was tried {begun.tries} times.")
+        ledger.needs_person(key, f"{why} It was tried {begun.tries} times.", may_have_arrived=arrived)
         return
     pause = timedelta(seconds=patience.pause(begun.tries, chance()))
     ledger.try_again(key, why, datetime.now(UTC) + pause, may_have_arrived=arrived)

@@ -162,8 +162,8 @@ class LedgerPort(Protocol):
     def try_again(self, key: str, why: str, at: datetime, *, may_have_arrived: bool) -> None:
         """It failed for now. What may have arrived is asked for only when it must have done so."""
 
-    def needs_person(self, key: str, why: str) -> None:
-        """It cannot be delivered."""
+    def needs_person(self, key: str, why: str, *, may_have_arrived: bool) -> None:
+        """It cannot be delivered. Tried again by a person, what may have arrived is asked for when it must have."""
 
     def give_up_overdue(self) -> int:
         """Hand to a person what was sent and never answered in time; how many there were."""

@@ -93,14 +93,15 @@ class Ledger:
             row.held_until, row.why = None, why
             row.save()
 
-    def needs_person(self, key: str, why: str) -> None:
-        """It cannot be delivered."""
+    def needs_person(self, key: str, why: str, *, may_have_arrived: bool) -> None:
+        """It cannot be delivered. Tried again by a person, what may have arrived is asked for when it must have."""
         with locked_step(key) as row:
             if StepState(row.state) not in TO_CARRY:
                 return
-            worker = f"worker {row.held_by}"
+            worker, held_until = f"worker {row.held_by}", row.held_until
             at_rest(row)
             row.why = why
+            row.held_until = held_until if may_have_arrived else None
             moved(row, Move.GIVE_UP, worker, why=why)
 
     def give_up_overdue(self) -> int:

@@ -24,7 +24,7 @@ def locked_step(key: str) -> Iterator[Step]:
     """
     fresh_connection()
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update().filter(steps__key=key).first()
+        escalation = Escalation.objects.select_for_update(of=("self",)).filter(steps__key=key).first()
         if escalation is None:
             raise NotRecorded("There is no such step.", do="Look at the escalation again.")
         step = Step.objects.select_for_update().get(key=key)

@@ -9,7 +9,7 @@ from django.db import models
 from watchword.errors import StoreError
 
 
-class EventRows(models.QuerySet["Event"]):
+class _EventRows(models.QuerySet["Event"]):
     """Events as they are found; the ways to change or delete many at once are closed."""
 
     def update(self, **_values: Any) -> NoReturn:
@@ -36,7 +36,7 @@ class Event(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
-    objects = EventRows.as_manager()
+    objects = _EventRows.as_manager()
 
     class Meta:
         ordering = ("number",)
