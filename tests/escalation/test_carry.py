@@ -231,6 +231,18 @@ def test_what_the_queue_lost_is_queued_anew(carrying: Carrying) -> None:
     assert again == [Due(carrying.step.key, due[0].round + 1)]
 
 
+def test_the_queue_stays_short(carrying: Carrying) -> None:
+    """With a long queue, steps that only wait would be taken for lost and be queued again and again."""
+    for number in range(2, 5):
+        keep(a_mail(id=f"m-{number}"))
+    first = carrying.ledger.due(3)
+    carrying.ledger.queued(first)
+    assert len(first) == 3
+    assert carrying.ledger.due(3) == []
+    carrying.ledger.begin(first[0], "w1")
+    assert len(carrying.ledger.due(3)) == 1
+
+
 def test_a_silent_worker_is_adopted_once(carrying: Carrying) -> None:
     carrying.ledger.beat("w2")
     assert carrying.ledger.silent_workers() == []

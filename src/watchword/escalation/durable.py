@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import Engine, event
 
 from watchword.escalation.ports import Due
 
@@ -78,6 +79,8 @@ def start(carry: Callable[[Due], None], *, url: str, worker: str, at_once: int) 
         "max_executor_threads": at_once + 4,  # some for its own work
     }
     DBOS(config=config)
+    if url.startswith("sqlite"):
+        event.listen(Engine, "connect", _wait_less_for_the_disk)
 
     @DBOS.workflow(name="carry_step", max_recovery_attempts=None)  # however often workers die
     def carry_step(key: str, round: int) -> None:
@@ -99,6 +102,11 @@ def start(carry: Callable[[Due], None], *, url: str, worker: str, at_once: int) 
         QUEUE, worker_concurrency=at_once, polling_interval_sec=POLLING_SECONDS, on_conflict="always_update"
     )
     return DurableSteps(url, put_in)
+
+
+def _wait_less_for_the_disk(opened: sqlite3.Connection, _record: object) -> None:
+    """A power cut may cost the queue its last entries: what is due stands in the ledger, and is queued anew."""
+    opened.execute("PRAGMA synchronous=NORMAL")
 
 
 def queue_url(database_url: str | None, folder: Path) -> str:

@@ -148,7 +148,7 @@ class LedgerPort(Protocol):
     """Where what happens to the steps is written down; every call is one transaction."""
 
     def due(self, most: int) -> Sequence[Due]:
-        """Steps to be queued now, longest waiting first."""
+        """Steps to be queued now, longest waiting first; no more than that ``most`` wait in the queue altogether."""
 
     def queued(self, steps: Sequence[Due]) -> None:
         """These steps are in the queue."""

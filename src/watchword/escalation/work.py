@@ -35,7 +35,7 @@ class Rhythm:
 
     feed: float = 0.25
     beat: float = 5.0
-    most: int = 200  # steps queued at a time
+    most: int = 64  # steps that wait in the queue
 
 
 DEFAULT_RHYTHM = Rhythm()

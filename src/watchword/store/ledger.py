@@ -21,6 +21,11 @@ from watchword.store.moving import at_rest, fresh_connection, locked_step, moved
 DUE = Q(state__in=[state.value for state in TO_CARRY], try_at__isnull=False)
 
 
+def not_held(now: datetime) -> Q:
+    """Steps that no worker has taken for sending."""
+    return Q(held_until__isnull=True) | Q(held_until__lte=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The steps in the database. Every call is one transaction."""
@@ -31,21 +36,25 @@ class Ledger:
     silence: timedelta = timedelta(seconds=45)  # a worker not heard of for so long is taken for dead; longer than hold
 
     def due(self, most: int) -> Sequence[Due]:
-        """Steps to be queued now, longest waiting first."""
+        """Steps to be queued now, longest waiting first; no more than that ``most`` wait in the queue altogether.
+
+        A short queue is what tells a step that got lost there from one that waits behind a thousand others.
+        """
         fresh_connection()
         now = timezone.now()
         lost = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__lt=now - self.forgotten)
         if lost.exists():  # asked first, for reading needs no lock
             lost.update(queued_at=None, round=F("round") + 1)  # a new round, for the queue knows each one only once
+        waiting = models.Step.objects.filter(DUE & not_held(now), queued_at__isnull=False).count()
         fresh = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__isnull=True).order_by("try_at")
-        return [Due(key, round) for key, round in fresh.values_list("key", "round")[:most]]
+        return [Due(key, round) for key, round in fresh.values_list("key", "round")[: max(0, most - waiting)]]
 
     def queued(self, steps: Sequence[Due]) -> None:
         """These steps are in the queue."""
         now = timezone.now()
         with transaction.atomic():
             for step in steps:
-                models.Step.objects.filter(key=step.key, round=step.round).update(queued_at=now)
+                models.Step.objects.filter(DUE, key=step.key, round=step.round).update(queued_at=now)
 
     def begin(self, step: Due, worker: str) -> Begun | None:
         """Take a step for sending. None when there is nothing to do for it any more, or not yet.
