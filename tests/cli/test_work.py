@@ -143,3 +143,21 @@ def test_the_service_without_its_parts_says_how_to_get_them(tmp_path: Path) -> N
     done = subprocess.run([sys.executable, "-c", code, "migrate"], env=kept, capture_output=True, text=True)
     assert done.returncode == 2
     assert "pip install 'watchword[server]'" in done.stderr
+
+
+def test_a_worker_outlives_a_database_that_drops_every_connection(
+    database: Settings, worker: Callable[..., subprocess.Popen[str]]
+) -> None:
+    from django.db import connection
+
+    process = worker("--name", "w1")
+    wait_until(lambda: models.Worker.objects.exists())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    keep(a_mail())
+    wait_until(lambda: confirmed() == 2)
+    assert process.poll() is None

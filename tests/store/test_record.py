@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tests.databases import close
 from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, assessed, keep
@@ -150,6 +152,12 @@ def test_steps_are_due_only_when_they_may_go_out(database: Settings) -> None:
     record(a_mail(), by_itself, plan_steps(by_itself))
     due = {step.kind: step.try_at is not None for step in models.Step.objects.all()}
     assert due == {"warm_transfer": False, "ticket": False, "queue_transfer": True, "chatter_post": True}
+
+
+def test_the_database_knows_when_a_worker_has_something_to_do(database: Settings) -> None:
+    keep(a_call())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.Step.objects.update(try_at=timezone.now())
 
 
 def test_a_contact_that_a_person_must_look_at_says_so(database: Settings) -> None:

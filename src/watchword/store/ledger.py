@@ -18,7 +18,7 @@ from watchword.escalation.steps import StepKind
 from watchword.store import models
 from watchword.store.moving import at_rest, fresh_connection, locked_step, moved, to_try
 
-DUE = Q(state__in=[state.value for state in TO_CARRY], try_at__isnull=False)
+DUE = Q(try_at__isnull=False)
 
 
 def not_held(now: datetime) -> Q:

@@ -630,9 +630,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="step",
-            index=models.Index(
-                condition=models.Q(("state__in", ("planned", "sent"))), fields=["try_at"], name="step_due"
-            ),
+            index=models.Index(condition=models.Q(("try_at__isnull", False)), fields=["try_at"], name="step_due"),
         ),
         migrations.AddIndex(
             model_name="step",
@@ -647,6 +645,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="step",
             constraint=models.UniqueConstraint(fields=("escalation", "name"), name="step_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("try_at__isnull", True), ("state__in", ("planned", "sent")), _connector="OR"),
+                name="step_tried_while_carried",
+            ),
         ),
         migrations.AddIndex(
             model_name="decision",

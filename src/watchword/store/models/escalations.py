@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from watchword.escalation.states import EscalationState, StepState
+from watchword.escalation.states import TO_CARRY, EscalationState, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store.models.assessments import Assessment
 from watchword.store.models.contacts import Contact
 
-CARRYING = models.Q(state__in=(StepState.PLANNED.value, StepState.SENT.value))
+CARRIED = tuple(sorted(state.value for state in TO_CARRY))
 
 
 def new_key() -> str:
@@ -79,16 +79,21 @@ class Step(models.Model):
     # Between the workers. A round is one entry in the queue; a step taken for sending is held until held_until.
     tries = models.PositiveIntegerField(default=0)
     round = models.PositiveIntegerField(default=0)
-    try_at = models.DateTimeField(null=True)  # None: nothing to do
+    try_at = models.DateTimeField(null=True)  # None, and only then: no worker has anything to do
     queued_at = models.DateTimeField(null=True)  # this round
     held_until = models.DateTimeField(null=True)
     held_by = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=("escalation", "name"), name="step_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("escalation", "name"), name="step_once"),
+            models.CheckConstraint(
+                condition=models.Q(try_at__isnull=True) | models.Q(state__in=CARRIED), name="step_tried_while_carried"
+            ),
+        )
         indexes = (
-            models.Index(fields=("try_at",), condition=CARRYING, name="step_due"),
+            models.Index(fields=("try_at",), condition=models.Q(try_at__isnull=False), name="step_due"),
             models.Index(fields=("answer_by",), condition=models.Q(answer_by__isnull=False), name="step_answer"),
             models.Index(fields=("state", "-changed_at"), name="step_state"),
         )
