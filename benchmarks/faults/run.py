@@ -24,7 +24,7 @@ from watchword.settings import Settings, read_settings
 from watchword.terms import Contact
 
 LIFE = (1.0, 6.0)  # seconds after its start in which a worker is killed
-LONGEST_END = 180  # seconds for what is left after the last kill
+STUCK = 90  # seconds after the last kill in which nothing at all is confirmed
 SUES = "My attorney will call you tomorrow."
 NO_MORE = "Never contact me again. Stop calling me."
 
@@ -126,11 +126,14 @@ class Run:
             self.retried += 1
 
     def _end(self) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until nothing is left to do, or nothing gets done any more."""
         from watchword.store.models import Step
 
-        ends = time.monotonic() + LONGEST_END
-        while Step.objects.exclude(state="confirmed").exists() and time.monotonic() < ends:
+        left, since = -1, time.monotonic()
+        while time.monotonic() - since < STUCK and left != 0:
+            now_left = Step.objects.exclude(state="confirmed").count()
+            if now_left != left:
+                left, since = now_left, time.monotonic()
             self._as_supervisor()
             time.sleep(0.5)
 
