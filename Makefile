@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight format clean
+.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight bench-faults format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,9 @@ bench-speed: $(VENV)/.ready-bench  ## Speed beside what one would use instead
 
 bench-sight: $(VENV)/.ready-dev  ## Precision and recall on the labelled contacts
 	$(BIN)/python -m benchmarks.sight
+
+bench-faults: $(VENV)/.ready-dev  ## Workers killed, a desk that misbehaves: lost, doubled, stuck
+	$(BIN)/python -m benchmarks.faults
 
 format: $(VENV)/.ready-dev  ## Format the code
 	$(BIN)/ruff format src tests benchmarks corpus

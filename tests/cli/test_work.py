@@ -110,6 +110,15 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, ur
         assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
 
 
+@pytest.mark.parametrize("url", [None, "postgresql://nobody@127.0.0.1:1/nothing"])
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path, url: str | None) -> None:
+    (tmp_path / "file").touch()
+    kept = environment(Settings(folder=tmp_path / "file" / "data", database_url=url))
+    del kept["WATCHWORD_SECRET"]
+    done = subprocess.run([sys.executable, "-m", "watchword", "migrate"], env=kept, capture_output=True, text=True)
+    assert (done.returncode, "Set WATCHWORD_DATA" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 def test_work_before_migrate_says_what_to_do(tmp_path: Path) -> None:
     kept = environment(Settings(folder=tmp_path))
     done = subprocess.run([sys.executable, "-m", "watchword", "work"], env=kept, capture_output=True, text=True)

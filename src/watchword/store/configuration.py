@@ -69,12 +69,7 @@ def database(settings: Settings) -> dict[str, Any]:
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder {file.parent} cannot be made ({error.strerror}).", do="Set WATCHWORD_DATA to one that can."
-        ) from error
+    _make(file.parent)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),
@@ -113,12 +108,22 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
+def _make(folder: Path) -> None:
+    """Make the data folder, for its owner alone. Raises SettingsError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {folder} cannot be made ({error.strerror}).", do="Set WATCHWORD_DATA to one that can."
+        ) from error
+
+
 def _secret(settings: Settings) -> str:
     """What sessions are signed with: from the settings, or made once and kept where only the owner can read it."""
     if settings.secret:
         return settings.secret
     file = settings.folder / "secret"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(file.parent)
     made = file.with_name(f"secret.{os.getpid()}")
     if not file.exists():
         made.touch(mode=0o600)
