@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from watchword import wiring
@@ -23,7 +24,10 @@ from watchword.reading.contacts import contact_from_json
 from watchword.settings import Settings, read_settings
 from watchword.terms import Contact
 
-LIFE = (1.0, 6.0)  # seconds after its start in which a worker is killed
+LIFE = 2.5  # seconds at work within which a worker is killed
+STARTING = 0.1  # how many are killed while they start instead, and within how many seconds
+START = 2.0
+READY = 120  # seconds for a worker to start on a busy machine
 STUCK = 90  # seconds after the last kill in which nothing at all is confirmed
 SUES = "My attorney will call you tomorrow."
 NO_MORE = "Never contact me again. Stop calling me."
@@ -87,11 +91,14 @@ class Run:
         recorded = in_flight = 0
         for kill in range(plan.kills):
             name = min(self.workers, key=lambda one: self.born[one])
-            instant = self.born[name] + chance.uniform(*LIFE)
             while recorded < plan.escalations * (kill + 1) // plan.kills:
                 take_in(recorded)
                 recorded += 1
-            time.sleep(max(0.0, instant - time.monotonic()))
+            if chance.random() < STARTING:
+                time.sleep(chance.uniform(0, START))
+            else:
+                self._wait_for(name)
+                time.sleep(chance.uniform(0, LIFE))
             in_flight += self._kill(name)
             if kill + 1 < plan.kills or not self.one_stays_dead:
                 self._start(name, desk)
@@ -100,8 +107,19 @@ class Run:
 
     def _start(self, name: str, desk: str) -> None:
         command = [sys.executable, "-m", "benchmarks.faults.worker", "--desk", desk, "--name", name]
+        self.born[name] = time.time()
         self.alive[name] = subprocess.Popen(command)
-        self.born[name] = time.monotonic()
+
+    def _wait_for(self, name: str) -> None:
+        """Until a worker is at work, by its own word."""
+        from watchword.store.models import Worker
+
+        ends = time.monotonic() + READY
+        born = datetime.fromtimestamp(self.born[name], UTC)
+        while not Worker.objects.filter(name=name, heard_at__gt=born).exists():
+            if time.monotonic() > ends:
+                raise SystemExit(f"worker {name} does not start")
+            time.sleep(0.05)
 
     def _kill(self, name: str) -> bool:
         """Kill a worker as the power would; whether steps of its were under way."""
