@@ -208,6 +208,7 @@ def run_worker(
     """Carry steps out until ``stop`` is set. Raises WorkerRunning when a worker of this name is at work already."""
     open_store(settings)
     from functools import partial
+    from urllib.parse import quote
 
     from watchword.escalation.alone import alone
     from watchword.escalation.carry import DEFAULT_PATIENCE, carry
@@ -227,7 +228,7 @@ def run_worker(
     )
     url = queue_url(settings.database_url, settings.folder)
     # A file is one worker's; a PostgreSQL is shared by workers with names of their own.
-    name = "worker" if url.startswith("sqlite") else f"worker-{settings.worker}"
+    name = "worker" if url.startswith("sqlite") else f"worker-{quote(settings.worker, safe='')}"
     with alone(settings.folder / f"{name}.lock"):
         queue = start(carrying, url=url, worker=settings.worker, at_once=settings.at_once)
         try:
@@ -245,4 +246,17 @@ def _installed() -> None:
         )
 
 
-__all__ = ["assess", "assess_files", "check", "load_policy", "open_policy", "run_examples", "run_removals"]
+__all__ = [
+    "assess",
+    "assess_files",
+    "built_in",
+    "check",
+    "load_policy",
+    "migrate",
+    "open_policy",
+    "open_store",
+    "run_examples",
+    "run_removals",
+    "run_worker",
+    "take_in",
+]

@@ -48,16 +48,22 @@ class DurableSteps:
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001  # DBOS has no public way without its cloud
 
     def forget(self, before: datetime) -> int:
-        """Clear the queue's own records of what ended before then, some at a time; the store keeps what happened."""
-        ended = DBOS.list_workflows(
+        """Clear the queue's own records of what ended before then; the store keeps what happened."""
+        count = 0
+        while ended := self._ended(before):
+            DBOS.delete_workflows(ended)
+            count += len(ended)
+        return count
+
+    def _ended(self, before: datetime) -> list[str]:
+        found = DBOS.list_workflows(
             queue_name=QUEUE,
             completed_before=before.isoformat(),
             limit=FORGOTTEN_AT_ONCE,
             load_input=False,
             load_output=False,
         )
-        DBOS.delete_workflows([one.workflow_id for one in ended])
-        return len(ended)
+        return [one.workflow_id for one in found]
 
     def stop(self) -> None:
         """Take nothing more, and wait for what is under way."""

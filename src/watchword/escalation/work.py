@@ -35,6 +35,7 @@ class Rhythm:
 
     feed: float = 0.25
     beat: float = 5.0
+    tidy: float = 600.0
     most: int = 64  # steps that wait in the queue
 
 
@@ -43,12 +44,15 @@ DEFAULT_RHYTHM = Rhythm()
 
 def work(worker: str, ledger: LedgerPort, queue: StepQueue, stop: Event, rhythm: Rhythm = DEFAULT_RHYTHM) -> None:
     """Work until ``stop`` is set. A database that is away for a while is waited for."""
-    next_beat = 0.0
+    next_beat = next_tidy = 0.0
     while not stop.is_set():
         try:
             if time.monotonic() >= next_beat:
                 look_after_workers(worker, ledger, queue)
                 next_beat = time.monotonic() + rhythm.beat
+            if time.monotonic() >= next_tidy:
+                queue.forget(datetime.now(UTC) - KEPT)
+                next_tidy = time.monotonic() + rhythm.tidy
             fed = feed(ledger, queue, rhythm.most)
         except Exception as error:  # the next round tries again; the steps stay due in the ledger
             log.error("the worker could not do its round: %s", type(error).__name__)
@@ -70,9 +74,8 @@ def feed(ledger: LedgerPort, queue: StepQueue, most: int) -> int:
 
 
 def look_after_workers(worker: str, ledger: LedgerPort, queue: StepQueue) -> None:
-    """Say that this worker is alive, adopt what dead ones had begun, hand over what was never answered, tidy up."""
+    """Say that this worker is alive, adopt what dead ones had begun, and hand over what was never answered."""
     ledger.beat(worker)
-    queue.forget(datetime.now(UTC) - KEPT)
     for silent in ledger.silent_workers():
         if silent != worker and ledger.adopted(silent):
             log.warning("worker %s is silent: its %d steps are taken over", silent, queue.adopt(silent))
