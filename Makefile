@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight bench-cascade model format clean
+.PHONY: help demo test lint types floors policies pytest bench-speed bench-sight bench-cascade bench-faults model format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ bench-cascade: $(VENV)/.ready-dev  ## What the meaning model costs, beside the b
 model: $(VENV)/.ready-train  ## Train the meaning model that the wheel ships (an hour and more)
 	$(BIN)/python -m training
 
+bench-faults: $(VENV)/.ready-dev  ## Workers killed, a desk that misbehaves: lost, doubled, stuck
+	$(BIN)/python -m benchmarks.faults
+
 format: $(VENV)/.ready-dev  ## Format the code
 	$(BIN)/ruff format src tests benchmarks corpus training
 	$(BIN)/ruff check --fix src tests benchmarks corpus training
@@ -56,7 +59,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(PIP) install -c constraints.txt --group dev
+	$(PIP) install -c constraints.txt -e '.[server]' --group dev
 	touch $@
 
 $(VENV)/.ready-train: $(VENV)/.ready-dev

@@ -1,8 +1,39 @@
-"""What holds for every test."""
+"""What holds for every test, and the database: whoever asks for `database` runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-settings.register_profile("untimed", deadline=None)  # speed is measured by the benchmarks, on a machine at rest
-settings.load_profile("untimed")
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests import databases
+from watchword.settings import Settings
+
+hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measured by the benchmarks
+hypothesis_settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.migrated_sqlite(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    with databases.postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """A migrated database of the test's own, in use; the settings that lead to it."""
+    settings = Settings(folder=tmp_path / "service", model="off", worker="w1", secret="test")
+    if request.param == "sqlite":
+        with databases.fresh_sqlite(request.getfixturevalue("sqlite_template"), settings) as made:
+            yield made
+    else:
+        with databases.fresh_postgresql(request.getfixturevalue("postgresql_server"), settings) as made:
+            yield made

@@ -8,7 +8,16 @@ WatchwordError
 │   ├── FileUnreadable   a file is missing, locked, too large or of no known kind
 │   └── ContactInvalid   one contact in a file does not fit the contract; the others are still read
 ├── PatternError         the policy's phrases cannot be compiled into a scan
-└── ModelError           the meaning model cannot be loaded or asked
+├── ModelError           the meaning model cannot be loaded or asked
+├── StoreError           the database cannot be used, or holds what it must not
+│   ├── RecordConflict   a contact of this id is recorded already and says something else
+│   ├── NotRecorded      nothing of this key is recorded
+│   └── ChainBroken      the log of events was changed after it was written
+├── WorkerRunning        a worker of this name is at work already
+├── MoveRefused          a step cannot make this move from where it stands
+└── ConnectorError       another system did not take a step
+    ├── TransientFailure trying again may help
+    └── PermanentFailure trying again will not help; a person must look
 """
 
 from __future__ import annotations
@@ -92,3 +101,47 @@ class PatternError(WatchwordError):
 
 class ModelError(WatchwordError):
     """The meaning model cannot be loaded or asked."""
+
+
+class StoreError(WatchwordError):
+    """The database cannot be used, or holds what it must not."""
+
+
+class RecordConflict(StoreError):
+    """A contact of this id is recorded already and says something else."""
+
+
+class NotRecorded(StoreError):
+    """Nothing of this key is recorded."""
+
+
+class ChainBroken(StoreError):
+    """The log of events was changed after it was written."""
+
+
+class WorkerRunning(WatchwordError):
+    """A worker of this name is at work already."""
+
+
+class MoveRefused(WatchwordError):
+    """A step cannot make this move from where it stands."""
+
+
+class ConnectorError(WatchwordError):
+    """Another system did not take a step."""
+
+
+class TransientFailure(ConnectorError):
+    """Trying again may help.
+
+    ``may_have_arrived`` is False only when it is certain that the other side took nothing, as when it refused the
+    connection; otherwise the next try waits until an answer that is still under way must have come.
+    """
+
+    def __init__(self, what: str, *, do: str = "It is tried again by itself.", may_have_arrived: bool = True) -> None:
+        super().__init__(what, do=do)
+        self.may_have_arrived = may_have_arrived
+
+
+class PermanentFailure(ConnectorError):
+    """Trying again will not help; a person must look."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,11 @@ class Settings:
     opinion_key: str | None = field(default=None, repr=False)  # WATCHWORD_OPINION_KEY: sent as a bearer token
     largest_mail: int = 64 * MEBIBYTE  # WATCHWORD_LARGEST_MAIL: in bytes; a larger mail is refused with an error
     largest_contact: int = 32 * MEBIBYTE  # WATCHWORD_LARGEST_CONTACT: in bytes; a longer JSON line is refused
+    folder: Path = Path()  # WATCHWORD_DATA: where the service keeps its database and its keys
+    database_url: str | None = field(default=None, repr=False)  # DATABASE_URL: a PostgreSQL; SQLite when not set
+    worker: str = "worker"  # WATCHWORD_WORKER: this worker's name, the same after every restart and no other's
+    at_once: int = 8  # WATCHWORD_AT_ONCE: steps that one worker carries out at a time
+    secret: str | None = field(default=None, repr=False)  # WATCHWORD_SECRET: signs sessions; kept in folder if not set
 
 
 VARIABLES = {
@@ -39,6 +45,11 @@ VARIABLES = {
     "WATCHWORD_OPINION_KEY": "bearer token for that endpoint",
     "WATCHWORD_LARGEST_MAIL": "largest mail read, in bytes",
     "WATCHWORD_LARGEST_CONTACT": "largest JSON contact read, in bytes",
+    "WATCHWORD_DATA": "folder where the service keeps its database and its keys",
+    "WATCHWORD_WORKER": "this worker's name: the same after every restart, and no other worker's",
+    "WATCHWORD_AT_ONCE": "how many steps one worker carries out at a time",
+    "WATCHWORD_SECRET": "what sessions are signed with; the same on every machine of one service",
+    "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
 
 
@@ -58,22 +69,28 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         policy=environment.get("WATCHWORD_POLICY") or DEFAULT_POLICY,
         model=_one_of(environment, "WATCHWORD_MODEL", MODELS),
-        cache=_cache_folder(environment.get("WATCHWORD_CACHE")),
+        cache=_folder(environment.get("WATCHWORD_CACHE"), "user_cache_path"),
         opinion_url=environment.get("WATCHWORD_OPINION_URL") or None,
         opinion_model=environment.get("WATCHWORD_OPINION_MODEL") or DEFAULTS.opinion_model,
         opinion_seconds=_whole(environment, "WATCHWORD_OPINION_SECONDS", DEFAULTS.opinion_seconds, "seconds"),
         opinion_key=environment.get("WATCHWORD_OPINION_KEY") or None,
         largest_mail=_whole(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail, "bytes"),
         largest_contact=_whole(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact, "bytes"),
+        folder=_folder(environment.get("WATCHWORD_DATA"), "user_data_path"),
+        database_url=environment.get("DATABASE_URL") or None,
+        worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
+        at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
+        secret=environment.get("WATCHWORD_SECRET") or None,
     )
 
 
-def _cache_folder(given: str | None) -> Path:
+def _folder(given: str | None, otherwise: str) -> Path:
     if given:
         return Path(given).expanduser()
-    from platformdirs import user_cache_path  # imported late: most runs need no other part of it
+    import platformdirs  # imported late: most runs need no other part of it
 
-    return user_cache_path("watchword")
+    found: Path = getattr(platformdirs, otherwise)("watchword")
+    return found
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

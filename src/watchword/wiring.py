@@ -23,7 +23,12 @@ from watchword.triage import assess as triage
 from watchword.triage.opinion import doubts, settle
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from watchword.connectors.second_opinion import SecondOpinion
+    from watchword.escalation.carry import Patience
+    from watchword.escalation.ports import Connectors, LedgerPort
+    from watchword.store.record import Recorded
 
 Result = tuple[Contact, Assessment] | InputError
 
@@ -89,9 +94,7 @@ def _second_opinion(settings: Settings) -> SecondOpinion | None:
             "WATCHWORD_OPINION_URL is set, and the part that asks is not installed.",
             do="Install it: pip install 'watchword[opinion]'.",
         ) from error
-    return SecondOpinion(
-        settings.opinion_url, settings.opinion_model, settings.opinion_seconds, settings.opinion_key
-    )
+    return SecondOpinion(settings.opinion_url, settings.opinion_model, settings.opinion_seconds, settings.opinion_key)
 
 
 def check(name: str) -> tuple[Problem, ...]:
@@ -149,4 +152,111 @@ def assess_files(
         yield found if isinstance(found, InputError) else (found, decide(found, policy, None))
 
 
-__all__ = ["assess", "assess_files", "check", "load_policy", "open_policy", "run_examples", "run_removals"]
+def open_store(settings: Settings) -> None:
+    """Make the database's tables usable in this process. Raises SettingsError."""
+    _installed()
+    from watchword.store.configuration import configure
+
+    configure(settings)
+
+
+def migrate(settings: Settings) -> tuple[str, ...]:
+    """Bring the database up to date, and name what was done. Raises SettingsError, StoreError."""
+    open_store(settings)
+    from watchword.store.upgrade import upgrade
+
+    return upgrade()
+
+
+def take_in(
+    contact: Contact,
+    policy: Policy,
+    decide: Assess,
+    *,
+    source: str = "",
+    is_open: bool = False,
+    actor: str = "system",
+) -> tuple[Assessment, Recorded]:
+    """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict."""
+    from watchword.escalation.steps import plan_steps
+    from watchword.store.record import record
+
+    assessment = decide(contact, policy, None)
+    return assessment, record(contact, assessment, plan_steps(assessment), source=source, is_open=is_open, actor=actor)
+
+
+def built_in() -> Connectors:
+    """The desk, the register and click-to-dial: everything works with nothing else connected."""
+    from watchword.escalation.ports import Connectors
+    from watchword.store.click_to_dial import ClickToDial
+    from watchword.store.desk import DeskChatter, DeskQueues, DeskTickets
+    from watchword.store.register import Register
+
+    return Connectors(
+        ticket=DeskTickets(), queue=DeskQueues(), chatter=DeskChatter(), telephony=ClickToDial(), register=Register()
+    )
+
+
+def run_worker(
+    settings: Settings,
+    stop: Event,
+    *,
+    connectors: Connectors | None = None,
+    ledger: LedgerPort | None = None,
+    patience: Patience | None = None,
+) -> None:
+    """Carry steps out until ``stop`` is set. Raises WorkerRunning when a worker of this name is at work already."""
+    open_store(settings)
+    from functools import partial
+    from urllib.parse import quote
+
+    from watchword.escalation.alone import alone
+    from watchword.escalation.carry import DEFAULT_PATIENCE, carry
+    from watchword.escalation.durable import queue_url, start
+    from watchword.escalation.work import work
+    from watchword.store.ledger import Ledger
+    from watchword.store.upgrade import check_up_to_date
+
+    check_up_to_date()
+    kept = ledger or Ledger()
+    carrying = partial(
+        carry,
+        worker=settings.worker,
+        ledger=kept,
+        connectors=connectors or built_in(),
+        patience=patience or DEFAULT_PATIENCE,
+    )
+    url = queue_url(settings.database_url, settings.folder)
+    # A file is one worker's; a PostgreSQL is shared by workers with names of their own.
+    name = "worker" if url.startswith("sqlite") else f"worker-{quote(settings.worker, safe='')}"
+    with alone(settings.folder / f"{name}.lock"):
+        queue = start(carrying, url=url, worker=settings.worker, at_once=settings.at_once)
+        try:
+            work(settings.worker, kept, queue, stop)
+        finally:
+            queue.stop()
+
+
+def _installed() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("django") is None or find_spec("dbos") is None:
+        raise SettingsError(
+            "The service's parts are not installed.", do="Install them: pip install 'watchword[server]'."
+        )
+
+
+__all__ = [
+    "assess",
+    "assess_files",
+    "built_in",
+    "check",
+    "load_policy",
+    "migrate",
+    "open_policy",
+    "open_store",
+    "run_examples",
+    "run_removals",
+    "run_worker",
+    "take_in",
+]

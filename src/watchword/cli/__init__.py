@@ -1,4 +1,4 @@
-"""The command line: `watchword assess`, `watchword explain` and `watchword policy …`."""
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate` and `work`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, policy
+from watchword.cli import assess, explain, policy, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -31,6 +31,8 @@ app = typer.Typer(
 app.command("assess", epilog=assess.EXAMPLES)(assess.run)
 app.command("explain", epilog=explain.EXAMPLES)(explain.run)
 app.add_typer(policy.app, name="policy")
+app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
+app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,0 +1,65 @@
+"""`watchword migrate` and `watchword work`: prepare the service's database, and carry escalations out."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from threading import Event
+from typing import Annotated
+
+import typer
+
+MIGRATE_EXAMPLES = """
+Examples:
+
+  watchword migrate
+
+  DATABASE_URL=postgresql://watchword@db/watchword watchword migrate
+"""
+WORK_EXAMPLES = """
+Examples:
+
+  watchword work
+
+  watchword work --name worker-2 --at-once 16
+"""
+
+
+def migrate() -> None:
+    """Prepare the service's database, or bring it up to date; safe to run again."""
+    from watchword import wiring
+    from watchword.settings import read_settings
+
+    done = wiring.migrate(read_settings())
+    for name in done:
+        typer.echo(name)
+    typer.echo(f"{len(done)} changes made." if done else "The database is up to date.")
+
+
+def work(
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="This worker's name: the same after every restart, and no other worker's."),
+    ] = None,
+    at_once: Annotated[
+        int | None, typer.Option("--at-once", min=1, help="How many steps are carried out at a time.")
+    ] = None,
+) -> None:
+    """Carry escalations out until stopped with Ctrl-C or SIGTERM.
+
+    What a worker had begun when it was killed is begun again by the next one of the same name, or by another after a
+    while. Several workers may share one PostgreSQL.
+    """
+    from dataclasses import replace
+
+    from watchword import wiring
+    from watchword.settings import read_settings
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = read_settings()
+    settings = replace(settings, worker=name or settings.worker, at_once=at_once or settings.at_once)
+    stop = Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    typer.echo(f"Worker {settings.worker} is at work. Stop it with Ctrl-C.", err=True)
+    wiring.run_worker(settings, stop)

@@ -1,0 +1,75 @@
+"""The log of events: each holds a hash over the one before, so that a change anywhere shows from there on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from watchword.errors import ChainBroken
+from watchword.store.models import ChainHead, Event
+from watchword.store.storable import fingerprint, plain
+
+LONGEST_ACTOR = 200
+LONGEST_SUBJECT = 600
+AT_ONCE = 2000  # events read at a time while verifying
+HEAD = 1  # the head's one row
+
+
+def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> int:
+    """Write one event and give its number; part of the transaction around it, if there is one.
+
+    Everybody who writes an event waits for the chain's head until the other transaction ends, so it is best the last
+    thing a transaction does.
+    """
+    with transaction.atomic():
+        head = ChainHead.objects.select_for_update().get(pk=HEAD)
+        event = Event(
+            number=head.number + 1,
+            at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            actor=plain(actor)[:LONGEST_ACTOR],
+            action=action,
+            subject=plain(subject)[:LONGEST_SUBJECT],
+            detail=plain(detail or {}),
+            previous=head.hash,
+        )
+        event.hash = hash_of(event)
+        event.save()
+        head.number, head.hash = event.number, event.hash
+        head.save()
+    return event.number
+
+
+def hash_of(event: Event) -> str:
+    """SHA-256 over the previous hash and everything the event says."""
+    return fingerprint([event.previous, event.number, event.at, event.actor, event.action, event.subject, event.detail])
+
+
+def verify_events(step: Callable[[int], None] = lambda _count: None) -> int:
+    """Check the whole chain and give the number of events.
+
+    ``step`` is told after every stretch how many were checked. Raises ChainBroken with the first event that does not
+    fit: changed, missing, or cut off at the end.
+    """
+    previous, number = "0" * 64, 0
+    while stretch := list(Event.objects.filter(number__gt=number).order_by("number")[:AT_ONCE]):
+        for event in stretch:
+            if event.number != number + 1:
+                raise _broken(number + 1, "is missing")
+            if event.previous != previous or event.hash != hash_of(event):
+                raise _broken(event.number, "was changed after it was written")
+            previous, number = event.hash, event.number
+        step(number)
+    head = ChainHead.objects.get(pk=HEAD)
+    # Events written since the last stretch was read lie after it; only a head that is behind or beside shows a cut.
+    if head.number < number or (head.number == number and head.hash != previous):
+        raise _broken(number, "does not fit the end of the chain")
+    if head.number > number and not Event.objects.filter(number=head.number).exists():
+        raise _broken(number + 1, "is missing")
+    return number
+
+
+def _broken(number: int, what: str) -> ChainBroken:
+    return ChainBroken(f"Event {number} {what}.", do="Compare with a copy of the database made before.")

@@ -1,0 +1,144 @@
+"""Contacts into rows and back: what comes back is assessed to the same answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from watchword import terms
+from watchword.errors import RecordConflict
+from watchword.reading.contacts import parse_moment
+from watchword.store.models import Contact, Person, Turn
+from watchword.store.models.contacts import LONGEST_ISSUE_KEY, LONGEST_KEY
+from watchword.store.storable import plain, storable, storable_or_none
+
+
+def new_row(contact: terms.Contact, person: Person, *, source: str, is_open: bool) -> Contact:
+    """A row for a contact, not saved yet. Raises RecordConflict for an id too long to be kept."""
+    if len(contact.id) > LONGEST_KEY:
+        raise RecordConflict(
+            f"The contact's id has {len(contact.id)} characters.", do=f"Give it one of at most {LONGEST_KEY}."
+        )
+    now = timezone.now()
+    issue = storable_or_none(contact.issue)
+    return Contact(
+        key=storable(contact.id),
+        channel=contact.channel.value,
+        source=source,
+        received_at=contact.received_at,
+        at=contact.received_at or now,
+        recorded_at=now,
+        ended_at=None if is_open else now,
+        is_open=is_open,
+        person=person,
+        given_person=_person_values(contact.person),
+        issue=issue,
+        issue_key=(issue or "")[:LONGEST_ISSUE_KEY],
+        subject=storable_or_none(contact.subject),
+        body=storable_or_none(contact.body),
+        history=None if contact.history is None else _history_values(contact.history),
+        unread=plain(contact.unread),
+        extra=plain(contact.extra),
+    )
+
+
+def add_turns(row: Contact, turns: tuple[terms.Turn, ...]) -> int:
+    """Keep the turns that are not kept yet, and give their number. Raises RecordConflict when an old one differs."""
+    kept = list(row.turns.order_by("number").values_list("speaker", "text"))
+    given = [(turn.speaker.value, storable(turn.text)) for turn in turns]
+    shared = min(len(kept), len(given))
+    if kept[:shared] != given[:shared]:
+        raise _conflict(row.key)
+    Turn.objects.bulk_create(
+        Turn(contact=row, number=number, speaker=turn.speaker.value, text=storable(turn.text), extra=plain(turn.extra))
+        for number, turn in enumerate(turns)
+        if number >= len(kept)
+    )
+    return max(0, len(given) - len(kept))
+
+
+def check_same(row: Contact, contact: terms.Contact) -> None:
+    """Whether the row is this contact, as far as it was said then. Raises RecordConflict."""
+    same = (
+        row.channel == contact.channel.value
+        and row.subject == storable_or_none(contact.subject)
+        and row.body == storable_or_none(contact.body)
+    )
+    if not same:
+        raise _conflict(row.key)
+
+
+def contact_of(row: Contact) -> terms.Contact:
+    """The contact that a row holds."""
+    return terms.Contact(
+        id=row.key,
+        channel=terms.Channel(row.channel),
+        received_at=row.received_at,
+        person=terms.Person(**row.given_person),
+        issue=row.issue,
+        turns=tuple(terms.Turn(terms.Speaker(turn.speaker), turn.text, turn.extra) for turn in row.turns.all()),
+        subject=row.subject,
+        body=row.body,
+        history=None if row.history is None else _history(row.history),
+        unread=tuple(row.unread),
+        extra=row.extra,
+    )
+
+
+def _person_values(person: terms.Person) -> dict[str, Any]:
+    values: dict[str, Any] = plain(
+        {
+            "patient_id": person.patient_id,
+            "name": person.name,
+            "phone": person.phone,
+            "email": person.email,
+            "extra": person.extra,
+        }
+    )
+    return values
+
+
+def _history_values(history: terms.History) -> dict[str, Any]:
+    values: dict[str, Any] = plain(
+        {
+            "notes": [
+                {
+                    "id": note.id,
+                    "source": note.source,
+                    "note": note.note,
+                    "channel": note.channel.value if note.channel else None,
+                    "at": note.at,
+                    "issue": note.issue,
+                    "extra": note.extra,
+                }
+                for note in history.notes
+            ],
+            "sources_read": history.sources_read,
+            "sources_failed": history.sources_failed,
+        }
+    )
+    return values
+
+
+def _history(values: dict[str, Any]) -> terms.History:
+    notes = tuple(
+        terms.Note(**{**note, "channel": _channel(note["channel"]), "at": _moment(note["at"])})
+        for note in values["notes"]
+    )
+    return terms.History(notes, tuple(values["sources_read"]), tuple(values["sources_failed"]))
+
+
+def _channel(name: str | None) -> terms.Channel | None:
+    return None if name is None else terms.Channel(name)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else parse_moment(text)
+
+
+def _conflict(key: str) -> RecordConflict:
+    return RecordConflict(
+        f"The contact {key} is recorded already, with other words.", do="Give every contact an id of its own."
+    )

@@ -1,0 +1,133 @@
+"""What people say of steps: let them go, call them off, have them tried again, or say how they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from watchword.errors import NotRecorded
+from watchword.escalation import ports
+from watchword.escalation.states import TO_CARRY, Move, StepState
+from watchword.store.chain import append_event
+from watchword.store.models import Contact, Decision, Escalation, Receipt, Step
+from watchword.store.moving import at_rest, locked_step, moved, to_try
+from watchword.store.storable import storable
+
+BY_HAND = "by hand"
+LONGEST_NAME = 200
+
+
+def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> None:
+    """Let a step go. ``text`` is the chatter post as the agent left it. Raises MoveRefused when it does not wait.
+
+    Said twice of a step that went on its way already, it changes nothing.
+    """
+    with locked_step(key) as step:
+        if StepState(step.state) in TO_CARRY or step.state == StepState.CONFIRMED:
+            return
+        if text is not None:
+            step.text = storable(text)
+        to_try(step, timezone.now())
+        _decided(step, Decision.Word.CONFIRM, by, reason)
+        moved(step, Move.AGREE, by)
+
+
+def dismiss(key: str, *, by: str, reason: str) -> None:
+    """Call a step off before it is sent. Raises MoveRefused when it is on its way; deletes nothing."""
+    with locked_step(key) as step:
+        if step.state == StepState.CANCELLED:
+            return
+        at_rest(step)
+        step.why = storable(reason)
+        _decided(step, Decision.Word.DISMISS, by, reason)
+        moved(step, Move.DISMISS, by, reason=reason)
+
+
+def confirm_all(escalation: str, *, by: str, reason: str = "") -> int:
+    """Let every step of an escalation go that waits for the agent; how many there were."""
+    return _each(escalation, (StepState.WAITS,), lambda key: confirm(key, by=by, reason=reason))
+
+
+def dismiss_all(escalation: str, *, by: str, reason: str) -> int:
+    """Call every step of an escalation off that was not sent yet; how many there were."""
+    states = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)
+    return _each(escalation, states, lambda key: dismiss(key, by=by, reason=reason))
+
+
+def retry(key: str, *, by: str, reason: str = "") -> None:
+    """Have a step that needs a person tried again from the start. Raises MoveRefused for any other."""
+    with locked_step(key) as step:
+        to_try(step, timezone.now())
+        step.tries, step.why = 0, ""
+        _decided(step, Decision.Word.RETRY, by, reason)
+        moved(step, Move.RETRY, by)
+
+
+def settle(key: str, *, by: str, reference: str, system: str = BY_HAND) -> None:
+    """A person has done by hand what could not be delivered. Raises MoveRefused for a step that needs no person."""
+    with locked_step(key) as step:
+        at_rest(step)
+        step.why, step.confirmed_at = "", timezone.now()
+        _receipt(step, system, reference, by)
+        _decided(step, Decision.Word.SETTLE, by, reference)
+        moved(step, Move.SETTLE, by, reference=reference)
+
+
+def answered(receipt: ports.Receipt, *, by: str) -> None:
+    """What was sent has been accepted, in time or late. Said again, it changes nothing. Raises MoveRefused."""
+    with locked_step(receipt.key) as step:
+        if step.state == StepState.CONFIRMED:
+            return
+        at_rest(step)
+        step.why, step.confirmed_at = "", timezone.now()
+        _receipt(step, receipt.system, receipt.reference, receipt.by or by)
+        late = step.state == StepState.NEEDS_PERSON
+        moved(step, Move.SETTLE if late else Move.ACCEPT, by, accepted_by=receipt.by)
+
+
+def not_answered(key: str, *, by: str, why: str) -> None:
+    """What was sent has not been accepted: a person must see to it. Raises MoveRefused."""
+    with locked_step(key) as step:
+        if step.state == StepState.NEEDS_PERSON:
+            return
+        at_rest(step)
+        step.why = storable(why)
+        moved(step, Move.GIVE_UP, by, why=why)
+
+
+def looked(contact: str, *, by: str, reason: str = "") -> None:
+    """A person took the look that a contact needed. Raises NotRecorded."""
+    with transaction.atomic():
+        if not Contact.objects.filter(key=contact).update(looked_at=timezone.now()):
+            raise NotRecorded("There is no such contact.", do="Look at the list again.")
+        append_event(by, "contact looked at", f"contact {contact}", {"reason": reason})
+
+
+def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], None]) -> int:
+    rows = Step.objects.filter(escalation__key=escalation, state__in=[state.value for state in states])
+    with transaction.atomic():
+        Escalation.objects.select_for_update().filter(key=escalation).first()  # no step is sent while these are decided
+        keys = list(rows.order_by("position").values_list("key", flat=True))
+        for key in keys:
+            act(key)
+    return len(keys)
+
+
+def _decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
+    Decision.objects.create(
+        escalation=step.escalation,
+        step=step,
+        assessment=step.escalation.assessment,
+        word=word,
+        by=storable(by)[:LONGEST_NAME],
+        reason=storable(reason),
+    )
+
+
+def _receipt(step: Step, system: str, reference: str, by: str) -> None:
+    Receipt.objects.update_or_create(
+        step=step,
+        defaults={"system": storable(system), "reference": storable(reference), "settled": True, "by": storable(by)},
+    )

@@ -1,0 +1,202 @@
+"""What the store offers to carrying out: which steps are due, whose turn it is, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from watchword import terms
+from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
+from watchword.escalation.states import TO_CARRY, Move, StepState
+from watchword.escalation.steps import StepKind
+from watchword.store import models
+from watchword.store.moving import at_rest, fresh_connection, locked_step, moved, to_try
+
+DUE = Q(try_at__isnull=False)
+
+
+def not_held(now: datetime) -> Q:
+    """Steps that no worker has taken for sending."""
+    return Q(held_until__isnull=True) | Q(held_until__lte=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The steps in the database. Every call is one transaction."""
+
+    hold: timedelta = timedelta(seconds=30)  # longest that something sent may still be on its way to the other side
+    forgotten: timedelta = timedelta(minutes=5)  # queued for so long without being taken: it is queued anew
+    answer: timedelta = timedelta(minutes=15)  # longest wait for word of what is settled later
+    silence: timedelta = timedelta(seconds=45)  # a worker not heard of for so long is taken for dead; longer than hold
+
+    def due(self, most: int) -> Sequence[Due]:
+        """Steps to be queued now, longest waiting first; no more than that ``most`` wait in the queue altogether.
+
+        A short queue is what tells a step that got lost there from one that waits behind a thousand others.
+        """
+        fresh_connection()
+        now = timezone.now()
+        lost = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__lt=now - self.forgotten)
+        if lost.exists():  # asked first, for reading needs no lock
+            lost.update(queued_at=None, round=F("round") + 1)  # a new round, for the queue knows each one only once
+        waiting = models.Step.objects.filter(DUE & not_held(now), queued_at__isnull=False).count()
+        fresh = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__isnull=True).order_by("try_at")
+        return [Due(key, round) for key, round in fresh.values_list("key", "round")[: max(0, most - waiting)]]
+
+    def queued(self, steps: Sequence[Due]) -> None:
+        """These steps are in the queue."""
+        now = timezone.now()
+        with transaction.atomic():
+            for step in steps:
+                models.Step.objects.filter(DUE, key=step.key, round=step.round).update(queued_at=now)
+
+    def begin(self, step: Due, worker: str) -> Begun | None:
+        """Take a step for sending. None when there is nothing to do for it any more, or not yet.
+
+        A step whose last try broke off is left alone for as long as what it sent may still arrive: only then does the
+        other side know whether it has it.
+        """
+        with locked_step(step.key) as row:
+            now = timezone.now()
+            if StepState(row.state) not in TO_CARRY or row.try_at is None or row.try_at > now:
+                return None
+            if row.held_until is not None and row.held_until > now:
+                to_try(row, row.held_until)
+                row.save()
+                return None
+            row.tries += 1
+            row.sent_at = row.sent_at or now
+            row.held_until, row.held_by = now + self.hold, worker
+            moved(row, Move.SEND, f"worker {worker}", tries=row.tries)
+            return Begun(order_of(row), row.tries)
+
+    def accepted(self, key: str, receipt: Receipt) -> None:
+        """The other side has it: confirmed, or its word is awaited. Once confirmed, a step keeps its receipt."""
+        with locked_step(key) as row:
+            if row.state != StepState.SENT:
+                return
+            _keep(row, receipt)
+            worker = f"worker {row.held_by}"
+            at_rest(row)
+            row.why = ""
+            if receipt.settled:
+                row.confirmed_at = timezone.now()
+                moved(row, Move.ACCEPT, worker, reference=receipt.reference)
+            else:
+                row.answer_by = timezone.now() + self.answer
+                row.save()
+
+    def try_again(self, key: str, why: str, at: datetime, *, may_have_arrived: bool) -> None:
+        """It failed for now. What may have arrived is asked for only when it must have done so."""
+        with locked_step(key) as row:
+            if row.state != StepState.SENT:
+                return
+            waits = row.held_until if may_have_arrived and row.held_until else at
+            to_try(row, max(at, waits))
+            row.held_until, row.why = None, why
+            row.save()
+
+    def needs_person(self, key: str, why: str, *, may_have_arrived: bool) -> None:
+        """It cannot be delivered. Tried again by a person, what may have arrived is asked for when it must have."""
+        with locked_step(key) as row:
+            if StepState(row.state) not in TO_CARRY:
+                return
+            worker, held_until = f"worker {row.held_by}", row.held_until
+            at_rest(row)
+            row.why = why
+            row.held_until = held_until if may_have_arrived else None
+            moved(row, Move.GIVE_UP, worker, why=why)
+
+    def give_up_overdue(self) -> int:
+        """Hand to a person what was sent and never answered in time; how many there were."""
+        fresh_connection()
+        now = timezone.now()
+        late = models.Step.objects.filter(state=StepState.SENT, answer_by__isnull=False, answer_by__lt=now)
+        keys = list(late.values_list("key", flat=True))
+        for key in keys:
+            self._give_up_late(key)
+        return len(keys)
+
+    def _give_up_late(self, key: str) -> None:
+        with locked_step(key) as row:
+            if row.state != StepState.SENT or row.answer_by is None or row.answer_by >= timezone.now():
+                return  # answered in the meantime
+            at_rest(row)
+            row.why = "Nobody said in time whether it was accepted."
+            moved(row, Move.GIVE_UP, "system", why=row.why)
+
+    def beat(self, worker: str) -> None:
+        """The worker is alive."""
+        fresh_connection()
+        models.Worker.objects.update_or_create(name=worker, defaults={"heard_at": timezone.now()})
+
+    def silent_workers(self) -> Sequence[str]:
+        """Workers that were alive and have not been heard of for too long."""
+        long_ago = timezone.now() - self.silence
+        return list(models.Worker.objects.filter(heard_at__lt=long_ago).values_list("name", flat=True))
+
+    def adopted(self, worker: str) -> bool:
+        """Take over a silent worker's work; False when another was quicker, or it is alive after all."""
+        long_ago = timezone.now() - self.silence
+        return models.Worker.objects.filter(name=worker, heard_at__lt=long_ago).delete()[0] > 0
+
+
+def order_of(row: models.Step) -> Order:
+    """What is to be sent for a step."""
+    return Order(
+        key=row.key,
+        kind=StepKind(row.kind),
+        brief=brief_of(row.escalation),
+        to=row.to,
+        phone=row.phone,
+        type=row.type,
+        system=row.system,
+        register=row.register,
+        scope=tuple(terms.Scope(scope) for scope in row.scope),
+        text=row.text,
+    )
+
+
+def brief_of(escalation: models.Escalation) -> Brief:
+    """Who it is, about what, and why."""
+    contact, assessment = escalation.contact, escalation.assessment
+    return Brief(
+        contact=contact.key,
+        channel=terms.Channel(contact.channel),
+        person=terms.Person(**contact.given_person),
+        issue=contact.issue,
+        subject=contact.subject,
+        why=tuple(_why(flag) for flag in assessment.record["flags"]),
+        policy=f"{assessment.policy_name}, version {assessment.policy_version}",
+        ticket=_own_ticket(contact.extra),
+    )
+
+
+def _why(flag: dict[str, Any]) -> str:
+    name = (flag["term"] or flag["kind"]).replace("_", " ")
+    quotes = ", ".join(f"“{piece['quote']}”" for piece in flag["evidence"])
+    return f"{name}: {flag['why']} {quotes}".strip()
+
+
+def _own_ticket(extra: dict[str, Any]) -> str | None:
+    ticket = extra.get("ticket")
+    return str(ticket) if isinstance(ticket, str | int) else None
+
+
+def _keep(row: models.Step, receipt: Receipt) -> None:
+    models.Receipt.objects.update_or_create(
+        step=row,
+        defaults={
+            "system": receipt.system,
+            "reference": receipt.reference,
+            "url": receipt.url,
+            "settled": receipt.settled,
+            "by": receipt.by,
+        },
+    )

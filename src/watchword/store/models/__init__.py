@@ -1,0 +1,36 @@
+"""The tables, a file for each noun."""
+
+from __future__ import annotations
+
+from watchword.store.models.assessments import Assessment, Flag
+from watchword.store.models.contacts import Contact, Turn
+from watchword.store.models.desk import Chatter, Queue, QueueMove, Ticket, Transfer
+from watchword.store.models.escalations import Decision, Escalation, Receipt, Step, Worker
+from watchword.store.models.events import ChainHead, Event
+from watchword.store.models.notes import Note
+from watchword.store.models.people import Identity, IdentityKind, Person
+from watchword.store.models.register import RegisterEntry
+
+__all__ = [
+    "Assessment",
+    "ChainHead",
+    "Chatter",
+    "Contact",
+    "Decision",
+    "Escalation",
+    "Event",
+    "Flag",
+    "Identity",
+    "IdentityKind",
+    "Note",
+    "Person",
+    "Queue",
+    "QueueMove",
+    "Receipt",
+    "RegisterEntry",
+    "Step",
+    "Ticket",
+    "Transfer",
+    "Turn",
+    "Worker",
+]

@@ -1,0 +1,29 @@
+"""Records of earlier contacts, as imported from LIMS, AMD or the CRM."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from watchword.store.models.people import Person
+
+
+class Note(models.Model):
+    """A record of an earlier contact in another system. The same note imported again is the same row."""
+
+    source = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=300)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notes")
+    channel = models.CharField(max_length=8, null=True)
+    at = models.DateTimeField(null=True)
+    issue = models.TextField(null=True)
+    text = models.TextField()
+    extra = models.JSONField(default=dict)
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="note_once"),)
+        indexes = (models.Index(fields=("person", "-at"), name="note_person"),)
+
+    def __str__(self) -> str:
+        return f"note {self.external_id} of {self.source}"

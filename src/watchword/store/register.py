@@ -1,0 +1,111 @@
+"""The built-in do-not-contact register: entries by steps and by people, and the check that dialers and mailers make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from watchword.errors import NotRecorded, PermanentFailure
+from watchword.escalation.ports import Order, Receipt
+from watchword.store.chain import append_event
+from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
+from watchword.store.people import comparable
+from watchword.store.storable import storable
+from watchword.terms import Scope
+
+REGISTER = "register"  # what receipts call it
+FROM_CONTACT = "contact"
+
+
+class Register:
+    """Entries that steps make."""
+
+    def find(self, key: str) -> Receipt | None:
+        """The receipt for an entry that is there already."""
+        entry = RegisterEntry.objects.filter(key=key).first()
+        return Receipt(key, REGISTER, f"R-{entry.pk}") if entry else None
+
+    def enter(self, order: Order) -> Receipt:
+        """Make the entry, with the words that ask for it; all three ways are closed when none is named."""
+        contact = Contact.objects.select_related("person").filter(key=order.brief.contact).first()
+        if contact is None:
+            raise PermanentFailure("The register does not know this contact.", do="Record the contact first.")
+        if not contact.person.identities.exists():
+            raise PermanentFailure(
+                "Nothing is known by which this person could be recognised: no patient id, telephone or address.",
+                do="Find out who it is, and make the entry by hand.",
+            )
+        with transaction.atomic():
+            entry, _ = RegisterEntry.objects.get_or_create(
+                key=order.key,
+                defaults={
+                    "register": order.register or REGISTER,
+                    "person": contact.person,
+                    "origin": FROM_CONTACT,
+                    "contact": contact,
+                    "evidence": _evidence(contact),
+                    **_ways(order.scope),
+                },
+            )
+        return Receipt(order.key, REGISTER, f"R-{entry.pk}")
+
+
+def enter_by_hand(
+    person: Person, scope: Sequence[Scope], *, by: str, origin: str, register: str = REGISTER
+) -> RegisterEntry:
+    """An entry that a person or an import makes; ``origin`` says where the wish was expressed."""
+    with transaction.atomic():
+        entry = RegisterEntry.objects.create(
+            register=register, person=person, origin=storable(origin), **_ways(tuple(scope))
+        )
+        append_event(by, "register entry made", f"person {person.pk}", {"scope": list(scope), "origin": origin})
+    return entry
+
+
+def withdraw(entry: int, *, by: str, why: str) -> None:
+    """End an entry because the person asked for it; the entry stays to be seen. Raises NotRecorded."""
+    with transaction.atomic():
+        found = RegisterEntry.objects.select_for_update().filter(pk=entry).first()
+        if found is None:
+            raise NotRecorded("There is no such entry.", do="Look at the register again.")
+        if found.withdrawn_at is None:
+            found.withdrawn_at, found.withdrawn_by, found.withdrawn_why = timezone.now(), by[:200], storable(why)
+            found.save()
+            append_event(by, "register entry withdrawn", f"person {found.person_id}", {"entry": entry, "why": why})
+
+
+def closed_ways(asked: Iterable[tuple[IdentityKind, str]]) -> dict[tuple[IdentityKind, str], frozenset[Scope]]:
+    """For each telephone, address or patient id: the ways by which whoever has it must not be contacted.
+
+    An entry holds for everything its person is known by. A telephone that several people share is closed when one of
+    them asked for it.
+    """
+    compared = {one: comparable(*one) for one in asked}
+    by_kind: dict[str, set[str]] = {}
+    for (kind, _), value in compared.items():
+        by_kind.setdefault(kind, set()).add(value)
+    wanted = Q(pk__in=())
+    for name, values in by_kind.items():
+        wanted |= Q(person__identities__kind=name, person__identities__value__in=values)
+    rows = RegisterEntry.objects.filter(wanted, withdrawn_at__isnull=True).values_list(
+        "person__identities__kind", "person__identities__value", "calls", "messages", "mail"
+    )
+    closed: dict[tuple[str, str], set[Scope]] = {}
+    for name, value, calls, messages, mail in rows:
+        ways = zip((Scope.CALLS, Scope.MESSAGES, Scope.MAIL), (calls, messages, mail), strict=True)
+        closed.setdefault((name, value), set()).update(way for way, is_closed in ways if is_closed)
+    return {one: frozenset(closed.get((one[0], value), ())) for one, value in compared.items()}
+
+
+def _ways(scope: tuple[Scope, ...]) -> dict[str, bool]:
+    named = scope or tuple(Scope)
+    return {way.value: way in named for way in Scope}
+
+
+def _evidence(contact: Contact) -> list[dict[str, object]]:
+    newest = contact.assessments.order_by("-number").first()
+    flags = newest.record["flags"] if newest else []
+    return [piece for flag in flags if flag.get("scope") for piece in flag["evidence"]]

@@ -1,0 +1,45 @@
+"""The lists that pages show are read through an index and come in its order, however many contacts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from watchword.settings import Settings
+from watchword.store.models import Contact, Escalation, Event, Identity, RegisterEntry, Step, Ticket
+
+NEWEST = ("-at", "-id")
+LISTS: dict[str, Callable[[], QuerySet[Any]]] = {
+    "contacts": lambda: Contact.objects.order_by(*NEWEST),
+    "inbox": lambda: Contact.objects.filter(channel="email", outcome="escalate").order_by(*NEWEST),
+    "mails": lambda: Contact.objects.filter(channel="email").order_by(*NEWEST),
+    "timeline": lambda: Contact.objects.filter(person_id=1).order_by("-at"),
+    "one issue": lambda: Contact.objects.filter(issue_key="INV-1").order_by("-at"),
+    "open calls": lambda: Contact.objects.filter(is_open=True).order_by("-at"),
+    "to look at": lambda: Contact.objects.filter(needs_person=True, looked_at__isnull=True).order_by("-at"),
+    "escalations": lambda: Escalation.objects.filter(state="needs a person").order_by("-opened_at", "-id"),
+    "channel": lambda: Escalation.objects.filter(channel="email", state="done").order_by("-opened_at", "-id"),
+    "due": lambda: Step.objects.filter(try_at__lte=timezone.now(), queued_at__isnull=True).order_by("try_at"),
+    "queue": lambda: Ticket.objects.filter(queue_id=1, state="open").order_by("-created_at"),
+    "one subject": lambda: Event.objects.filter(subject="contact c-1").order_by("number"),
+    "who has this": lambda: Identity.objects.filter(kind="phone", value="+16505551212"),
+    "in force": lambda: RegisterEntry.objects.filter(person_id=1, withdrawn_at__isnull=True),
+}
+WITHOUT_INDEX = {"sqlite": ("SCAN store_", "TEMP B-TREE"), "postgresql": ("Seq Scan", "Sort")}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_read_through_an_index(database: Settings, name: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # with few rows it would rather read them all
+            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+    plan = LISTS[name]()[:50].explain()
+    bad = [words for words in WITHOUT_INDEX[connection.vendor] if words in plan and f"{words}USING" not in plan]
+    if connection.vendor == "sqlite":
+        bad = [words for words in bad if "USING INDEX" not in plan or words == "TEMP B-TREE"]
+    assert not bad, plan

@@ -1,0 +1,178 @@
+"""All or nothing, once, and whatever a customer types."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.databases import close
+from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, assessed, keep
+from watchword.errors import RecordConflict
+from watchword.escalation.states import EscalationState, StepState
+from watchword.escalation.steps import plan_steps
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.contacts import contact_of
+from watchword.store.decide import confirm_all, dismiss_all
+from watchword.store.record import record
+from watchword.terms import History, Note, Person
+from watchword.triage.record import as_record
+
+
+def everything() -> dict[str, int]:
+    kept = (models.Contact, models.Turn, models.Assessment, models.Escalation, models.Step, models.Person, models.Event)
+    return {model.__name__: model.objects.count() for model in kept}
+
+
+def test_a_call_with_all_that_follows(database: Settings) -> None:
+    recorded = keep(a_call(SUES, NO_MORE))
+    escalation = models.Escalation.objects.get(key=recorded.escalation)
+    assert escalation.state == EscalationState.WAITS
+    assert [(step.name, step.state) for step in escalation.steps.all()] == [
+        ("warm_transfer", StepState.WAITS),
+        ("ticket-executive-escalation-keywords", StepState.WAITS),
+        ("ticket-do-not-contact-me", StepState.WAITS),
+        ("do_not_contact-do-not-contact", StepState.WAITS),
+    ]
+    assessment = escalation.assessment
+    assert (assessment.policy_name, assessment.policy_version) == ("natera-billing", "1")
+    assert len(assessment.policy_hash) == 64
+    assert assessment.record["flags"][0]["evidence"][0]["quote"] == "attorney"
+    assert {flag.term for flag in escalation.contact.flags.all()} >= {"attorney"}
+
+
+def test_nothing_is_written_when_the_last_step_cannot_be(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = everything()
+
+    def fails(step: models.Step, *_: object, **__: object) -> None:
+        if step.position == 1:
+            raise OSError("disk full")
+        real(step)
+
+    real = models.Step.save
+    monkeypatch.setattr(models.Step, "save", fails)
+    with pytest.raises(OSError, match="disk full"):
+        keep(a_call())
+    assert everything() == before
+
+
+def test_recording_again_changes_nothing(database: Settings) -> None:
+    first = keep(a_call())
+    before = everything()
+    again = keep(a_call())
+    assert everything() == before
+    assert (again.escalation, again.new_contact, again.new_assessment) == (first.escalation, False, False)
+
+
+def test_the_same_contact_recorded_by_many_at_once_is_one(database: Settings) -> None:
+    def keep_in_thread(_: int) -> str | None:
+        try:
+            return keep(a_call()).escalation
+        finally:
+            close()
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(keep_in_thread, range(16)))
+    assert len(keys) == 1
+    assert everything() == {
+        "Contact": 1, "Turn": 1, "Assessment": 1, "Escalation": 1, "Step": 2, "Person": 1, "Event": 1,
+    }  # fmt: skip
+
+
+def test_other_words_under_the_same_id_are_refused(database: Settings) -> None:
+    keep(a_call("Hello."))
+    keep(a_mail("Hello."))
+    with pytest.raises(RecordConflict):
+        keep(a_call("Good morning."))
+    with pytest.raises(RecordConflict):
+        keep(a_mail("Good morning."))
+    with pytest.raises(RecordConflict, match="501 characters"):
+        keep(a_call(id="c" * 501))
+
+
+def test_a_call_that_goes_on(database: Settings) -> None:
+    first = keep(a_call("Hello, I have a bill here."), is_open=True)
+    assert first.escalation is None
+    second = keep(a_call("Hello, I have a bill here.", SUES), is_open=True)
+    third = keep(a_call("Hello, I have a bill here.", SUES, NO_MORE))
+    assert second.escalation == third.escalation is not None
+    contact = models.Contact.objects.get()
+    assert (contact.turns.count(), contact.is_open, contact.outcome) == (3, False, "escalate")
+    assert contact.ended_at is not None
+    assert models.Step.objects.count() == 4
+
+
+def test_what_was_sent_stays_when_the_call_goes_on(database: Settings) -> None:
+    first = keep(a_call(SUES), is_open=True)
+    assert confirm_all(first.escalation or "", by="ana") == 2
+    keep(a_call(SUES, NO_MORE))
+    assert sorted(models.Step.objects.values_list("state", flat=True)) == ["planned"] * 2 + ["waits for agent"] * 2
+
+
+def test_what_was_dismissed_comes_back_only_with_something_new(database: Settings) -> None:
+    first = keep(a_call(SUES), is_open=True)
+    dismiss_all(first.escalation or "", by="ana", reason="her brother's attorney")
+    keep(a_call(SUES, "And another thing."), is_open=True)
+    assert set(models.Step.objects.values_list("state", flat=True)) == {"cancelled"}
+    keep(a_call(SUES, "And another thing.", "I am filing for bankruptcy because of your fraud."))
+    assert set(models.Step.objects.values_list("state", flat=True)) == {"waits for agent"}
+    assert models.Decision.objects.count() == 2
+
+
+def test_a_contact_comes_back_and_is_assessed_to_the_same_answer(database: Settings) -> None:
+    at = a_call().received_at
+    history = History((Note("n1", "LIMS", "Patient called about the bill.", None, at, "INV-1"),), ("LIMS",), ("AMD",))
+    contact = replace(a_call(SUES, "agent: I see."), history=history, issue="INV-1", extra={"agent": "u-7"})
+    keep(contact)
+    back = contact_of(models.Contact.objects.get())
+    assert back == contact
+    assert as_record(assessed(back)) == models.Assessment.objects.get().record
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x00", "\ud800", "\U0001f600", "<script>alert(1)</script>", "'; DROP TABLE store_step"]
+)
+def test_whatever_is_typed_is_kept_with_its_places(database: Settings, odd: str) -> None:
+    keep(replace(a_mail(f"{odd} {SUES}"), extra={odd: [odd, float("nan")]}, issue=odd * 300))
+    contact = models.Contact.objects.get()
+    piece = models.Assessment.objects.get().record["flags"][0]["evidence"][0]
+    assert (contact.body or "")[piece["start"] : piece["end"]] == piece["quote"] == "attorney"
+    again = keep(replace(a_mail(f"{odd} {SUES}"), extra={odd: [odd, float("nan")]}, issue=odd * 300))
+    assert not again.new_assessment
+
+
+def test_steps_are_due_only_when_they_may_go_out(database: Settings) -> None:
+    keep(a_call())
+    assessment = assessed(a_mail())
+    by_itself = replace(assessment, actions=tuple(replace(one, confirm="automatic") for one in assessment.actions))
+    record(a_mail(), by_itself, plan_steps(by_itself))
+    due = {step.kind: step.try_at is not None for step in models.Step.objects.all()}
+    assert due == {"warm_transfer": False, "ticket": False, "queue_transfer": True, "chatter_post": True}
+
+
+def test_the_database_knows_when_a_worker_has_something_to_do(database: Settings) -> None:
+    keep(a_call())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.Step.objects.update(try_at=timezone.now())
+
+
+def test_a_contact_that_a_person_must_look_at_says_so(database: Settings) -> None:
+    keep(replace(a_call(), unread=("One turn could not be read.",)))
+    assert models.Contact.objects.filter(needs_person=True, looked_at__isnull=True).count() == 1
+
+
+def test_people(database: Settings) -> None:
+    keep(a_call(id="c-1"))
+    keep(a_mail(id="m-1", person=Person(name="ana  BROOK", email="ANA@example.org")))
+    keep(a_call(id="c-2", person=Person(phone="(650) 555-1212")))
+    assert models.Person.objects.count() == 1
+    keep(a_call(id="c-3", person=replace(ANA, patient_id="P-2", name="Ben Brook")))
+    assert models.Person.objects.count() == 2
+    keep(a_call(id="c-4", person=Person(phone="+1 650 555 1212")))
+    assert models.Person.objects.count() == 3, "two share the telephone: nobody can say who it is"
+    keep(a_call(id="c-5", person=Person()))
+    assert models.Person.objects.count() == 4
