@@ -1,8 +1,8 @@
 """Measuring the bars: from which log-odds a meaning is asked about, and from which it is acted on.
 
-Measured on whole contacts of the development sets, which no network was trained on. What a wording of the policy adds to
-the log-odds is fitted first; then the bars of each group of labels are those with the least cost, the costs of all groups
-together weighing in so that a group of few cases does not follow its accidents.
+Measured on whole contacts of the development sets, which no network was trained on. What a wording of the policy adds
+to the log-odds is fitted first; then the bars of each group of labels are those with the least cost, the costs of all
+groups together weighing in so that a group of few cases does not follow its accidents.
 """
 
 from __future__ import annotations
@@ -61,9 +61,7 @@ class Tunable:
 
     def weighing(self, grams: float) -> ShippedModel:
         """The model with this weight of the words; it has no bars yet."""
-        return ShippedModel(
-            self._encoder, *self._parts, replace(self._calibration, grams=grams), self._background
-        )
+        return ShippedModel(self._encoder, *self._parts, replace(self._calibration, grams=grams), self._background)
 
 
 def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[Case]]:

@@ -1,4 +1,4 @@
-"""Whole labelled contacts as the model meets them: for each meaning, how loudly it was heard anywhere in the contact."""
+"""Whole labelled contacts as the model meets them: for each meaning, how loudly it was heard anywhere in one."""
 
 from __future__ import annotations
 

@@ -89,9 +89,7 @@ def _second_opinion(settings: Settings) -> SecondOpinion | None:
             "WATCHWORD_OPINION_URL is set, and the part that asks is not installed.",
             do="Install it: pip install 'watchword[opinion]'.",
         ) from error
-    return SecondOpinion(
-        settings.opinion_url, settings.opinion_model, settings.opinion_seconds, settings.opinion_key
-    )
+    return SecondOpinion(settings.opinion_url, settings.opinion_model, settings.opinion_seconds, settings.opinion_key)
 
 
 def check(name: str) -> tuple[Problem, ...]:

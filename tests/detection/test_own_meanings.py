@@ -67,7 +67,11 @@ def assessed(contact: Contact, policy: Policy = POLICY) -> Assessment:
 
 @pytest.mark.parametrize(
     "said",
-    ["The tube with my blood leaked in the package.", "The courier lost my sample.", "My vial was cracked when it got to you."],
+    [
+        "The tube with my blood leaked in the package.",
+        "The courier lost my sample.",
+        "My vial was cracked when it got to you.",
+    ],
 )
 def test_it_hears_other_wordings(said: str) -> None:
     for contact in (call("agent: Go ahead.", said), mail(said)):
