@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training import calibrate, own
-from training.corpus import ROOT, Item, read_items
+from training.corpus import PLAIN, ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_turns, train_gate
 from training.grams import train_grams, write_grams
@@ -35,7 +35,6 @@ BACKGROUND_TEXTS = 400
 NAME = "watchword-meaning 1"
 KEPT = ROOT / "build"  # the weights after each stage, to begin with the next one
 STAGES = ("learn", "finish", "export")
-PLAIN = "wp"  # the writer of the short, direct statements
 FINISHING_TEXTS = 4000
 
 
