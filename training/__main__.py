@@ -1,7 +1,7 @@
 """Train the meaning model, export it and measure its bars: one command, a fixed seed, nothing from the network.
 
-    python -m training                               what the wheel ships, from the whole corpus (about an hour, 2 cores)
-    python -m training --hold-out w5,wa --out /tmp/x without the texts of some writers, to see how it does on them
+python -m training                               what the wheel ships, from the whole corpus (about an hour, 2 cores)
+python -m training --hold-out w5,wa --out /tmp/x without the texts of some writers, to see how it does on them
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import torch
 from tokenizers import Tokenizer
 
 from training import calibrate, own
-from training.corpus import ROOT, Item, read_items
+from training.corpus import PLAIN, ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_turns, train_gate
 from training.grams import train_grams, write_grams
 from training.network import Network
-from training.train import SEED, Recipe, embeddings, new_network, predict, train
+from training.train import FINISH, LEARN, SEED, Recipe, embeddings, new_network, predict, train
 from training.weights import minilm
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
@@ -33,36 +33,52 @@ ORDINARY_TEXTS = 6000
 LET_THROUGH = 0.1  # share of ordinary turns that the encoder reads
 BACKGROUND_TEXTS = 400
 NAME = "watchword-meaning 1"
-WEIGHTS = ROOT / "build" / "weights.pt"  # kept from the last training, to export and calibrate anew
+KEPT = ROOT / "build"  # the weights after each stage, to begin with the next one
+STAGES = ("learn", "finish", "export")
+FINISHING_TEXTS = 4000
 
 
 def main() -> None:
-    """Train, export, calibrate."""
+    """Train, finish, export, calibrate; or begin at a later stage, with what an earlier run has kept."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files of the model")
     parser.add_argument("--hold-out", default="", help="writers whose texts are left out, with commas")
-    parser.add_argument("--rounds", type=int, default=Recipe.rounds)
-    parser.add_argument("--from-weights", type=Path, help="export and calibrate these trained weights; no training")
+    parser.add_argument("--begin", choices=STAGES, default=STAGES[0], help="the stage to begin with")
     given = parser.parse_args()
     torch.set_num_threads(2)
     given.out.mkdir(parents=True, exist_ok=True)
-    WEIGHTS.parent.mkdir(exist_ok=True)
+    KEPT.mkdir(exist_ok=True)
     left_out = set(filter(None, given.hold_out.split(",")))
     everything = read_items()
     items = [item for item in everything if item.writer not in left_out]
     held = [item for item in everything if item.writer in left_out]
     tokenizer = _tokenizer()
     network = new_network()
-    if given.from_weights:
-        network.load_state_dict(torch.load(given.from_weights, weights_only=True))
+    stages = STAGES[STAGES.index(given.begin) :]
+    if "learn" in stages:
+        network.load_minilm(minilm() / "model.safetensors")
+        network = _stage("learn", [item for item in items if item.writer != PLAIN], tokenizer, network, LEARN)
     else:
-        print(f"{len(items)} texts to learn from, {len(held)} held out")
-        recipe = Recipe(rounds=given.rounds)
-        network = train(items, tokenizer, network.load_minilm(minilm() / "model.safetensors"), recipe)
-        torch.save(network.state_dict(), WEIGHTS)
+        network.load_state_dict(torch.load(KEPT / f"{STAGES[STAGES.index(given.begin) - 1]}.pt", weights_only=True))
+    if "finish" in stages:
+        network = _stage("finish", _finishing(items), tokenizer, network, FINISH)
     _write(network, items, tokenizer, given.out)
     if held:
         print(_figures(network, held, tokenizer))
+
+
+def _stage(name: str, items: list[Item], tokenizer: Tokenizer, network: Network, recipe: Recipe) -> Network:
+    print(f"{name}: {len(items)} texts")
+    meaning = embeddings(items, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
+    found = train(items, tokenizer, network, recipe, meaning)
+    torch.save(found.state_dict(), KEPT / f"{name}.pt")
+    return found
+
+
+def _finishing(items: list[Item]) -> list[Item]:
+    """The plain statements, which are few, among a sample of everything else."""
+    others = [item for item in items if item.writer != PLAIN]
+    return [item for item in items if item.writer == PLAIN] + random.Random(SEED).sample(others, FINISHING_TEXTS)
 
 
 def _tokenizer() -> Tokenizer:

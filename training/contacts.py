@@ -1,4 +1,4 @@
-"""Whole labelled contacts as the model meets them: for each meaning, how loudly it was heard anywhere in the contact."""
+"""Whole labelled contacts as the model meets them: for each meaning, how loudly it was heard anywhere in one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from watchword.detection.meaning import Hit, MeaningModel, Reading
 from watchword.detection.notice import notice
 from watchword.errors import Place
 from watchword.history.count import count_contacts
+from watchword.policy.examples import contact_of, examples_of
 from watchword.policy.schema import Policy
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.own_words import passages
@@ -19,6 +20,7 @@ from watchword.terms import Channel, Contact, Level, Passage
 
 ROOT = Path(__file__).parents[1]
 DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3"))
+EXPECTED = {"raise": "escalate", "ask": "clarify", "leave": "none"}  # of a policy's example
 NONE, ASK, ACT, EITHER = "none", "clarify", "escalate", "either"  # what careful people expect; either: no matter
 
 
@@ -70,6 +72,23 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
         for group in groups(policy, contact.channel):
             heard = tuple(listening.heard.get(group, ()))
             found.append(Case(group, heard, _wanted(group, contact, expected, policy)))
+    return found
+
+
+def example_cases(policy: Policy, model: MeaningModel) -> list[Case]:
+    """The same for the policy's own examples, each a contact of one sentence."""
+    found: list[Case] = []
+    for rule in policy.rules:
+        for kind, _, example in examples_of(rule):
+            contact, _ = contact_of(example)
+            if example.history is not None or kind not in EXPECTED:
+                continue
+            listening = Listening(model)
+            notice(passages(contact), contact.channel, lexicon_for(policy), listening)
+            for group in groups(policy, contact.channel):
+                if group in (example.term, rule.rule) or (kind == "leave" and group in listening.heard):
+                    heard = tuple(listening.heard.get(group, ()))
+                    found.append(Case(group, heard, EXPECTED[kind]))
     return found
 
 

@@ -1,8 +1,8 @@
 """The network: MiniLM's six layers, and for each label an attention of its own over the words of the text.
 
-The layers are those of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), so that the weights of all-MiniLM-L6-v2
-fit; attention by label follows Mullenbach et al. 2018 (https://arxiv.org/abs/1802.05695). Where a label's attention lies
-is also where its evidence stands.
+The layers are those of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), so that the weights of
+all-MiniLM-L6-v2 fit; attention by label follows Mullenbach et al. 2018 (https://arxiv.org/abs/1802.05695). Where a
+label's attention lies is also where its evidence stands.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Tokens in; for each label and scope its log-odds and where it looked; log-odds of the reasons; each token's meaning.
+    """Tokens in; for each label and scope its log-odds and where it looked, then the reasons and each token's meaning.
 
     The meanings of a stretch's tokens, added up and brought to length one, are its embedding.
     """

@@ -1,7 +1,7 @@
 """Variety made from the corpus while training: longer texts, and texts as speech recognition writes them.
 
-In a contact a telling sentence stands among others; most texts of the corpus stand alone. So now and then two texts of one
-channel are read as one, and carry what both carry.
+In a contact a telling sentence stands among others; most texts of the corpus stand alone. So now and then two texts of
+one channel are read as one, and carry what both carry.
 """
 
 from __future__ import annotations

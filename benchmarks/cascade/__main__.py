@@ -63,7 +63,9 @@ def main() -> int:
     for what, value, unit, bar, at_least in found:
         held = value >= bar if at_least else value <= bar
         missed += not held
-        print(f"{'held  ' if held else 'MISSED'}  {what:66}{value:>9.3f} {unit:12} ({'>=' if at_least else '<='} {bar:g})")
+        print(
+            f"{'held  ' if held else 'MISSED'}  {what:66}{value:>9.3f} {unit:12} ({'>=' if at_least else '<='} {bar:g})"
+        )
     return 1 if missed else 0
 
 
@@ -91,7 +93,9 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
             begun = time.perf_counter()
             look(*one)
             bare.append(time.perf_counter() - begun)
-    print(f"live turns: {len(needed)} with the encoder, {len(spared)} without; bare encoder {median(bare) * 1e3:.2f} ms")
+    print(
+        f"live turns: {len(needed)} with the encoder, {len(spared)} without; bare encoder {median(bare) * 1e3:.2f} ms"
+    )
     print(f"  with: p50 {median(needed) * 1e3:.2f} ms, p99 {quantiles(needed, n=100)[98] * 1e3:.2f} ms")
     print(f"  without: p50 {median(spared) * 1e3:.3f} ms, p99 {quantiles(spared, n=100)[98] * 1e3:.3f} ms")
     return [
@@ -110,7 +114,7 @@ def sifted(calls: Sequence[Contact], policy: Policy) -> list[Bar]:
         by_hits += len({id(one.hit.passage) for one in judge_hits(reader.read(words), call.channel) if not one.final})
         alarms += assess(call, policy, None, model).outcome == "escalate"
     kept = 1 - model.looked / turns
-    print(f"ordinary calls: {len(calls)} with {turns} turns; {model.looked} to the encoder, {by_hits} of them for a wording")
+    print(f"ordinary calls: {len(calls)} with {turns} turns; {model.looked} to the encoder, {by_hits} for a wording")
     return [
         ("ordinary turns kept from the encoder", kept, "share", 0.85, True),
         ("false escalations in 200 ordinary turns", alarms / turns * 200, "", 1.0, False),
@@ -123,7 +127,9 @@ def recall_lost(rows: Sequence[Labelled], policy: Policy) -> list[Bar]:
     for name, model in (("gate", new_model()), ("open", new_model(OpenGate()))):
         assessed = [(row, assess(row.contact, policy, None, model)) for row in rows]
         found[name] = score.flags(assessed, lambda flag: True)
-        print(f"  {name}: recall {found[name].recall:.4f}, precision {found[name].precision:.4f}, {model.looked} windows read")
+        print(
+            f"  {name}: recall {found[name].recall:.4f}, precision {found[name].precision:.4f}, {model.looked} windows"
+        )
     lost = (found["open"].recall - found["gate"].recall) * 100
     return [("recall lost by the gate", lost, "points", 0.5, False)]
 

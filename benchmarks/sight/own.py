@@ -2,7 +2,7 @@
 
     python -m benchmarks.sight.own [--folder corpus/dev/own] [--lean "catch more"]
 
-Each invented flag is written into a policy as its owner would write it; ninety texts that nobody tuned to are assessed by it.
+Each invented flag is written into a policy as its owner would write it; ninety texts that nobody tuned to are assessed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ def measure(head: dict[str, Any], rows: list[dict[str, Any]], lean: str) -> None
     )
     bare = [r for r, h in zip(raised, holds, strict=True) if not h]
     tempting, ordinary = bare[: len(bare) // 2], bare[len(bare) // 2 :]
-    shown = [f"{sum(some):>3} of {len(some)} ({interval(sum(some), len(some))[1]:.0%} at most)" for some in (tempting, ordinary)]
+    shown = [
+        f"{sum(some):>3} of {len(some)} ({interval(sum(some), len(some))[1]:.0%} at most)"
+        for some in (tempting, ordinary)
+    ]
     print(f"{head['meaning']:24}{found.precision:>10.3f}{found.recall:>8.3f}{found.f1:>7.3f}   {shown[0]:26}{shown[1]}")
 
 

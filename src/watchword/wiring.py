@@ -11,7 +11,7 @@ from watchword.detection.meaning import MeaningModel
 from watchword.detection.phrases import compile_phrase, plain_wording
 from watchword.errors import InputError, PatternError, PolicyError, Problem, SettingsError
 from watchword.policy.check import check_policy
-from watchword.policy.examples import Assess, Tried, as_live, try_examples
+from watchword.policy.examples import Assess, Tried, as_live, tried_unseen, try_examples
 from watchword.policy.load import load_policy, parse_policy, read_policy_text
 from watchword.policy.removal import Removal, removals, unnoticed_removals
 from watchword.policy.schema import Policy
@@ -123,6 +123,11 @@ def run_examples(policy: Policy, settings: Settings) -> list[Tried]:
     """The policy's examples and the answers they get."""
     lexicon_for(as_live(policy), settings.cache)
     return try_examples(policy, assess_by(settings))
+
+
+def run_unseen(policy: Policy, settings: Settings) -> list[Tried]:
+    """The examples that a meaning is learnt from, each tried without itself: how well the others teach it."""
+    return tried_unseen(policy, assess_by(settings))
 
 
 def count_removals(policy: Policy) -> int:

@@ -52,7 +52,10 @@ def test_an_answer_of_the_right_form_is_taken(answer: str) -> None:
         (saying('{"answer": "yes", "why": "x"}'), "its answer does not have the form that was asked for"),
         (saying('{"answer": "meant"}'), "its answer does not have the form that was asked for"),
         (saying('{"answer": "meant", "why": "x", "run": "y"}'), "its answer does not have the form that was asked for"),
-        (saying('{"answer": "meant", "why": "' + "x" * 5000 + '"}'), "its answer does not have the form that was asked for"),
+        (
+            saying('{"answer": "meant", "why": "' + "x" * 5000 + '"}'),
+            "its answer does not have the form that was asked for",
+        ),
         (sending(b"<html>busy</html>"), "its answer does not have the form that was asked for"),
         (sending(b'{"choices": []}'), "its answer does not have the form that was asked for"),
         (sending(b"[1, 2"), "its answer does not have the form that was asked for"),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.made import call, mail
 from watchword.policy.check import check_policy
-from watchword.policy.examples import try_examples
+from watchword.policy.examples import tried_unseen, try_examples
 from watchword.policy.load import parse_policy
 from watchword.policy.schema import Policy
 from watchword.settings import Settings
@@ -67,7 +67,11 @@ def assessed(contact: Contact, policy: Policy = POLICY) -> Assessment:
 
 @pytest.mark.parametrize(
     "said",
-    ["The tube with my blood leaked in the package.", "The courier lost my sample.", "My vial was cracked when it got to you."],
+    [
+        "The tube with my blood leaked in the package.",
+        "The courier lost my sample.",
+        "My vial was cracked when it got to you.",
+    ],
 )
 def test_it_hears_other_wordings(said: str) -> None:
     for contact in (call("agent: Go ahead.", said), mail(said)):
@@ -106,11 +110,15 @@ def test_a_lean_moves_the_bar() -> None:
     assert raised == sorted(raised, reverse=True)
 
 
-def test_an_example_does_not_answer_for_itself() -> None:
+def test_its_own_examples_get_their_answer() -> None:
+    assert [one.text for one in try_examples(POLICY, DECIDE) if not one.right] == []
+
+
+def test_an_example_that_the_others_do_not_teach_is_named() -> None:
     odd = "        - {phone: I would like to order pizza for my cat.}"
-    tried = try_examples(own_policy(more_raise=odd), DECIDE)
+    tried = tried_unseen(own_policy(more_raise=odd), DECIDE)
+    assert len(tried) == 11
     assert [one.got for one in tried if "pizza" in one.text] == ["leave"]
-    assert sum(one.right for one in tried) >= len(tried) - 3
 
 
 def test_without_a_model_nothing_is_heard_and_nothing_breaks() -> None:

@@ -58,7 +58,9 @@ def test_it_hears_what_nobody_listed_and_leaves_what_only_looks_like_it() -> Non
 def test_the_answer_is_the_same_alone_and_among_others() -> None:
     alone = [record(contact) for contact in CONTACTS]
     fresh = open_shipped(SHIPPED)
-    assert [json.dumps(as_record(assess(one, POLICY, None, fresh)), sort_keys=True) for one in CONTACTS[::-1]] == alone[::-1]
+    assert [json.dumps(as_record(assess(one, POLICY, None, fresh)), sort_keys=True) for one in CONTACTS[::-1]] == alone[
+        ::-1
+    ]
 
 
 def test_the_answer_is_the_same_in_threads() -> None:
@@ -144,7 +146,7 @@ def test_other_scripts_and_mixed_languages_are_said_not_guessed() -> None:
 
 
 def test_scope_is_heard() -> None:
-    (flag,) = [flag for flag in assessed(mail("Never put another letter in my mailbox.")).flags]
+    (flag,) = assessed(mail("Never put another letter in my mailbox.")).flags
     assert flag.scope == (Scope.MAIL,)
 
 
@@ -156,7 +158,9 @@ def test_leans_only_move_the_bars() -> None:
         assert all(bar.ask <= bar.act for bar in by_lean.values())
 
 
-@pytest.mark.parametrize("missing", ["meaning.onnx", "tokenizer.json", "gate.bin", "grams.bin", "calibration.json", "background.bin"])
+@pytest.mark.parametrize(
+    "missing", ["meaning.onnx", "tokenizer.json", "gate.bin", "grams.bin", "calibration.json", "background.bin"]
+)
 def test_a_model_that_is_not_whole_says_what_to_do(tmp_path: Path, missing: str) -> None:
     for file in SHIPPED.iterdir():
         if file.name != missing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,9 @@ def test_a_mails_sentences_stand_for_themselves() -> None:
 
 
 def test_agents_and_quoted_words_are_never_judged() -> None:
-    quoted = "Thanks, paid.\n\nOn Mon, Mar 3, 2025 at 9:00 AM Billing <billing@example.com> wrote:\n> My attorney will call."
+    quoted = (
+        "Thanks, paid.\n\nOn Mon, Mar 3, 2025 at 9:00 AM Billing <billing@example.com> wrote:\n> My attorney will call."
+    )
     assert [text.strip() for _, text in read(mail(quoted))] == ["Thanks, paid."]
     assert read(call("agent: Our attorney says hello.")) == []
 
@@ -56,5 +60,5 @@ def test_a_long_turn_is_read_piece_by_piece_and_whole(text: str) -> None:
 def test_sentences_hold_all_the_words_and_nothing_twice(text: str) -> None:
     spans = sentences(text)
     assert spans == sorted(spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join("".join(text[start:end] for start, end in spans).split()) == "".join(text.split())

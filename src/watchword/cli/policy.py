@@ -51,6 +51,7 @@ def run_tests(
     paper = Paper()
     tried = wiring.run_examples(opened, settings)
     wrong = _show_tried(paper, opened, tried)
+    _show_unseen(paper, wiring.run_unseen(opened, settings))
     missed = _removals(opened) if removal else []
     for one in missed:
         paper.line(
@@ -84,6 +85,17 @@ def _show_tried(paper: Paper, policy: Policy, tried: list[Tried]) -> int:
                 paper.line(("  ! ", "warn"), f"the known gap now gets the right answer, move it up: {one.text}")
         wrong += len(failed)
     return wrong
+
+
+def _show_unseen(paper: Paper, tried: list[Tried]) -> None:
+    """How well the examples of a meaning that is learnt from them teach one another; a hint, not a failure."""
+    for rule in dict.fromkeys(one.rule for one in tried):
+        own = [one for one in tried if one.rule == rule]
+        right = sum(one.right for one in own)
+        paper.line(f"{rule}: learnt from examples; {right} of {len(own)} would get their answer from the others alone")
+        for one in own:
+            if not one.right:
+                paper.line(("  ? ", "warn"), f"more like this would help: {one.text}")
 
 
 def _removals(policy: Policy) -> list[Removal]:

@@ -77,14 +77,17 @@ class SecondOpinion:
     async def _exchange(self, doubt: Doubt) -> _Reply:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         asked = self._question(doubt)
-        async with httpx.AsyncClient(timeout=self.seconds, trust_env=False, headers=headers) as client:
-            async with client.stream("POST", f"{self.url.rstrip('/')}/chat/completions", json=asked) as response:
-                response.raise_for_status()
-                content = b""
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                    if len(content) > LARGEST_ANSWER:
-                        raise ValueError("too long")
+        address = f"{self.url.rstrip('/')}/chat/completions"
+        async with (
+            httpx.AsyncClient(timeout=self.seconds, trust_env=False, headers=headers) as client,
+            client.stream("POST", address, json=asked) as response,
+        ):
+            response.raise_for_status()
+            content = b""
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    raise ValueError("too long")
         return _Reply.model_validate_json(json.loads(content)["choices"][0]["message"]["content"])
 
     def _question(self, doubt: Doubt) -> dict[str, Any]:
@@ -117,7 +120,9 @@ def _within_walls(url: str) -> None:
     """Patients' words go to no address that the whole world can reach."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError("WATCHWORD_OPINION_URL is no web address.", do="Set it to one such as http://127.0.0.1:8000/v1.")
+        raise SettingsError(
+            "WATCHWORD_OPINION_URL is no web address.", do="Set it to one such as http://127.0.0.1:8000/v1."
+        )
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
     except OSError:

@@ -79,7 +79,7 @@ class MeaningModel(Protocol):
     name: str  # which model and which state of it, for the record
 
     def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
-        """Read the stretches of the customer's own words that may carry one of the meanings, above all those with hits."""
+        """Read the stretches of the customer's own words that may carry one of the meanings; all those with hits."""
         ...
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:

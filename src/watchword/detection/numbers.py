@@ -29,14 +29,16 @@ _THIS_INCLUDED = re.compile(
 
 
 _CONTACTS = (
-    r"(?:times?|calls?|phone calls?|e-?mails?|letters?|messages?|voicemails?|attempts?|contacts?|tr(?:y|ies)|faxes|chats?"
-    r"|conversations?|people|persons?|agents?|reps?|representatives?|operators?|of (?:you|y'all)|requests?)"
+    r"(?:times?|calls?|phone calls?|e-?mails?|letters?|messages?|voicemails?|attempts?|contacts?|tr(?:y|ies)|faxes"
+    r"|chats?|conversations?|people|persons?|agents?|reps?|representatives?|operators?|of (?:you|y'all)|requests?)"
 )
 _NTH_CONTACT = re.compile(
     rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:this is|this makes|that's|this'll be) (?:the |my )?({ORDINAL})\b",
     re.IGNORECASE,
 )
-_NUMBERED_CONTACT = re.compile(rf"\b(?:call|e-?mail|letter|message|attempt|time) (?:number |no\.? ?|#)?({COUNT})\b", re.IGNORECASE)
+_NUMBERED_CONTACT = re.compile(
+    rf"\b(?:call|e-?mail|letter|message|attempt|time) (?:number |no\.? ?|#)?({COUNT})\b", re.IGNORECASE
+)
 
 
 def spoken_contacts(text: str) -> int | None:

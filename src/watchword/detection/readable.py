@@ -17,15 +17,15 @@ FEWEST_FOREIGN = 3  # different words of another language; a hotel in Las Vegas 
 FEWEST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 ENGLISH = frozenset(
-    "the and is are was of you your my that it this for have with i i'm not but we they just don't it's what from would "
-    "be at can if will been".split()
+    "the and is are was of you your my that it this for have with i i'm not but we they just don't it's what from be "
+    "at would can if will been".split()
 )
 FOREIGN = frozenset(
     # Spanish, Portuguese, French, Italian, German, Dutch, Polish, Tagalog, Vietnamese without marks, Haitian Creole
-    "que por para una el los las mi su pero como porque esta estoy tengo muy gracias ustedes usted nao uma voce obrigado com "
-    "je vous nous les des une pour pas est mon votre merci avec dans non che sono questo mio grazie della perche ich und "
-    "nicht das ist mein meine bitte eine haben auf der die het een niet van ik jullie mijn nie jest prosze dlaczego moj ako "
-    "ang mga hindi ko po kayo salamat toi khong cua ban mwen pa gen nou ki tanpri".split()
+    "que por para una el los las mi su pero como porque esta estoy tengo muy gracias ustedes usted nao uma voce com je "
+    "obrigado vous nous les des une pour pas est mon votre merci avec dans non che sono questo mio grazie della perche "
+    "ich und nicht das ist mein meine bitte eine haben auf der die het een niet van ik jullie mijn nie jest prosze moj "
+    "dlaczego ako ang mga hindi ko po kayo salamat toi khong cua ban mwen pa gen nou ki tanpri".split()
 )
 
 

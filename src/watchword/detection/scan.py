@@ -35,6 +35,9 @@ FOLDED = {  # what typing and word processors put in the place of plain letters,
 }
 
 
+NOTHING_LISTED = "nothing listed"  # a database needs a pattern; a policy may have meanings by example alone
+
+
 class Scanner:
     """Patterns compiled for one pass. Safe to share between threads: each gets scratch space of its own."""
 
@@ -46,6 +49,8 @@ class Scanner:
     def raw_hits(self, text: str) -> list[RawHit]:
         """Which patterns end where in the text, in bytes of its UTF-8 form after folding; the fast first look."""
         hits: list[RawHit] = []
+        if not self.phrases:
+            return hits
         try:
             scratch = self._own.scratch
         except AttributeError:
@@ -114,7 +119,7 @@ def compile_scanner(phrases: Sequence[Phrase], folder: Path | None) -> Scanner:
 
     Raises PatternError for patterns that cannot be compiled.
     """
-    patterns = [phrase.pattern for phrase in phrases]
+    patterns = [phrase.pattern for phrase in phrases] or [NOTHING_LISTED]
     # A compiled form fits the patterns, the library and the kind of processor that it was made for, and no other.
     name = fingerprint(version("hyperscan"), platform.machine(), _cpu(), *patterns)
     file = folder / f"patterns-{name}.hs" if folder else None

@@ -198,8 +198,10 @@ def _taught(policy: Policy) -> Iterator[Finding]:
     """A meaning without a wording is learnt from its rule's examples, and a handful each way is needed for that."""
     for index, rule in enumerate(policy.rules):
         for number, when in enumerate(rule.when):
-            meaning = policy.meanings.get(when.meaning) if isinstance(when, MeaningCondition) else None
-            if meaning is None or not meaning.by_example or rule.status is Status.RETIRED:
+            if not isinstance(when, MeaningCondition) or rule.status is Status.RETIRED:
+                continue
+            meaning = policy.meanings.get(when.meaning)
+            if meaning is None or not meaning.by_example:
                 continue
             fewest = min(len(_spoken(rule.examples.raise_)), len(_spoken(rule.examples.leave)))
             if fewest < ENOUGH_TO_LEARN:

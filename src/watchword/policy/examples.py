@@ -75,6 +75,18 @@ def try_examples(policy: Policy, assess: Assess, only: str | None = None) -> lis
     ]
 
 
+def tried_unseen(policy: Policy, assess: Assess) -> list[Tried]:
+    """The examples that a meaning is learnt from, each assessed as if it had not been there to learn from."""
+    tested = as_live(policy)
+    return [
+        _try(_without(tested, index, example), rule, index, group, number, example, assess)
+        for index, rule in enumerate(tested.rules)
+        if rule.status is not Status.RETIRED and tested.learns_from(rule)
+        for group, number, example in examples_of(rule)
+        if example.history is None and group in ("raise", "leave")
+    ]
+
+
 def as_live(policy: Policy) -> Policy:
     """The policy with drafts and rules on trial taken as live, for testing them."""
     if all(rule.status in (Status.LIVE, Status.RETIRED) for rule in policy.rules):
@@ -101,15 +113,13 @@ def examples_of(rule: Rule) -> Iterator[tuple[str, int, Example]]:
 def _try(policy: Policy, rule: Rule, index: int, group: str, number: int, example: Example, assess: Assess) -> Tried:
     written = example.should or "raise" if group == "known_gap" else ANSWERS[group]
     contact, history = contact_of(example)
-    if policy.learns_from(rule):
-        policy = _without(policy, index, example)
     got, because = _answer(assess(contact, policy, history), rule, example)
     path = ("rules", index, "examples", group, number)
     return Tried(rule.rule, example, path, written, got, because, known_gap=group == "known_gap")
 
 
 def _without(policy: Policy, index: int, example: Example) -> Policy:
-    """The policy as if it had not been taught by this example, which could otherwise answer for itself."""
+    """The policy as if it had not been taught by this example, which otherwise answers for itself."""
     rule = policy.rules[index]
     less = rule.examples.model_copy(
         update={

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from watchword.detection.lexicon import Lexicon, lexicon_for
@@ -96,7 +96,9 @@ def _noticed(
             return notice(words, contact.channel, lexicon, model)
         except Exception as error:  # whatever it was, a customer is waiting
             log.error("the meaning model failed: %s", type(error).__name__)
-            trouble.append(f"The meaning model could not be asked ({type(error).__name__}); only listed wordings were looked for.")
+            trouble.append(
+                f"The meaning model could not be asked ({type(error).__name__}); only listed wordings were looked for."
+            )
     return _guarded(lambda: notice(words, contact.channel, lexicon), NOTHING_NOTICED, "words", trouble)
 
 

@@ -1,7 +1,7 @@
 """A second opinion on what is in doubt: what is asked, and what an answer changes.
 
-Only flags at level clarify are asked about, and only those that rest on the customer's words. An answer may raise such a
-flag to escalate. It never takes one away: whoever wrote the words might have written them for the model that answers.
+Only flags at level clarify are asked about, and only those that rest on the customer's words. An answer may raise such
+a flag to escalate. It never takes one away: whoever wrote the words might have written them for the model that answers.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from watchword.policy.schema import Policy
+from watchword.policy.schema import MeaningCondition, Policy
 from watchword.reading.own_words import passages
 from watchword.terms import Answer, Assessment, Contact, Field, Flag, History, Level, Opinion
 from watchword.triage.assess import NO_HISTORY, replanned
@@ -63,7 +63,8 @@ def _with(flag: Flag, opinion: Opinion) -> Flag:
 
 def _meaning(flag: Flag, policy: Policy) -> str:
     rule = policy.rule(flag.kind)
-    names = [when.meaning for when in rule.when if hasattr(when, "meaning") and when.term == flag.term]
+    said = (when for when in rule.when if isinstance(when, MeaningCondition))
+    names = [when.meaning for when in said if when.term == flag.term]
     return " ".join(policy.meanings[name].means for name in names) or rule.means
 
 
@@ -77,4 +78,6 @@ def _before(flag: Flag, contact: Contact) -> tuple[tuple[str, str], ...]:
     if first is None:
         return ()
     turns = [passage for passage in passages(contact) if passage.turn is not None and passage.turn < first]
-    return tuple((contact.turns[one.turn].speaker.value, one.text) for one in turns[-MOST_BEFORE:] if one.turn is not None)
+    return tuple(
+        (contact.turns[one.turn].speaker.value, one.text) for one in turns[-MOST_BEFORE:] if one.turn is not None
+    )

@@ -1,0 +1,30 @@
+"""Settings: a misspelt one is never silently ignored."""
+
+from __future__ import annotations
+
+import pytest
+
+from watchword.errors import SettingsError
+from watchword.settings import read_settings
+
+
+def test_the_model_and_the_second_opinion_are_chosen_by_name() -> None:
+    found = read_settings({"WATCHWORD_MODEL": "off", "WATCHWORD_OPINION_URL": "http://127.0.0.1:1/v1"})
+    assert (found.model, found.opinion_url, found.opinion_seconds) == ("off", "http://127.0.0.1:1/v1", 4)
+    assert read_settings({}).model == "shipped"
+    assert read_settings({}).opinion_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("WATCHWORD_MODEL", "big", "no choice"),
+        ("WATCHWORD_MODELL", "off", "no setting"),
+        ("WATCHWORD_OPINION_SECONDS", "soon", "whole number of seconds"),
+        ("WATCHWORD_OPINION_SECONDS", "0", "whole number of seconds"),
+        ("WATCHWORD_LARGEST_MAIL", "-1", "whole number of bytes"),
+    ],
+)
+def test_what_cannot_be_used_is_an_error(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        read_settings({name: value})
