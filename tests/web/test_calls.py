@@ -143,7 +143,7 @@ def heard(cursor: str = FROM_START) -> list[tuple[str, str]]:
 
     async def listen() -> list[str]:
         answer = stream(lambda since: look("c-1", since), cursor, CALLS, "c-1")
-        return [part async for part in answer.streaming_content]  # type: ignore[union-attr]
+        return [part.decode() async for part in answer.streaming_content]  # type: ignore[union-attr]
 
     lines = "".join(asyncio.run(listen())).split("\n\n")
     named = [dict(line.split(": ", 1) for line in part.split("\n")) for part in lines if part.startswith("event")]
@@ -169,10 +169,10 @@ def test_a_listener_hears_what_is_said_after_it_came(machine: Connect) -> None:
         answer = stream(lambda since: look("c-1", since), FROM_START, CALLS, "c-1")
         parts: list[str] = []
         async for part in answer.streaming_content:  # type: ignore[union-attr]
-            parts.append(part)
+            parts.append(part.decode())
             if len(parts) == 1:
                 await asyncio.to_thread(_in_thread, lambda: say(crm, turn(0, SUES)))
-            elif "event: step" in part:
+            elif "event: step" in parts[-1]:
                 break
         return parts
 

@@ -164,7 +164,7 @@ def test_whatever_is_typed_is_shown_and_never_run(signed_in: SignedIn) -> None:
     other = enter_by_hand(person, [Scope.MAIL], by=EVIL, origin=EVIL)
     withdraw(other.pk, by=EVIL, why=EVIL)
     browser = signed_in(Role.SUPERVISOR)
-    models.Step.objects.update(state="needs a person", why=EVIL, text=EVIL, to=EVIL, type=EVIL, phone=EVIL)
+    models.Step.objects.update(state="needs a person", try_at=None, why=EVIL, text=EVIL, to=EVIL, type=EVIL, phone=EVIL)
     step = models.Step.objects.order_by("pk")[0]
     models.Receipt.objects.create(step=step, system=EVIL, reference=EVIL, settled=True, by=EVIL)
     for act, given in (("retry", {}), ("settle", {"reference": EVIL}), ("dismiss", {"reason": EVIL})):
@@ -195,7 +195,7 @@ def test_a_first_load_is_light(signed_in: SignedIn) -> None:
     browser = signed_in(Role.SUPERVISOR)
     common = sum(
         len(open(str(finders.find(name)), "rb").read())  # noqa: PTH123, SIM115
-        for name in ("django_htmx/htmx.min.js", "console/console.js", "console/console.css", "console/mark.svg")
+        for name in ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
     )
     for address in ("/escalations", "/desk", "/people", "/register"):
         whole = common + len(text(browser, address).encode())

@@ -95,7 +95,7 @@ def go_on(
     """
     with transaction.atomic():
         row = Contact.objects.select_for_update().get(key=storable(contact.id))
-        if row.turns.count() != before or not row.is_open:
+        if row.turns.count() != before or row.is_open < is_open:
             return None
         if list(row.unread) != list(contact.unread) or row.extra != plain(contact.extra):
             row.unread, row.extra = plain(contact.unread), plain(contact.extra)

@@ -12,7 +12,7 @@ from whitenoise.responders import StaticFile
 KEPT_SECONDS = 24 * 3600  # by browsers; every address carries the version
 
 
-class StaticMiddleware(WhiteNoiseMiddleware):
+class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Files straight from the installed packages, so that nothing needs collecting first.
 
     They are small, so each is answered whole: the library's own answer streams, which under ASGI ties up a thread.

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from ninja import Header, Router
+from ninja import Body, Router, Status
 
-from watchword.store.calls import find_call
+from watchword.reading.json_text import parse_json
+from watchword.store.calls import Numbered, find_call
 from watchword.store.models import Contact, Step
 from watchword.terms import Channel, Turn
 from watchword.web import live
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
-from watchword.web.api.contacts import contact_in
+from watchword.web.api.contacts import PLACE, contact_in
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, TurnsIn, Went
 from watchword.web.news import CALLS, Item, stream
@@ -23,26 +24,31 @@ from watchword.web.news import CALLS, Item, stream
 router = Router(tags=["calls"])
 WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)
 FROM_START = "0.0.0"
+SHAPE = frozenset(NumberedTurn.model_fields)
 
 
 @router.post("/calls", response={200: CallOut, 201: CallOut}, auth=WRITE)
-def open_call(request: HttpRequest, given: CallIn) -> tuple[int, dict[str, Any]]:
+def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     """Open a call. The same id again changes nothing while it is open."""
-    turns = given.model_dump(mode="json", exclude_unset=True).get("turns") or []
-    contact = contact_in(given, channel=Channel.PHONE.value, turns=turns)
+    more: dict[str, Any] = {"channel": Channel.PHONE.value} | ({"turns": []} if given.turns is None else {})
+    contact = contact_in(request, **more)
     new = live.begin(contact, source="api", actor=actor(request))
-    return (201 if new else 200), shown.call(find_call(contact.id))
+    return Status(201 if new else 200, shown.call(find_call(contact.id)))
 
 
 @router.post("/calls/{path:id}/turns", response=Went, auth=WRITE)
 def say(request: HttpRequest, id: str, given: TurnsIn) -> dict[str, Any]:
     """Tell one turn or many. A number told again changes nothing; one that comes too early is refused."""
-    turns = [(turn.number, Turn(turn.speaker, turn.text, _extra(turn))) for turn in given.turns]
-    return _went(id, live.say(id, turns, actor=actor(request)))
+    return _went(id, live.say(id, _said(request, given), actor=actor(request)))
 
 
-def _extra(turn: NumberedTurn) -> dict[str, Any]:
-    return dict(turn.model_extra or {})
+def _said(request: HttpRequest, given: TurnsIn) -> list[Numbered]:
+    """The turns with every key that they have; what is not in their shape is carried along."""
+    whole = parse_json(request.body, place=PLACE)["turns"]
+    return [
+        (turn.number, Turn(turn.speaker, turn.text, {key: value for key, value in raw.items() if key not in SHAPE}))
+        for turn, raw in zip(given.turns, whole, strict=True)
+    ]
 
 
 def _went(id: str, went: live.WentOn) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def _went(id: str, went: live.WentOn) -> dict[str, Any]:
 
 
 @router.post("/calls/{path:id}/platform-events", response=Went, auth=WRITE)
-def hear(request: HttpRequest, id: str, given: dict[str, Any]) -> dict[str, Any]:
+def hear(request: HttpRequest, id: str, given: Body[dict[str, Any]]) -> dict[str, Any]:
     """Take an event of Amazon Contact Lens or Twilio, or a transcript of Genesys Cloud, as that platform sends it."""
     return _went(id, live.hear(id, given, actor=actor(request)))
 
@@ -64,15 +70,13 @@ def end(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.get(
     "/calls/{path:id}/events", auth=READ, openapi_extra={"responses": {200: {"content": {"text/event-stream": {}}}}}
 )
-def events(
-    request: HttpRequest, id: str, last_event_id: str = Header("", alias="Last-Event-ID")
-) -> StreamingHttpResponse:
+def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     """What happens in a call, as server-sent events: `turn`, `assessment`, `step`, `ended`.
 
     It begins with everything so far, or after the event that `Last-Event-ID` names.
     """
     find_call(id)
-    return stream(lambda cursor: look(id, cursor), _cursor(last_event_id), CALLS, id)
+    return stream(lambda cursor: look(id, cursor), _cursor(request.headers.get("last-event-id", "")), CALLS, id)
 
 
 @router.get("/calls/{path:id}", response=CallOut, auth=READ)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Q
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from watchword.errors import NotRecorded
 from watchword.escalation.states import EscalationState
@@ -22,6 +23,7 @@ from watchword.web.paging import page
 router = Router(tags=["escalations"])
 KEY = Keyed(KeyScope.ESCALATIONS)
 MOST = 200
+Limit = Annotated[int, Field(ge=1, le=MOST)]
 
 
 @router.get("/escalations", response=EscalationsOut, auth=KEY)
@@ -31,7 +33,7 @@ def many(
     channel: Channel | None = None,
     since: datetime | None = None,
     cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=MOST),
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """Escalations, newest first. Follow `next` for the page after; what is opened meanwhile moves nothing."""
     wanted = Q()

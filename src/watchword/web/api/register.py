@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from watchword.store.models import IdentityKind
 from watchword.store.register import closed_ways
@@ -16,10 +17,11 @@ from watchword.web.api.shapes import ReachesIn, ReachesOut, ReachOut
 router = Router(tags=["do not contact"])
 KEY = Keyed(KeyScope.DO_NOT_CONTACT)
 Kind = Literal["patient_id", "phone", "email"]
+Value = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 @router.get("/do-not-contact", response=ReachOut, auth=KEY)
-def check(request: HttpRequest, kind: Kind, value: str = Query(..., min_length=1, max_length=400)) -> dict[str, Any]:
+def check(request: HttpRequest, kind: Kind, value: Value) -> dict[str, Any]:
     """Whether whoever is known by this may be contacted, and by which ways not."""
     return _answers([(IdentityKind(kind), value)])[0]
 

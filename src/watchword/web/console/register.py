@@ -49,8 +49,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _add(given: Any, by: str) -> None:
-    parts = {name: given.get(name, "").strip()[:LONGEST] or None for name in ("patient_id", "name", "phone", "email")}
-    if not any(parts[name] for name in ("patient_id", "phone", "email")):
+    patient_id, name, phone, email = (_part(given, part) for part in ("patient_id", "name", "phone", "email"))
+    if not (patient_id or phone or email):
         raise InputError(
             "Nothing is given by which this person could be recognised.", do="Give a patient id, telephone or address."
         )
@@ -58,7 +58,11 @@ def _add(given: Any, by: str) -> None:
     if not origin:
         raise InputError("It is not said where the wish was expressed.", do="Say so, for an auditor will ask.")
     ways = [Scope(way) for way in given.getlist("way") if way in set(Scope)]
-    enter_by_hand(person_for(terms.Person(**parts)), ways, by=by, origin=origin)
+    enter_by_hand(person_for(terms.Person(patient_id, name, phone, email)), ways, by=by, origin=origin)
+
+
+def _part(given: Any, name: str) -> str | None:
+    return given.get(name, "").strip()[:LONGEST] or None
 
 
 @needs(May.CHANGE_REGISTER)
