@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -193,10 +194,8 @@ def test_a_first_load_is_light(signed_in: SignedIn) -> None:
     for number in range(60):
         keep(a_call(SUES, id=f"c-{number}", person=replace(ANA, patient_id=f"P-{number}", phone=None, email=None)))
     browser = signed_in(Role.SUPERVISOR)
-    common = sum(
-        len(open(str(finders.find(name)), "rb").read())  # noqa: PTH123, SIM115
-        for name in ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
-    )
+    names = ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
+    common = sum(Path(str(finders.find(name))).stat().st_size for name in names)
     for address in ("/escalations", "/desk", "/people", "/register"):
         whole = common + len(text(browser, address).encode())
         assert whole < FIRST_LOAD, f"{address}: {whole}"

@@ -22,7 +22,7 @@ PAGES = (
     ("people", "People", "p", May.SEE_PEOPLE),
     ("register", "Do not contact", "r", May.SEE_REGISTER),
 )
-ROWS = 50
+ROWS = 25
 
 
 def actor(request: HttpRequest) -> str:
