@@ -18,10 +18,6 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at a time."}).encode("ascii")
 
 
-class _TooLarge(Exception):
-    """More was sent than is taken."""
-
-
 def limited(application: Application, largest: int) -> Application:
     """Refuse a request whose body is too large, without reading it to its end and whether or not it says its size."""
 
@@ -38,13 +34,11 @@ def limited(application: Application, largest: int) -> Application:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > largest:
-                raise _TooLarge
-            return message
+            # Told that nobody is there any more, the service lets go of what it has, and answers nothing.
+            return message if taken <= largest else {"type": "http.disconnect"}
 
-        try:
-            await application(scope, counted, send)
-        except _TooLarge:
+        await application(scope, counted, send)
+        if taken > largest:
             await _refuse(send)
 
     return answer

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import StreamingHttpResponse
 
 CALLS = "call"
@@ -84,7 +85,7 @@ async def _lines(look: Look, cursor: str, topic: str, key: str) -> AsyncIterator
         yield "retry: 1000\n\n"
         while True:
             listener.hint.clear()
-            items, cursor, is_last = await sync_to_async(look, thread_sensitive=False)(cursor)
+            items, cursor, is_last = await sync_to_async(_looked, thread_sensitive=False)(look, cursor)
             for item in items:
                 yield item.line()
             if is_last:
@@ -97,6 +98,14 @@ async def _lines(look: Look, cursor: str, topic: str, key: str) -> AsyncIterator
     finally:
         with _lock:
             _listeners.get((topic, key), set()).discard(listener)
+
+
+def _looked(look: Look, cursor: str) -> tuple[list[Item], str, bool]:
+    """Look, in a thread that others use too: no connection is left open in it."""
+    try:
+        return look(cursor)
+    finally:
+        connections.close_all()
 
 
 async def _wait(hint: asyncio.Event) -> None:

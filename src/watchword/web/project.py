@@ -144,4 +144,5 @@ def _accounts(settings: Settings) -> dict[str, Any]:
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [provider] if settings.oidc_url else []}},
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
         "MFA_TOTP_ISSUER": "Watchword",
+        "MFA_TOTP_TOLERANCE": 1,  # the code before and the one after count too: people type slowly, and clocks differ
     }
