@@ -40,6 +40,7 @@ ACCOUNTS = [
     path("provider/failed/", social.login_error, name="socialaccount_login_error"),
     path("provider/<str:provider_id>/", provider.login, name="openid_connect_login"),
     path("provider/<str:provider_id>/back/", provider.callback, name="openid_connect_callback"),
+    path("none/provider/", closed, name="socialaccount_signup"),
     path("none/sign-up/", closed, name="account_signup"),
     path("none/set/", closed, name="account_set_password"),
     path("none/reset/", closed, name="account_reset_password"),

@@ -43,7 +43,7 @@ NO_SIGN_IN = frozenset({"health", "account_login", "account_logout", "mfa_authen
 PROVIDER = ("openid_connect_", "socialaccount_login_")  # the way through the identity provider and back
 KEYS_ONLY = "api"  # its operations declare scopes, and ask for keys themselves
 DESCRIPTION = frozenset({"openapi-json", "api-root"})  # which asks for no key
-ACCOUNT = ("account_", "mfa_")  # somebody's own password and second factor
+ACCOUNT = ("account_", "mfa_", "socialaccount_signup")  # somebody's own password and second factor
 
 
 def security_headers(get_response: Answer) -> Answer:
