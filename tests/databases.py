@@ -16,13 +16,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from watchword.settings import Settings
-from watchword.store.configuration import configure, database
+from watchword.store.configuration import database
+from watchword.web.project import open_project
 
 NUMBERS = count()
 MIGRATED = "migrated"
 
 # Models can be imported only once Django is set up; which database it uses is each test's own affair.
-configure(Settings(database_url="sqlite:///:memory:", secret="test"))
+open_project(Settings(database_url="sqlite:///:memory:", secret="test", hosts=("testserver", "localhost", "127.0.0.1")))
 
 
 def use(settings: Settings) -> None:

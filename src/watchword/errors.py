@@ -12,8 +12,10 @@ WatchwordError
 ├── StoreError           the database cannot be used, or holds what it must not
 │   ├── RecordConflict   a contact of this id is recorded already and says something else
 │   ├── NotRecorded      nothing of this key is recorded
+│   ├── TurnsRefused     turns of a call that come out of order, or after its end
 │   └── ChainBroken      the log of events was changed after it was written
 ├── WorkerRunning        a worker of this name is at work already
+├── AccessRefused        somebody is not known, or may not see or do this
 ├── MoveRefused          a step cannot make this move from where it stands
 └── ConnectorError       another system did not take a step
     ├── TransientFailure trying again may help
@@ -115,12 +117,24 @@ class NotRecorded(StoreError):
     """Nothing of this key is recorded."""
 
 
+class TurnsRefused(StoreError):
+    """Turns of a call come out of order, or after its end. ``expected`` is the number of the next turn."""
+
+    def __init__(self, what: str, *, do: str, expected: int) -> None:
+        super().__init__(what, do=do)
+        self.expected = expected
+
+
 class ChainBroken(StoreError):
     """The log of events was changed after it was written."""
 
 
 class WorkerRunning(WatchwordError):
     """A worker of this name is at work already."""
+
+
+class AccessRefused(WatchwordError):
+    """Somebody is not known here, or may not see or do this."""
 
 
 class MoveRefused(WatchwordError):

@@ -13,6 +13,7 @@ from watchword.errors import SettingsError
 DEFAULT_POLICY = "natera-billing"
 MODELS = ("shipped", "off")
 MEBIBYTE = 1024 * 1024
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Settings:
     worker: str = "worker"  # WATCHWORD_WORKER: this worker's name, the same after every restart and no other's
     at_once: int = 8  # WATCHWORD_AT_ONCE: steps that one worker carries out at a time
     secret: str | None = field(default=None, repr=False)  # WATCHWORD_SECRET: signs sessions; kept in folder if not set
+    hosts: tuple[str, ...] = LOCAL_HOSTS  # WATCHWORD_HOSTS: the names under which browsers reach the service
+    tls: bool = False  # WATCHWORD_TLS: whether browsers reach it by https, as they must outside one machine
+    largest_body: int = 8 * MEBIBYTE  # WATCHWORD_LARGEST_BODY: in bytes; a larger request is refused
+    oidc_url: str | None = None  # WATCHWORD_OIDC_URL: the identity provider that people may sign in with
+    oidc_name: str = "Single sign-on"  # WATCHWORD_OIDC_NAME: what the sign-in page calls it
+    oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
+    oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
 
 
 VARIABLES = {
@@ -49,6 +57,13 @@ VARIABLES = {
     "WATCHWORD_WORKER": "this worker's name: the same after every restart, and no other worker's",
     "WATCHWORD_AT_ONCE": "how many steps one worker carries out at a time",
     "WATCHWORD_SECRET": "what sessions are signed with; the same on every machine of one service",
+    "WATCHWORD_HOSTS": "the names under which browsers and machines reach the service, with commas between",
+    "WATCHWORD_TLS": "on when they reach it by https, as they must outside one machine",
+    "WATCHWORD_LARGEST_BODY": "largest request taken, in bytes",
+    "WATCHWORD_OIDC_URL": "the OpenID Connect provider that people may sign in with",
+    "WATCHWORD_OIDC_NAME": "what the sign-in page calls that provider",
+    "WATCHWORD_OIDC_CLIENT": "what that provider calls this service",
+    "WATCHWORD_OIDC_SECRET": "the secret shared with that provider",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
 
@@ -81,6 +96,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
         at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
         secret=environment.get("WATCHWORD_SECRET") or None,
+        hosts=_names(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
+        tls=_one_of(environment, "WATCHWORD_TLS", ("off", "on")) == "on",
+        largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, "bytes"),
+        oidc_url=environment.get("WATCHWORD_OIDC_URL") or None,
+        oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
+        oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
+        oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
     )
 
 
@@ -91,6 +113,10 @@ def _folder(given: str | None, otherwise: str) -> Path:
 
     found: Path = getattr(platformdirs, otherwise)("watchword")
     return found
+
+
+def _names(given: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (given or "").split(",") if name.strip())
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -159,7 +159,7 @@ def assess_files(
 
 def open_store(settings: Settings) -> None:
     """Make the database's tables usable in this process. Raises SettingsError."""
-    _installed()
+    check_installed()
     from watchword.store.configuration import configure
 
     configure(settings)
@@ -242,7 +242,8 @@ def run_worker(
             queue.stop()
 
 
-def _installed() -> None:
+def check_installed() -> None:
+    """Raises SettingsError when the parts of the service are not there."""
     from importlib.util import find_spec
 
     if find_spec("django") is None or find_spec("dbos") is None:
@@ -256,6 +257,7 @@ __all__ = [
     "assess_files",
     "built_in",
     "check",
+    "check_installed",
     "load_policy",
     "migrate",
     "open_policy",

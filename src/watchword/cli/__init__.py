@@ -1,4 +1,6 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate` and `work`."""
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`, `user …`
+and `key …`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, policy, work
+from watchword.cli import assess, explain, people, policy, serve, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -32,6 +34,9 @@ app.command("assess", epilog=assess.EXAMPLES)(assess.run)
 app.command("explain", epilog=explain.EXAMPLES)(explain.run)
 app.add_typer(policy.app, name="policy")
 app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.add_typer(people.users, name="user")
+app.add_typer(people.keys, name="key")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
 
 

@@ -30,7 +30,12 @@ def migrate() -> None:
     from watchword import wiring
     from watchword.settings import read_settings
 
-    done = wiring.migrate(read_settings())
+    settings = read_settings()
+    wiring.check_installed()
+    from watchword.web.project import open_project
+
+    open_project(settings)  # the front door has tables too
+    done = wiring.migrate(settings)
     for name in done:
         typer.echo(name)
     typer.echo(f"{len(done)} changes made." if done else "The database is up to date.")

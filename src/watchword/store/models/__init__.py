@@ -7,11 +7,13 @@ from watchword.store.models.contacts import Contact, Turn
 from watchword.store.models.desk import Chatter, Queue, QueueMove, Ticket, Transfer
 from watchword.store.models.escalations import Decision, Escalation, Receipt, Step, Worker
 from watchword.store.models.events import ChainHead, Event
+from watchword.store.models.keys import AccessKey
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
 
 __all__ = [
+    "AccessKey",
     "Assessment",
     "ChainHead",
     "Chatter",

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from watchword.settings import read_settings
 from watchword.store.configuration import django_settings
+from watchword.web.project import APPS, front_door
 
-globals().update(django_settings(read_settings()))
+SETTINGS = read_settings()
+globals().update(django_settings(SETTINGS, apps=APPS, **front_door(SETTINGS)))

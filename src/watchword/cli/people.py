@@ -1,0 +1,107 @@
+"""`watchword user …` and `watchword key …`: who may come in, and what they may do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+users = typer.Typer(help="Users and their roles.", no_args_is_help=True, rich_markup_mode=None)
+keys = typer.Typer(help="Keys of integrations.", no_args_is_help=True, rich_markup_mode=None)
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Roles = Annotated[
+    list[str],
+    typer.Option(
+        "--role", help="agent, mail-agent, supervisor, policy-owner, auditor or administrator; may be given again."
+    ),
+]
+Scopes = Annotated[
+    list[str],
+    typer.Option(
+        "--scope",
+        help="contacts, assess, calls, read-calls, decide, do-not-contact or escalations; may be given again.",
+    ),
+]
+
+
+def _open() -> None:
+    from watchword import wiring
+    from watchword.settings import read_settings
+
+    wiring.check_installed()
+    from watchword.store.upgrade import check_up_to_date
+    from watchword.web.project import open_project
+
+    open_project(read_settings())
+    check_up_to_date()
+
+
+@users.command("add")
+def add_user(name: Name, role: Roles) -> None:
+    """Make a user, and print a password for the first sign-in."""
+    _open()
+    from watchword.web.access import role_named
+    from watchword.web.users import add_user as add
+
+    password = add(name, [role_named(one) for one in role])
+    typer.echo(f"{name} may sign in with this password, and should change it then:\n{password}")
+
+
+@users.command("role")
+def set_roles(name: Name, role: Roles) -> None:
+    """Give a user these roles and no others."""
+    _open()
+    from watchword.web.access import role_named
+    from watchword.web.users import set_roles as give
+
+    give(name, [role_named(one) for one in role])
+    typer.echo(f"{name}: {', '.join(role)}")
+
+
+@users.command("password")
+def new_password(name: Name) -> None:
+    """Print a new password for somebody who lost theirs; their second factor is taken away as well."""
+    _open()
+    from watchword.web.users import new_password as make
+
+    typer.echo(make(name))
+
+
+@users.command("close")
+def close_user(name: Name) -> None:
+    """Let somebody in no more; what they did stays in the log."""
+    _open()
+    from watchword.web.users import close_user as close
+
+    close(name)
+    typer.echo(f"{name} is let in no more.")
+
+
+@keys.command("add")
+def add_key(name: Name, scope: Scopes) -> None:
+    """Make a key for an integration, and print it: it is shown this once."""
+    _open()
+    from watchword.store.keys import make_key
+    from watchword.web.access import scope_named
+
+    typer.echo(make_key(name, [scope_named(one).value for one in scope], by="command line"))
+
+
+@keys.command("revoke")
+def revoke_key(name: Name) -> None:
+    """End a key at once."""
+    _open()
+    from watchword.store.keys import revoke_key as revoke
+
+    revoke(name, by="command line")
+    typer.echo(f"The key of {name} opens nothing any more.")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """The keys in force and what they open."""
+    _open()
+    from watchword.store.models import AccessKey
+
+    for key in AccessKey.objects.filter(revoked_at__isnull=True).order_by("name"):
+        typer.echo(f"{key.name}\t{', '.join(key.scopes)}\t{key.made_at:%Y-%m-%d}")

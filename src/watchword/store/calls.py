@@ -1,0 +1,109 @@
+"""Calls that go on: opened, told turn by turn, and ended.
+
+A turn has a number, counted from 0. Told again it changes nothing; told too early, or after the end, it is refused
+with the number that is expected. An open call is assessed once its caller has said something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from watchword import terms
+from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
+from watchword.escalation.steps import PlannedStep
+from watchword.store.chain import append_event
+from watchword.store.contacts import add_turns, check_same, new_row
+from watchword.store.models import Contact
+from watchword.store.people import person_for
+from watchword.store.record import Recorded, record
+from watchword.store.storable import plain, storable
+
+Numbered = tuple[int, terms.Turn]
+
+
+def open_call(contact: terms.Contact, *, source: str, actor: str) -> bool:
+    """Write down that a call has begun; False when it was open already. Raises RecordConflict when it has ended."""
+    with transaction.atomic():
+        kept = Contact.objects.select_for_update().filter(key=storable(contact.id)).first()
+        if kept is not None:
+            return _opened_already(kept, contact)
+        try:
+            with transaction.atomic():
+                row = new_row(contact, person_for(contact.person), source=source, is_open=True)
+                row.save()
+        except IntegrityError:  # another was quicker
+            return _opened_already(Contact.objects.get(key=storable(contact.id)), contact)
+        append_event(actor, "call opened", f"contact {row.key}", {"source": source})
+    return True
+
+
+def _opened_already(kept: Contact, contact: terms.Contact) -> bool:
+    check_same(kept, contact)
+    if not kept.is_open:
+        raise RecordConflict(f"The call {kept.key} has ended.", do="Give every call an id of its own.")
+    return False
+
+
+def find_call(key: str) -> Contact:
+    """A call's row with its turns. Raises NotRecorded."""
+    found = Contact.objects.prefetch_related("turns").filter(key=storable(key), channel=terms.Channel.PHONE).first()
+    if found is None:
+        raise NotRecorded("There is no call of this id.", do="Open it first.")
+    return found
+
+
+def news_in(row: Contact, given: Sequence[Numbered]) -> tuple[terms.Turn, ...]:
+    """Those of the turns that are not kept yet, in order. Raises TurnsRefused, and RecordConflict for other words."""
+    kept = [(turn.speaker, turn.text) for turn in row.turns.all()]
+    new: list[terms.Turn] = []
+    for number, turn in sorted(given, key=lambda one: one[0]):
+        expected = len(kept)
+        if number > expected:
+            raise TurnsRefused(
+                f"Turn {number} came before turn {expected}.", do=f"Send turn {expected} first.", expected=expected
+            )
+        words = (turn.speaker.value, storable(turn.text))
+        if number == expected:
+            kept.append(words)
+            new.append(turn)
+        elif kept[number] != words:
+            raise RecordConflict(
+                f"Turn {number} is recorded already, with other words.", do="Never use a turn's number again."
+            )
+    if new and not row.is_open:
+        number = len(kept) - len(new)
+        raise TurnsRefused("The call has ended.", do="Open another call.", expected=number)
+    return tuple(new)
+
+
+def go_on(
+    before: int,
+    contact: terms.Contact,
+    assessment: terms.Assessment | None,
+    steps: Sequence[PlannedStep],
+    *,
+    is_open: bool,
+    actor: str,
+) -> Recorded | None:
+    """Write down how a call went on and what follows from it, all or nothing.
+
+    ``before`` is the number of turns that were kept when it was assessed. None, with nothing written, when there are
+    others by now: the call must be assessed again.
+    """
+    with transaction.atomic():
+        row = Contact.objects.select_for_update().get(key=storable(contact.id))
+        if row.turns.count() != before or row.is_open < is_open:
+            return None
+        if list(row.unread) != list(contact.unread) or row.extra != plain(contact.extra):
+            row.unread, row.extra = plain(contact.unread), plain(contact.extra)
+            row.save(update_fields=["unread", "extra"])
+        if assessment is None:
+            add_turns(row, contact.turns)
+            return Recorded(row.key, None, new_contact=False, new_assessment=False)
+        recorded = record(contact, assessment, steps, is_open=is_open, actor=actor)
+        if not is_open:
+            Contact.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+    return recorded

@@ -1,0 +1,51 @@
+"""What people do at the desk: post chatter, take a ticket, close it or open it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from watchword.errors import InputError, NotRecorded
+from watchword.store.chain import append_event
+from watchword.store.models import Chatter, Ticket
+from watchword.store.storable import storable
+
+
+def post(number: int, text: str, *, by: str) -> None:
+    """Write a post on a ticket. Raises NotRecorded, and InputError for an empty one."""
+    if not text.strip():
+        raise InputError("The post is empty.", do="Write it first.")
+    with _locked(number) as ticket:
+        written = Chatter.objects.create(ticket=ticket, text=storable(text), by=by[:200])
+        append_event(by, "chatter posted", f"ticket {ticket}", {"post": written.pk})
+
+
+def take(number: int, user: Any, *, by: str) -> None:
+    """Somebody sees to a ticket from now on. Raises NotRecorded."""
+    with _locked(number) as ticket:
+        ticket.owner = user
+        append_event(by, "ticket taken", f"ticket {ticket}")
+
+
+def set_state(number: int, state: Ticket.State, *, by: str) -> None:
+    """Close a ticket, or open it again. Said twice it changes nothing. Raises NotRecorded."""
+    with _locked(number) as ticket:
+        if ticket.state == state:
+            return
+        ticket.state = state
+        append_event(by, f"ticket {state}", f"ticket {ticket}")
+
+
+@contextmanager
+def _locked(number: int) -> Iterator[Ticket]:
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).filter(pk=number).first()
+        if ticket is None:
+            raise NotRecorded("There is no such ticket.", do="Look at the desk again.")
+        yield ticket
+        ticket.changed_at = timezone.now()
+        ticket.save(update_fields=["owner", "state", "changed_at"])

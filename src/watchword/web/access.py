@@ -1,0 +1,98 @@
+"""Who may see and do what: the roles of people, and the scopes of integrations' keys, each as one table.
+
+A page that declares nothing is shown to nobody (see middleware.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from watchword.errors import AccessRefused
+
+
+class May(StrEnum):
+    """Something that a person may see or do."""
+
+    ENTER = "enter"  # whoever is signed in: the start page, their own password and second factor
+    SEE_ESCALATIONS = "see escalations"
+    DECIDE = "decide"  # confirm, dismiss
+    SETTLE = "settle"  # what needs a person: retry, say that it was done by hand
+    SEE_DESK = "see the desk"
+    WORK_DESK = "work at the desk"  # post chatter, take and close tickets
+    SEE_PEOPLE = "see people"
+    SEE_REGISTER = "see the register"
+    CHANGE_REGISTER = "change the register"
+
+
+class Role(StrEnum):
+    """What a person is here; a group of users of the same name, made by the store's migrations."""
+
+    AGENT = "agent"
+    MAIL_AGENT = "mail agent"
+    SUPERVISOR = "supervisor"
+    POLICY_OWNER = "policy owner"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+# Nobody needs to read customers' words in order to give keys and roles: the administrator sees none.
+ROLES: dict[Role, frozenset[May]] = {
+    Role.AGENT: frozenset({May.SEE_ESCALATIONS, May.DECIDE, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}),
+    Role.MAIL_AGENT: frozenset(
+        {May.SEE_ESCALATIONS, May.DECIDE, May.SEE_DESK, May.WORK_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}
+    ),
+    Role.SUPERVISOR: frozenset(May),
+    Role.POLICY_OWNER: frozenset({May.SEE_ESCALATIONS}),
+    Role.AUDITOR: frozenset({May.SEE_ESCALATIONS, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}),
+    Role.ADMINISTRATOR: frozenset(),
+}
+
+
+class KeyScope(StrEnum):
+    """Something that an integration's key opens."""
+
+    CONTACTS = "contacts"  # record contacts
+    ASSESS = "assess"  # assess without recording
+    CALLS = "calls"  # open calls, tell their turns, end them
+    READ_CALLS = "read-calls"  # see a call with its assessment, and its events
+    DECIDE = "decide"  # confirm and dismiss steps
+    DO_NOT_CONTACT = "do-not-contact"  # ask whether somebody may be contacted
+    ESCALATIONS = "escalations"  # read escalations
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+NEEDS = "needs"  # the attribute of a view
+
+
+def needs(what: May) -> Callable[[View], View]:
+    """Declare on a view what it needs."""
+
+    def declare(view: View) -> View:
+        setattr(view, NEEDS, what)
+        return view
+
+    return declare
+
+
+def allowed(roles: Iterable[str]) -> frozenset[May]:
+    """All that somebody with these roles may do. With no role that is nothing but to enter."""
+    known = [ROLES[Role(role)] for role in roles if role in set(Role)]
+    return frozenset({May.ENTER}).union(*known)
+
+
+def role_named(name: str) -> Role:
+    """A role by its name, with blanks or hyphens. Raises AccessRefused."""
+    try:
+        return Role(name.strip().lower().replace("-", " "))
+    except ValueError:
+        raise AccessRefused(f"There is no role called {name}.", do=f"Use one of: {', '.join(Role)}.") from None
+
+
+def scope_named(name: str) -> KeyScope:
+    """A key's scope by its name. Raises AccessRefused."""
+    try:
+        return KeyScope(name.strip().lower())
+    except ValueError:
+        raise AccessRefused(f"There is no scope called {name}.", do=f"Use one of: {', '.join(KeyScope)}.") from None

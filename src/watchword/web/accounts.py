@@ -1,0 +1,49 @@
+"""The addresses of the sign-in: those of allauth that this service has a use for, and no others.
+
+Nobody makes an account for themselves or has a password mailed: an administrator does both on the command line. Names
+that allauth looks up on the way lead nowhere.
+"""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as provider
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from watchword.web import refusals
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """There is no such page here."""
+    return refusals.not_found(request)
+
+
+ACCOUNTS = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("again/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("sign-in/code/", factor.authenticate, name="mfa_authenticate"),
+    path("again/code/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("factor/", factor.index, name="mfa_index"),
+    path("factor/app/on/", totp.activate_totp, name="mfa_activate_totp"),
+    path("factor/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("factor/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("provider/not/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("provider/failed/", social.login_error, name="socialaccount_login_error"),
+    path("provider/<str:provider_id>/", provider.login, name="openid_connect_login"),
+    path("provider/<str:provider_id>/back/", provider.callback, name="openid_connect_callback"),
+    path("none/provider/", closed, name="socialaccount_signup"),
+    path("none/sign-up/", closed, name="account_signup"),
+    path("none/set/", closed, name="account_set_password"),
+    path("none/reset/", closed, name="account_reset_password"),
+    path("none/inactive/", closed, name="account_inactive"),
+    path("none/email/", closed, name="account_email"),
+]

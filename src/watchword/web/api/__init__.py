@@ -1,0 +1,1 @@
+"""The door for machines: /api/v1, with a key for each integration."""

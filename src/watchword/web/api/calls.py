@@ -1,0 +1,122 @@
+"""Calls while they go on: open, tell turns, hear a platform's events, end; and read them, once or as they go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from ninja import Body, Router, Status
+
+from watchword.reading.json_text import parse_json
+from watchword.store.calls import Numbered, find_call
+from watchword.store.models import Contact, Step
+from watchword.terms import Channel, Turn
+from watchword.web import live
+from watchword.web.access import KeyScope
+from watchword.web.api import shown
+from watchword.web.api.contacts import PLACE, contact_in
+from watchword.web.api.keys import Keyed, actor
+from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, TurnsIn, Went
+from watchword.web.news import CALLS, Item, stream
+
+router = Router(tags=["calls"])
+WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)
+FROM_START = "0.0.0"
+SHAPE = frozenset(NumberedTurn.model_fields)
+
+
+@router.post("/calls", response={200: CallOut, 201: CallOut}, auth=WRITE)
+def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
+    """Open a call. The same id again changes nothing while it is open."""
+    more: dict[str, Any] = {"channel": Channel.PHONE.value} | ({"turns": []} if given.turns is None else {})
+    contact = contact_in(request, **more)
+    new = live.begin(contact, source="api", actor=actor(request))
+    return Status(201 if new else 200, shown.call(find_call(contact.id)))
+
+
+@router.post("/calls/{path:id}/turns", response=Went, auth=WRITE)
+def say(request: HttpRequest, id: str, given: TurnsIn) -> dict[str, Any]:
+    """Tell one turn or many. A number told again changes nothing; one that comes too early is refused."""
+    return _went(id, live.say(id, _said(request, given), actor=actor(request)))
+
+
+def _said(request: HttpRequest, given: TurnsIn) -> list[Numbered]:
+    """The turns with every key that they have; what is not in their shape is carried along."""
+    whole = parse_json(request.body, place=PLACE)["turns"]
+    return [
+        (turn.number, Turn(turn.speaker, turn.text, {key: value for key, value in raw.items() if key not in SHAPE}))
+        for turn, raw in zip(given.turns, whole, strict=True)
+    ]
+
+
+def _went(id: str, went: live.WentOn) -> dict[str, Any]:
+    return {"id": id, "added": went.added, "next": went.next, "is_open": went.is_open}
+
+
+@router.post("/calls/{path:id}/platform-events", response=Went, auth=WRITE)
+def hear(request: HttpRequest, id: str, given: Body[dict[str, Any]]) -> dict[str, Any]:
+    """Take an event of Amazon Contact Lens or Twilio, or a transcript of Genesys Cloud, as that platform sends it."""
+    return _went(id, live.hear(id, given, actor=actor(request)))
+
+
+@router.post("/calls/{path:id}/end", response=Went, auth=WRITE)
+def end(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Say that a call has ended. Said again it changes nothing."""
+    return _went(id, live.say(id, (), actor=actor(request), end=True))
+
+
+@router.get(
+    "/calls/{path:id}/events", auth=READ, openapi_extra={"responses": {200: {"content": {"text/event-stream": {}}}}}
+)
+def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
+    """What happens in a call, as server-sent events: `turn`, `assessment`, `step`, `ended`.
+
+    It begins with everything so far, or after the event that `Last-Event-ID` names.
+    """
+    find_call(id)
+    return stream(lambda cursor: look(id, cursor), _cursor(request.headers.get("last-event-id", "")), CALLS, id)
+
+
+@router.get("/calls/{path:id}", response=CallOut, auth=READ)
+def read(request: HttpRequest, id: str) -> dict[str, Any]:
+    """A call with its turns, its present assessment and its steps."""
+    return shown.call(find_call(id))
+
+
+def _cursor(given: str) -> str:
+    parts = given.split(".")
+    return given if len(parts) == 3 and all(part.isdecimal() and len(part) < 20 for part in parts) else FROM_START
+
+
+def look(id: str, cursor: str) -> tuple[list[Item], str, bool]:
+    """What happened in a call since a cursor, which counts turns, assessments and the time of steps' changes."""
+    turns, assessment, moment = (int(part) for part in cursor.split("."))
+    row = Contact.objects.get(key=id)
+    items: list[Item] = []
+    for turn in row.turns.filter(number__gte=turns):
+        turns = turn.number + 1
+        items.append(Item("turn", f"{turns}.{assessment}.{moment}", shown.turn(turn)))
+    newest = row.assessments.order_by("-number").first()
+    if newest is not None and newest.number > assessment:
+        assessment = newest.number
+        items.append(Item("assessment", f"{turns}.{assessment}.{moment}", newest.record))
+    steps = list(Step.objects.select_related("receipt").filter(escalation__contact=row).order_by("changed_at"))
+    for step in steps:
+        if (changed := _microseconds(step.changed_at)) > moment:
+            moment = changed
+            items.append(Item("step", f"{turns}.{assessment}.{moment}", _plain(shown.step(step))))
+    cursor = f"{turns}.{assessment}.{moment}"
+    is_last = not row.is_open and all(step.state in ("confirmed", "cancelled") for step in steps)
+    if is_last:
+        items.append(Item("ended", cursor, {"id": id, "at": (row.ended_at or timezone.now()).isoformat()}))
+    return items, cursor, is_last
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

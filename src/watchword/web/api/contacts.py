@@ -1,0 +1,55 @@
+"""Contacts: recorded with everything that follows, or assessed and forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from watchword.errors import Place
+from watchword.reading.contacts import contact_from_json
+from watchword.reading.json_text import parse_json
+from watchword.store.models import Contact
+from watchword.terms import Contact as ContactTerm
+from watchword.triage.record import as_record
+from watchword.web.access import KeyScope
+from watchword.web.api import shown
+from watchword.web.api.keys import Keyed, actor
+from watchword.web.api.shapes import ContactIn, RecordedOut
+from watchword.web.in_force import in_force
+from watchword.web.news import CALLS, tell
+from watchword.wiring import take_in
+
+router = Router(tags=["contacts"])
+PLACE = Place("request")
+
+
+def contact_in(request: HttpRequest, **more: Any) -> ContactTerm:
+    """The contact that a request holds, with every key that it has. Raises ContactInvalid.
+
+    Its shape has been checked by then; it is read from the body, for what is not in the shape is carried along.
+    """
+    return contact_from_json({**parse_json(request.body, place=PLACE), **more}, place=PLACE)
+
+
+@router.post("/contacts", response={200: RecordedOut, 201: RecordedOut}, auth=Keyed(KeyScope.CONTACTS))
+def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
+    """Record a contact with its assessment and the steps that follow. The same id again changes nothing."""
+    opened = in_force()
+    _, recorded = take_in(contact_in(request), opened.policy, opened.decide, source="api", actor=actor(request))
+    tell(CALLS, recorded.contact)
+    row = Contact.objects.get(key=recorded.contact)
+    answer = {
+        "id": row.key,
+        "new": recorded.new_contact,
+        "assessment": shown.assessment(row) or {},
+        "escalation": shown.escalation(shown.escalation_of(row)),
+    }
+    return Status(201 if recorded.new_contact else 200, answer)
+
+
+@router.post("/assess", response=dict[str, Any], auth=Keyed(KeyScope.ASSESS))
+def assess(request: HttpRequest, given: ContactIn) -> dict[str, Any]:
+    """Assess a contact and keep nothing of it."""
+    return as_record(in_force().assess(contact_in(request)))

@@ -1,0 +1,54 @@
+"""What people say of steps and flags, told by the system in which they say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from watchword.store import decide
+from watchword.store.models import Step
+from watchword.web import decisions
+from watchword.web.access import KeyScope
+from watchword.web.api import shown
+from watchword.web.api.keys import Keyed, actor
+from watchword.web.api.shapes import ConfirmIn, DismissIn, FlagConfirmIn, FlagDismissIn, StepOut, StepsMoved
+from watchword.web.news import CALLS, tell
+
+router = Router(tags=["decisions"])
+KEY = Keyed(KeyScope.DECIDE)
+
+
+@router.post("/steps/{path:key}/confirm", response=StepOut, auth=KEY)
+def confirm(request: HttpRequest, key: str, given: ConfirmIn) -> dict[str, Any]:
+    """Let a step go. Said again it changes nothing."""
+    decide.confirm(key, by=actor(request, given.by), text=given.text, reason=given.reason)
+    return _step(key)
+
+
+@router.post("/steps/{path:key}/dismiss", response=StepOut, auth=KEY)
+def dismiss(request: HttpRequest, key: str, given: DismissIn) -> dict[str, Any]:
+    """Call a step off before it is sent; nothing is deleted."""
+    decide.dismiss(key, by=actor(request, given.by), reason=given.reason)
+    return _step(key)
+
+
+def _step(key: str) -> dict[str, Any]:
+    row = Step.objects.select_related("escalation__contact").get(key=key)
+    tell(CALLS, row.escalation.contact.key)
+    return shown.step(row)
+
+
+@router.post("/contacts/{path:id}/flags/confirm", response=StepsMoved, auth=KEY)
+def confirm_flag(request: HttpRequest, id: str, given: FlagConfirmIn) -> dict[str, int]:
+    """Say that a flag is right: the steps that it demands go."""
+    moved = decisions.confirm_flag(id, given.kind, given.term, by=actor(request, given.by), reason=given.reason)
+    return {"steps": moved}
+
+
+@router.post("/contacts/{path:id}/flags/dismiss", response=StepsMoved, auth=KEY)
+def dismiss_flag(request: HttpRequest, id: str, given: FlagDismissIn) -> dict[str, int]:
+    """Say that a flag is wrong: the steps that it alone demands are called off."""
+    moved = decisions.dismiss_flag(id, given.kind, given.term, by=actor(request, given.by), reason=given.reason)
+    return {"steps": moved}

@@ -1,0 +1,81 @@
+"""The API put together; whatever goes wrong is answered in one shape."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from watchword.errors import WatchwordError
+from watchword.web import refusals
+from watchword.web.api import calls, contacts, decisions, escalations, register
+from watchword.web.api.keys import KeyUnknown
+
+log = logging.getLogger(__name__)
+api = NinjaAPI(
+    title="Watchword",
+    version="1",
+    urls_namespace="api",
+    docs_url=None,
+    description="Every error is `{what, do}`: what is wrong, and what to do about it.",
+)
+for router in (contacts.router, decisions.router, calls.router, register.router, escalations.router):
+    api.add_router("", router)
+
+
+def _answer(request: HttpRequest, status: int, **told: object) -> HttpResponse:
+    return api.create_response(request, told, status=status)
+
+
+@api.exception_handler(KeyUnknown)
+def _no_key(request: HttpRequest, error: KeyUnknown) -> HttpResponse:
+    response = _answer(request, 401, what=error.what, do=error.do)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(AuthenticationError)
+def _nothing_shown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return _no_key(request, KeyUnknown())
+
+
+@api.exception_handler(WatchwordError)
+def _refused(request: HttpRequest, error: WatchwordError) -> HttpResponse:
+    status = refusals.status_of(error)
+    if status >= 500:
+        log.error("a request failed: %s", type(error).__name__)
+    return _answer(request, status, **refusals.told(error))
+
+
+@api.exception_handler(ValidationError)
+def _does_not_fit(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    places = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors]
+    return _answer(request, 422, what="The request does not fit.", do="Mend what is named in places.", places=places)
+
+
+def _place(parts: tuple[object, ...]) -> str:
+    return ".".join(str(part) for part in parts[2:]) or str(parts[-1])
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return _answer(request, 413, what="The request is too large.", do="Send less at a time.")
+
+
+@api.exception_handler(HttpError)
+def _refused_by_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, error.status_code, what="The request cannot be read.", do="Send JSON as it is described.")
+
+
+@api.exception_handler(Http404)
+def _nothing_here(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return _answer(request, 404, what="There is nothing at this address.", do="See openapi.json.")
+
+
+@api.exception_handler(Exception)
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("a request failed: %s", type(error).__name__)  # the error's own words may be a customer's
+    return _answer(request, 500, what="Something failed here.", do="Send it again; nothing is done twice.")

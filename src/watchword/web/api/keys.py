@@ -1,0 +1,45 @@
+"""The keys of integrations: every operation says which scope it needs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from watchword.errors import AccessRefused
+from watchword.store.keys import key_in_force
+from watchword.store.models import AccessKey
+from watchword.web.access import KeyScope
+
+
+class KeyUnknown(AccessRefused):
+    """No key was shown, or none that is in force."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No key in force was shown.", do="Send  Authorization: Bearer KEY  with a key of  watchword key add."
+        )
+
+
+class Keyed(HttpBearer):
+    """Asks for a key that has a scope."""
+
+    def __init__(self, scope: KeyScope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> AccessKey:
+        """The key that is shown. Raises KeyUnknown, AccessRefused."""
+        key = key_in_force(token)
+        if key is None:
+            raise KeyUnknown
+        if self.scope not in key.scopes:
+            raise AccessRefused(
+                f"This key does not have the scope {self.scope}.", do=f"Make one with  --scope {self.scope}."
+            )
+        return key
+
+
+def actor(request: HttpRequest, by: str | None = None) -> str:
+    """Who does this, as it stands in the log: the integration, and the person it speaks for."""
+    key: AccessKey = request.auth  # type: ignore[attr-defined]
+    return f"{by} by key {key.name}" if by else f"key {key.name}"

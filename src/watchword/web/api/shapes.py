@@ -1,0 +1,226 @@
+"""What goes over the line: the shapes of requests and answers, from which the OpenAPI description is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from watchword.terms import Scope, Speaker
+
+LONGEST_TURN = 100_000  # characters
+MOST_TURNS = 1000  # at a time
+MOST_CHECKED = 1000  # do-not-contact checks at a time
+Name = Annotated[str, Field(max_length=500)]
+
+
+class Trouble(Schema):
+    """The one shape of every error: what is wrong, and what to do. ``expected`` is the number of the next turn."""
+
+    what: str
+    do: str
+    expected: int | None = None
+    places: list[str] | None = None
+
+
+class PersonIn(Schema):
+    """The customer; any part may be missing."""
+
+    model_config = ConfigDict(extra="allow")
+    patient_id: str | int | None = None
+    name: str | None = None
+    phone: str | int | None = None
+    email: str | None = None
+
+
+class TurnIn(Schema):
+    """One person's words in a call."""
+
+    model_config = ConfigDict(extra="allow")
+    speaker: Speaker
+    text: Annotated[str, Field(max_length=LONGEST_TURN)]
+
+
+class NumberedTurn(TurnIn):
+    """A turn with its number in the call, counted from 0."""
+
+    number: Annotated[int, Field(ge=0)]
+
+
+class NoteIn(Schema):
+    """A record of an earlier contact."""
+
+    model_config = ConfigDict(extra="allow")
+    id: str | int | None = None
+    source: str
+    note: str
+    channel: str | None = None
+    at: str | None = None
+    issue: str | int | None = None
+
+
+class CallIn(Schema):
+    """A call that begins. Unknown keys are carried along untouched."""
+
+    model_config = ConfigDict(extra="allow")
+    id: Name
+    received_at: str | None = None
+    person: PersonIn | None = None
+    issue: str | int | None = None
+    turns: list[TurnIn] | None = None
+    history: list[NoteIn] | None = None
+    sources_read: list[str] | None = None
+    sources_failed: list[str] | None = None
+
+
+class ContactIn(CallIn):
+    """One call or one email, whole."""
+
+    channel: Literal["phone", "email"]
+    subject: str | None = None
+    body: str | None = None
+
+
+class TurnsIn(Schema):
+    """One turn or many."""
+
+    turns: Annotated[list[NumberedTurn], Field(min_length=1, max_length=MOST_TURNS)]
+
+
+class Went(Schema):
+    """What became of turns: how many were new, and the number that the next one has."""
+
+    id: str
+    added: int
+    next: int
+    is_open: bool
+
+
+class StepOut(Schema):
+    """A step of an escalation and where it stands."""
+
+    key: str
+    kind: str
+    state: str
+    level: str
+    to: str | None = None
+    phone: str | None = None
+    type: str | None = None
+    system: str | None = None
+    scope: list[str]
+    text: str | None = None
+    why: str = ""
+    receipt: str | None = None
+    changed_at: datetime
+
+
+class EscalationOut(Schema):
+    """An escalation with its steps."""
+
+    key: str
+    contact: str
+    channel: str
+    state: str
+    opened_at: datetime
+    changed_at: datetime
+    steps: list[StepOut]
+
+
+class EscalationsOut(Schema):
+    """A page of escalations, newest first; ``next`` is the cursor of the page after, null at the end."""
+
+    escalations: list[EscalationOut]
+    next: str | None
+
+
+class RecordedOut(Schema):
+    """What was written down for a contact."""
+
+    id: str
+    new: bool
+    assessment: dict[str, Any]
+    escalation: EscalationOut | None
+
+
+class TurnOut(Schema):
+    """A turn as it is kept."""
+
+    number: int
+    speaker: str
+    text: str
+
+
+class CallOut(Schema):
+    """A call as it stands. ``assessment`` is null until the caller has said something."""
+
+    id: str
+    is_open: bool
+    turns: list[TurnOut]
+    assessment: dict[str, Any] | None
+    escalation: EscalationOut | None
+
+
+class ConfirmIn(Schema):
+    """A person's word that a step or a flag's steps may go. ``text``: the chatter post as they left it."""
+
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+    text: Annotated[str, Field(max_length=LONGEST_TURN)] | None = None
+
+
+class DismissIn(Schema):
+    """A person's word that a step or a flag's steps are called off, and why."""
+
+    by: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class FlagNamed(Schema):
+    """Which flag of a contact is meant."""
+
+    kind: Name
+    term: Name | None = None
+
+
+class FlagConfirmIn(ConfirmIn, FlagNamed):
+    """A person's word that a flag is right."""
+
+
+class FlagDismissIn(DismissIn, FlagNamed):
+    """A person's word that a flag is wrong, and why."""
+
+
+class StepsMoved(Schema):
+    """How many steps a decision moved."""
+
+    steps: int
+
+
+class ReachIn(Schema):
+    """One thing that somebody is known by."""
+
+    kind: Literal["patient_id", "phone", "email"]
+    value: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class ReachesIn(Schema):
+    """Many at a time."""
+
+    ask: Annotated[list[ReachIn], Field(min_length=1, max_length=MOST_CHECKED)]
+
+
+class ReachOut(Schema):
+    """The ways by which whoever is known by this must not be contacted; none of them: ``may_contact`` is true."""
+
+    kind: str
+    value: str
+    closed: list[Scope]
+    may_contact: bool
+
+
+class ReachesOut(Schema):
+    """The answers, in the order of the questions."""
+
+    answers: list[ReachOut]

@@ -1,0 +1,58 @@
+"""Rows of the store as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watchword.store.models import Contact, Escalation, Step
+
+STEPS = "steps__receipt"
+
+
+def escalation_of(contact: Contact) -> Escalation | None:
+    """A contact's escalation with its steps and receipts."""
+    return Escalation.objects.select_related("contact").prefetch_related(STEPS).filter(contact=contact).first()
+
+
+def escalation(row: Escalation | None) -> dict[str, Any] | None:
+    """An escalation with its steps."""
+    if row is None:
+        return None
+    return {
+        "key": row.key,
+        "contact": row.contact.key,
+        "channel": row.channel,
+        "state": row.state,
+        "opened_at": row.opened_at,
+        "changed_at": row.changed_at,
+        "steps": [step(one) for one in row.steps.all()],
+    }
+
+
+def step(row: Step) -> dict[str, Any]:
+    """A step and where it stands."""
+    named = ("key", "kind", "state", "level", "to", "phone", "type", "system", "scope", "text", "why", "changed_at")
+    receipt = getattr(row, "receipt", None)
+    return {**{name: getattr(row, name) for name in named}, "receipt": str(receipt) if receipt else None}
+
+
+def assessment(contact: Contact) -> dict[str, Any] | None:
+    """The newest assessment of a contact, by the contract."""
+    newest = contact.assessments.order_by("-number").first()
+    return newest.record if newest else None
+
+
+def call(row: Contact) -> dict[str, Any]:
+    """A call as it stands."""
+    return {
+        "id": row.key,
+        "is_open": row.is_open,
+        "turns": [turn(one) for one in row.turns.all()],
+        "assessment": assessment(row),
+        "escalation": escalation(escalation_of(row)),
+    }
+
+
+def turn(row: Any) -> dict[str, Any]:
+    """A turn as it is kept."""
+    return {"number": row.number, "speaker": row.speaker, "text": row.text}

@@ -1,0 +1,91 @@
+"""What the console's pages share: who asks, what is shown everywhere, and how a refusal is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from watchword.errors import WatchwordError
+from watchword.web import refusals
+from watchword.web.access import May
+from watchword.web.static import version_of
+
+PAGES = (
+    ("escalations", "Escalations", "e", May.SEE_ESCALATIONS),
+    ("desk", "Desk", "d", May.SEE_DESK),
+    ("people", "People", "p", May.SEE_PEOPLE),
+    ("register", "Do not contact", "r", May.SEE_REGISTER),
+)
+ROWS = 25
+
+
+def actor(request: HttpRequest) -> str:
+    """Who asks, as it stands in the log."""
+    return f"user {request.user.get_username()}"
+
+
+def may_of(request: HttpRequest) -> frozenset[May]:
+    """What whoever asks may do, as the middleware found it."""
+    found: frozenset[May] = getattr(request, "may", frozenset())
+    return found
+
+
+def shown_everywhere(request: HttpRequest) -> dict[str, Any]:
+    """What every page's frame needs."""
+    may = may_of(request)
+    return {
+        "pages": [(name, title, key) for name, title, key, what in PAGES if what in may],
+        "may": {what.name.lower(): what in may for what in May},
+        "version": VERSION,
+    }
+
+
+def told(act: Callable[[], Any], request: HttpRequest, done: str) -> None:
+    """Do something and say so, or say what stood against it."""
+    try:
+        act()
+    except WatchwordError as error:
+        messages.error(request, f"{error.what} {error.do}")
+    else:
+        messages.success(request, done)
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """To where the form was, never to another site."""
+    wanted = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return HttpResponseRedirect(wanted if safe else otherwise)
+
+
+def page(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
+    """A page, or its changing part alone when htmx asks for that."""
+    part = getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, f"console/{template}{'_part' if part else ''}.html", values)
+
+
+def refusable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer what a view cannot do with a page that says so."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except WatchwordError as error:
+            return refusals.refused(request, refusals.status_of(error), error.what, error.do)
+
+    return answer
+
+
+def _newest() -> str:
+    from watchword.web.project import CONSOLE
+
+    return max(version_of(file) for file in (CONSOLE / "static" / "console").iterdir())
+
+
+VERSION = _newest()

@@ -1,0 +1,80 @@
+"""The desk: queues, their tickets, and the chatter on each."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from watchword.errors import NotRecorded
+from watchword.store import tickets
+from watchword.store.models import Queue, Ticket
+from watchword.web.access import May, needs
+from watchword.web.console.common import ROWS, actor, page, refusable, told
+from watchword.web.paging import page as page_of
+
+OPEN = Q(state=Ticket.State.OPEN)
+
+
+@needs(May.SEE_DESK)
+@require_GET
+@refusable
+def desk(request: HttpRequest) -> HttpResponse:
+    """A queue's tickets, those of a type, or all, newest first."""
+    queue, kind, closed = request.GET.get("queue", ""), request.GET.get("type", ""), "closed" in request.GET
+    found = Ticket.objects.select_related("queue", "owner", "contact__person").annotate(posts=Count("chatter"))
+    found = found.exclude(OPEN) if closed else found.filter(OPEN)
+    if queue:
+        found = found.filter(queue__name=queue)
+    elif kind:
+        found = found.filter(queue__isnull=True, type=kind)
+    rows, after = page_of(found, "created_at", request.GET.get("after"), ROWS)
+    queues = Queue.objects.annotate(many=Count("tickets", filter=Q(tickets__state=Ticket.State.OPEN))).order_by("name")
+    types = Ticket.objects.filter(OPEN, queue__isnull=True).values_list("type").annotate(many=Count("pk"))
+    chosen = {"queue": queue, "type": kind, "closed": closed}
+    lists = {"queues": queues, "types": sorted(types)}
+    return page(request, "desk", {"rows": rows, "after": after, **chosen, **lists})
+
+
+@needs(May.SEE_DESK)
+@require_GET
+@refusable
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """One ticket with its chatter."""
+    found = Ticket.objects.select_related("queue", "owner", "contact__person").prefetch_related(
+        "chatter", "moves__queue"
+    )
+    row = found.filter(pk=number).first()
+    if row is None:
+        raise NotRecorded("There is no such ticket.", do="Look at the desk again.")
+    return page(request, "ticket", {"ticket": row, "is_open": row.state == Ticket.State.OPEN})
+
+
+@needs(May.WORK_DESK)
+@require_POST
+@refusable
+def post(request: HttpRequest, number: int) -> HttpResponse:
+    """Write a post on a ticket."""
+    text = request.POST.get("text", "")
+    told(lambda: tickets.post(number, text, by=actor(request)), request, "Posted.")
+    return redirect("ticket", number)
+
+
+@needs(May.WORK_DESK)
+@require_POST
+@refusable
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    """See to a ticket from now on."""
+    told(lambda: tickets.take(number, request.user, by=actor(request)), request, "It is yours.")
+    return redirect("ticket", number)
+
+
+@needs(May.WORK_DESK)
+@require_POST
+@refusable
+def turn(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a ticket, or open it again."""
+    wanted = Ticket.State.OPEN if request.POST.get("state") == "open" else Ticket.State.CLOSED
+    told(lambda: tickets.set_state(number, wanted, by=actor(request)), request, f"The ticket is {wanted}.")
+    return redirect("ticket", number)

@@ -1,0 +1,98 @@
+"""The supervisor's first page: every escalation with its steps, and what each one waits for."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from watchword.errors import NotRecorded
+from watchword.escalation.states import EscalationState
+from watchword.store import decide
+from watchword.store.models import Escalation, Step
+from watchword.web.access import May, needs
+from watchword.web.console.common import ROWS, actor, back, page, refusable, told
+from watchword.web.news import CALLS, tell
+from watchword.web.paging import page as page_of
+
+ROW = ("contact__person", "assessment", "owner")
+
+
+@needs(May.SEE_ESCALATIONS)
+@require_GET
+@refusable
+def many(request: HttpRequest) -> HttpResponse:
+    """Escalations in one state or in all, newest first."""
+    state = request.GET.get("state", "")
+    found = Escalation.objects.select_related(*ROW).prefetch_related("steps__receipt")
+    if state in set(EscalationState):
+        found = found.filter(state=state)
+    else:
+        state = ""
+    rows, after = page_of(found, "opened_at", request.GET.get("after"), ROWS)
+    counted = dict(Escalation.objects.values_list("state").annotate(many=Count("pk")))
+    states = [(one.value, counted.get(one.value, 0)) for one in EscalationState]
+    values = {"rows": rows, "after": after, "state": state, "states": states, "all": sum(counted.values())}
+    return page(request, "escalations", values)
+
+
+@needs(May.SEE_ESCALATIONS)
+@require_GET
+@refusable
+def one(request: HttpRequest, key: str) -> HttpResponse:
+    """One escalation: why, what follows, and what became of it."""
+    found = Escalation.objects.select_related("contact__person", "assessment").prefetch_related(
+        "steps__receipt", "decisions__step"
+    )
+    escalation = found.filter(key=key).first()
+    if escalation is None:
+        raise NotRecorded("There is no such escalation.", do="Look at the list again.")
+    return page(request, "escalation", {"escalation": escalation, "record": escalation.assessment.record})
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """Let a step go."""
+    text = request.POST.get("text")
+    told(lambda: decide.confirm(key, by=actor(request), text=text), request, "Confirmed: it goes out now.")
+    return _back(request, key)
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def dismiss(request: HttpRequest, key: str) -> HttpResponse:
+    """Call a step off, with a reason."""
+    reason = request.POST.get("reason", "").strip() or "no reason given"
+    told(lambda: decide.dismiss(key, by=actor(request), reason=reason), request, "Called off. Nothing was deleted.")
+    return _back(request, key)
+
+
+@needs(May.SETTLE)
+@require_POST
+@refusable
+def retry(request: HttpRequest, key: str) -> HttpResponse:
+    """Have a step that needs a person tried again."""
+    told(lambda: decide.retry(key, by=actor(request)), request, "It is tried again.")
+    return _back(request, key)
+
+
+@needs(May.SETTLE)
+@require_POST
+@refusable
+def settle(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that it was done by hand, with the other system's reference."""
+    reference = request.POST.get("reference", "").strip() or "done by hand"
+    told(lambda: decide.settle(key, by=actor(request), reference=reference), request, "Kept as done by hand.")
+    return _back(request, key)
+
+
+def _back(request: HttpRequest, key: str) -> HttpResponse:
+    step = Step.objects.select_related("escalation__contact").filter(key=key).first()
+    if step is None:
+        return redirect("escalations")
+    tell(CALLS, step.escalation.contact.key)
+    return back(request, f"/escalations/{step.escalation.key}")

@@ -1,0 +1,78 @@
+"""Template tags and filters: states as marks, moments as people say them, terms as words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+MARKS = {
+    "needs a person": "alarm",
+    "waits for agent": "waits",
+    "planned": "moving",
+    "sent": "moving",
+    "under way": "moving",
+    "confirmed": "done",
+    "done": "done",
+    "cancelled": "off",
+    "dismissed": "off",
+    "escalate": "alarm",
+    "clarify": "waits",
+    "clear": "done",
+}
+STEPS = {
+    "warm_transfer": "Transfer to",
+    "ticket": "Ticket",
+    "queue_transfer": "Move to",
+    "chatter_post": "Chatter post",
+    "do_not_contact": "Register entry",
+}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@register.filter
+def mark(state: str) -> str:
+    """The look of a state."""
+    return MARKS.get(state, "off")
+
+
+@register.filter
+def words(name: Any) -> str:
+    """A name from the policy as words."""
+    return str(name or "").replace("_", " ")
+
+
+@register.filter
+def step_kind(kind: str) -> str:
+    """What a step does, in a word or two."""
+    return STEPS.get(kind, words(kind).capitalize())
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long ago, as one looks at a clock."""
+    if at is None:
+        return ""
+    seconds = max(0, int((timezone.now() - at).total_seconds()))
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} h {seconds % HOUR // MINUTE:02d}"
+    return f"{seconds // DAY} days"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A date and time, the same everywhere."""
+    return at.strftime("%Y-%m-%d %H:%M") if at else "no date"
+
+
+@register.filter
+def flag_name(flag: dict[str, Any]) -> str:
+    """A flag's name: its term, or its kind."""
+    return words(flag.get("term") or flag.get("kind"))

@@ -1,0 +1,73 @@
+"""People: found by whatever they are known by, with everything that was ever said and noted, in order of time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from watchword.errors import NotRecorded
+from watchword.store.chain import append_event
+from watchword.store.models import Contact, IdentityKind, Person
+from watchword.store.people import comparable, name_key
+from watchword.web.access import May, needs
+from watchword.web.console.common import ROWS, actor, page, refusable
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+MOST = 200  # contacts and notes of one person shown
+
+
+@needs(May.SEE_PEOPLE)
+@require_GET
+@refusable
+def many(request: HttpRequest) -> HttpResponse:
+    """Whoever fits the words that are searched for; without any, who contacted us last."""
+    wanted = request.GET.get("find", "").strip()[:200]
+    if wanted:
+        known = Q(name_key__startswith=name_key(wanted))
+        for kind in IdentityKind:
+            known |= Q(identities__kind=kind, identities__value=comparable(kind, wanted))
+        rows = list(Person.objects.filter(known).distinct().prefetch_related("identities").order_by("name_key")[:ROWS])
+    else:
+        newest = Contact.objects.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
+        rows = list({contact.person_id: contact.person for contact in newest[:ROWS]}.values())
+    return page(request, "people", {"rows": rows, "find": wanted})
+
+
+@needs(May.SEE_PEOPLE)
+@require_GET
+@refusable
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """A person, with the timeline over phone, mail and notes."""
+    person = Person.objects.prefetch_related("identities", "register_entries").filter(pk=number).first()
+    if person is None:
+        raise NotRecorded("There is no such person.", do="Search again.")
+    append_event(actor(request), "person seen", f"person {person.pk}")
+    entries = [entry for entry in person.register_entries.all() if entry.withdrawn_at is None]
+    return page(request, "person", {"person": person, "timeline": timeline(person), "entries": entries})
+
+
+def timeline(person: Person) -> list[dict[str, Any]]:
+    """Contacts and notes of a person, newest first; notes without a date last."""
+    contacts = person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[:MOST]
+    items = [{"at": contact.at, "contact": contact} for contact in contacts]
+    items += [{"at": note.at, "note": note} for note in person.notes.order_by("-at")[:MOST]]
+    return sorted(items, key=lambda item: item["at"] or LONG_AGO, reverse=True)
+
+
+@needs(May.SEE_PEOPLE)
+@require_GET
+@refusable
+def contact(request: HttpRequest, number: int) -> HttpResponse:
+    """One contact: what was said, as text and nothing else, and what was decided."""
+    row = Contact.objects.select_related("person").prefetch_related("turns").filter(pk=number).first()
+    if row is None:
+        raise NotRecorded("There is no such contact.", do="Look at the person again.")
+    append_event(actor(request), "contact seen", f"contact {row.key}")
+    newest = row.assessments.order_by("-number").first()
+    escalation = getattr(row, "escalation", None)
+    values = {"contact": row, "record": newest.record if newest else None, "escalation": escalation}
+    return page(request, "contact", values)

@@ -1,0 +1,47 @@
+"""The first page, and the news that tells open pages to look again."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from watchword.store.models import ChainHead
+from watchword.web.access import May, needs
+from watchword.web.console.common import PAGES, may_of
+from watchword.web.news import Item, stream
+
+CHANGES = "changes"
+
+
+@needs(May.ENTER)
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """On to the first page that this person may see."""
+    may = may_of(request)
+    for name, _, _, what in PAGES:
+        if what in may:
+            return redirect(name)
+    return render(request, "console/account.html")
+
+
+@needs(May.ENTER)
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own password and second factor."""
+    return render(request, "console/account.html")
+
+
+@needs(May.ENTER)
+@require_GET
+def changes(request: HttpRequest) -> StreamingHttpResponse:
+    """That something changed, and nothing else: the pages then ask for what this person may see."""
+    return stream(look, request.headers.get("Last-Event-ID", ""), CHANGES)
+
+
+def look(cursor: str) -> tuple[list[Item], str, bool]:
+    """Whether anything was written into the log since."""
+    number = str(ChainHead.objects.values_list("number", flat=True).get(pk=1))
+    if cursor == number:
+        return [], cursor, False
+    return ([Item("changed", number, {})] if cursor else []), number, False

@@ -1,0 +1,55 @@
+// What pages do beside showing: hear of changes, keys, and nothing else. No text is ever made into HTML here.
+"use strict";
+
+const address = document.body.dataset.changes;
+if (address && document.querySelector(".live")) {
+  const news = new EventSource(address);
+  let waiting = null;
+  news.addEventListener("changed", () => {
+    if (waiting) return;
+    waiting = setTimeout(() => {
+      waiting = null;
+      if (document.querySelector(".live :focus-within:is(input, textarea)")) return; // nobody is typed away from
+      document.querySelectorAll(".live").forEach((part) => htmx.trigger(part, "changed"));
+    }, 250);
+  });
+  addEventListener("pagehide", () => news.close());
+}
+
+// After a part was put in anew, the item that had the focus has it again.
+let focused = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const item = document.activeElement && document.activeElement.closest("[data-item]");
+  focused = item ? item.getAttribute("href") : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const item = focused && [...document.querySelectorAll("[data-item]")].find((one) => one.getAttribute("href") === focused);
+  if (item) item.focus({ preventScroll: true });
+});
+
+function step(by) {
+  const items = [...document.querySelectorAll("[data-item]")];
+  if (!items.length) return;
+  const at = items.indexOf(document.activeElement);
+  const next = items[Math.min(items.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+  next.focus();
+  next.closest("li").scrollIntoView({ block: "nearest" });
+}
+
+let going = false;
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog[open]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (going) {
+    going = false;
+    const page = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (page) { event.preventDefault(); page.click(); }
+    return;
+  }
+  const search = document.querySelector("[data-search]");
+  if (event.key === "g") { going = true; setTimeout(() => { going = false; }, 1200); }
+  else if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "/" && search) { event.preventDefault(); search.select(); search.focus(); }
+  else if (event.key === "?") { const keys = document.getElementById("keys"); if (keys) keys.showModal(); }
+});

@@ -1,0 +1,48 @@
+"""Long lists a page at a time: by a cursor, so that what is added meanwhile moves nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from watchword.errors import InputError
+
+LARGEST_NUMBER = 2**63 - 1
+
+
+def page(found: QuerySet[Any], by: str, cursor: str | None, most: int) -> tuple[list[Any], str | None]:
+    """The rows after a cursor, newest by this field first, and the cursor of the page after; None at the end.
+
+    Raises InputError for what is no cursor.
+    """
+    if cursor:
+        moment, number = _place(cursor)
+        found = found.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "pk__lt": number}))
+    rows = list(found.order_by(f"-{by}", "-pk")[: most + 1])
+    if len(rows) <= most:
+        return rows, None
+    last = rows[most - 1]
+    return rows[:most], _cursor(getattr(last, by), last.pk)
+
+
+def _cursor(moment: datetime, number: int) -> str:
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{number}".encode("ascii")).decode("ascii")
+
+
+def _place(cursor: str) -> tuple[datetime, int]:
+    try:
+        moment_text, _, number_text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
+        moment, number = datetime.fromisoformat(moment_text), int(number_text)
+    except (ValueError, binascii.Error, UnicodeError):
+        raise _no_cursor() from None
+    if moment.tzinfo is None or not 0 < number <= LARGEST_NUMBER:
+        raise _no_cursor()
+    return moment, number
+
+
+def _no_cursor() -> InputError:
+    return InputError("This is no cursor.", do="Use the one that the page before gave.")

@@ -1,0 +1,80 @@
+"""What is answered when something is refused or goes wrong: a page for people, one JSON shape for machines.
+
+Neither ever holds a customer's words or a stack trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from watchword.errors import (
+    AccessRefused,
+    InputError,
+    MoveRefused,
+    NotRecorded,
+    RecordConflict,
+    StoreError,
+    TurnsRefused,
+    WatchwordError,
+)
+
+STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
+    (NotRecorded, 404),
+    (RecordConflict, 409),
+    (TurnsRefused, 409),
+    (MoveRefused, 409),
+    (AccessRefused, 403),
+    (InputError, 422),
+    (StoreError, 503),
+)
+API = "/api/"
+
+
+def status_of(error: WatchwordError) -> int:
+    """The HTTP status that says what kind of trouble it is."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def told(error: WatchwordError) -> dict[str, Any]:
+    """An error as machines read it."""
+    expected = {"expected": error.expected} if isinstance(error, TurnsRefused) else {}
+    return {"what": error.what, "do": error.do, **expected}
+
+
+def refused(request: HttpRequest, status: int, what: str, do: str) -> HttpResponse:
+    """A refusal, in the shape that whoever asked can read."""
+    if request.path.startswith(API):
+        return JsonResponse({"what": what, "do": do}, status=status)
+    return render(request, "console/refused.html", {"what": what, "do": do, "status": status}, status=status)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """Somebody is signed in and may not see this."""
+    if request.user.groups.exists():
+        return refused(request, 403, "Your role does not include this.", "Ask an administrator if it should.")
+    return refused(request, 403, "You have no role yet.", "Ask an administrator to give you one.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """There is nothing at this address."""
+    return refused(request, 404, "There is nothing at this address.", "Go back, or start at the first page.")
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request cannot be read."""
+    return refused(request, 400, "The request could not be understood.", "Go back and try once more.")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something failed here."""
+    return refused(
+        request, 500, "Something failed here, and nothing was changed.", "Try once more; the log says what it was."
+    )
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was made before the last sign-in, or by another site."""
+    return refused(request, 403, "This form is too old to be taken.", "Go back, load the page again and repeat it.")

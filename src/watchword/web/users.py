@@ -1,0 +1,68 @@
+"""Making users and giving roles, which administrators do on the command line."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, transaction
+
+from watchword.errors import NotRecorded, RecordConflict
+from watchword.store.chain import append_event
+from watchword.web.access import Role
+
+PASSWORD_BYTES = 12
+BY = "command line"
+
+
+def add_user(name: str, roles: list[Role]) -> str:
+    """Make a user, and give a password that the person should change at once. Raises RecordConflict."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username=name.lower(), password=password)
+            user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+            append_event(BY, "user made", f"user {user.username}", {"roles": [role.value for role in roles]})
+    except IntegrityError:
+        raise RecordConflict(
+            f"There is a user called {name} already.", do=f"Give roles with  watchword user role {name} --role ROLE"
+        ) from None
+    return password
+
+
+def set_roles(name: str, roles: list[Role]) -> None:
+    """Give a user these roles and no others. Raises NotRecorded."""
+    with transaction.atomic():
+        user = _user(name)
+        user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+        append_event(BY, "roles given", f"user {user.username}", {"roles": [role.value for role in roles]})
+
+
+def new_password(name: str) -> str:
+    """A new password for somebody who lost theirs; the second factor goes with the old one. Raises NotRecorded."""
+    from allauth.mfa.models import Authenticator
+
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    with transaction.atomic():
+        user = _user(name)
+        user.set_password(password)  # ends every session of theirs
+        user.save(update_fields=["password"])
+        Authenticator.objects.filter(user=user).delete()
+        append_event(BY, "password given", f"user {user.username}")
+    return password
+
+
+def close_user(name: str) -> None:
+    """Let somebody in no more. What they did stays in the log. Raises NotRecorded."""
+    with transaction.atomic():
+        user = _user(name)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        append_event(BY, "user closed", f"user {user.username}")
+
+
+def _user(name: str) -> User:
+    found = User.objects.filter(username=name.lower()).first()
+    if found is None:
+        raise NotRecorded(f"There is no user called {name}.", do="Make one:  watchword user add NAME --role ROLE")
+    return found

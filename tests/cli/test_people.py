@@ -1,0 +1,72 @@
+"""`watchword user …` and `watchword key …` as administrators type them."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from watchword.cli import app
+from watchword.errors import AccessRefused, NotRecorded, RecordConflict
+from watchword.settings import Settings
+from watchword.store.keys import key_in_force
+from watchword.store.models import AccessKey, Event
+
+
+@pytest.fixture(autouse=True)
+def here(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands speak to the test's own database."""
+    for name in ("WATCHWORD_POLICY", "WATCHWORD_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(app, list(words))
+    if done.exception is not None:
+        raise done.exception
+    return done.stdout
+
+
+def test_a_user_from_the_first_day_to_the_last() -> None:
+    from django.contrib.auth.models import User
+
+    password = run("user", "add", "Ana", "--role", "agent", "--role", "mail-agent").split()[-1]
+    user = User.objects.get()
+    assert user.check_password(password)
+    assert sorted(user.groups.values_list("name", flat=True)) == ["agent", "mail agent"]
+    run("user", "role", "ana", "--role", "supervisor")
+    assert list(user.groups.values_list("name", flat=True)) == ["supervisor"]
+    fresh = run("user", "password", "ana").strip()
+    user.refresh_from_db()
+    assert user.check_password(fresh)
+    run("user", "close", "ana")
+    user.refresh_from_db()
+    assert not user.is_active
+    assert Event.objects.filter(subject="user ana").count() == 4
+
+
+def test_what_cannot_be_is_said() -> None:
+    run("user", "add", "ana", "--role", "agent")
+    with pytest.raises(RecordConflict):
+        run("user", "add", "ANA", "--role", "agent")
+    with pytest.raises(AccessRefused, match="mail agent"):
+        run("user", "add", "bob", "--role", "boss")
+    with pytest.raises(NotRecorded):
+        run("user", "role", "bob", "--role", "agent")
+    with pytest.raises(AccessRefused, match="do-not-contact"):
+        run("key", "add", "crm", "--scope", "everything")
+
+
+def test_a_key_is_shown_once_and_ends_when_it_is_revoked() -> None:
+    key = run("key", "add", "crm", "--scope", "calls", "--scope", "decide").strip()
+    found = key_in_force(key)
+    assert found is not None
+    assert found.scopes == ["calls", "decide"]
+    assert "crm\tcalls, decide" in run("key", "list")
+    with pytest.raises(RecordConflict):
+        run("key", "add", "crm", "--scope", "calls")
+    run("key", "revoke", "crm")
+    assert key_in_force(key) is None
+    with pytest.raises(NotRecorded):
+        run("key", "revoke", "crm")
+    run("key", "add", "crm", "--scope", "calls")
+    assert AccessKey.objects.count() == 2

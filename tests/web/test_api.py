@@ -1,0 +1,201 @@
+"""Contacts, decisions, the register and escalations over the API; and that every error has one shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
+from watchword.escalation.steps import StepKind
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.keys import revoke_key
+from watchword.store.models import Step
+from watchword.store.register import enter_by_hand
+from watchword.terms import Scope
+from watchword.web.access import KeyScope
+
+Connect = Callable[..., Client]
+API = "/api/v1"
+CALL = {
+    "id": "c-1",
+    "channel": "phone",
+    "person": {"name": ANA.name, "patient_id": "P-1001"},
+    "turns": [{"speaker": "caller", "text": SUES}],
+    "own": {"kept": True},
+}
+
+
+def post(browser: Client, path: str, given: Any) -> tuple[int, Any]:
+    answer = browser.post(f"{API}{path}", json.dumps(given), content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def test_a_contact_is_recorded_once(machine: Connect) -> None:
+    crm = machine()
+    status, told = post(crm, "/contacts", CALL)
+    assert status == 201
+    assert told["assessment"]["outcome"] == "escalate"
+    assert [step["kind"] for step in told["escalation"]["steps"]] == ["warm_transfer", "ticket"]
+    assert post(crm, "/contacts", CALL) == (200, told | {"new": False})
+    assert models.Contact.objects.get().extra == {"own": {"kept": True}}
+    status, told = post(crm, "/contacts", CALL | {"turns": [{"speaker": "caller", "text": "Other words."}]})
+    assert status == 409
+    assert set(told) == {"what", "do"}
+
+
+def test_assessing_keeps_nothing(machine: Connect) -> None:
+    status, told = post(machine(KeyScope.ASSESS), "/assess", CALL)
+    assert (status, told["outcome"], told["flags"][0]["term"]) == (200, "escalate", "attorney")
+    assert not models.Contact.objects.exists()
+
+
+def test_a_key_opens_its_scopes_and_nothing_after_it_was_revoked(machine: Connect) -> None:
+    crm = machine(KeyScope.ASSESS)
+    assert post(crm, "/assess", CALL)[0] == 200
+    status, told = post(crm, "/contacts", CALL)
+    assert status == 403
+    assert "contacts" in told["what"]
+    revoke_key("crm", by="test")
+    assert post(crm, "/assess", CALL)[0] == 401
+
+
+@pytest.mark.parametrize(
+    "shown", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Basic x"}, {"authorization": ""}]
+)
+def test_no_key_is_401(web: Settings, shown: dict[str, str]) -> None:
+    status, told = post(Client(headers=shown), "/assess", CALL)
+    assert status == 401
+    assert set(told) == {"what", "do"}
+
+
+def test_only_the_hash_of_a_key_is_kept(machine: Connect) -> None:
+    crm = machine()
+    key = crm.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    kept = models.AccessKey.objects.get()
+    assert key not in json.dumps([kept.hash, kept.name, kept.scopes])
+    assert len(kept.hash) == 64
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        "{}",
+        '{"id": 1}',
+        '{"id": "c", "channel": "fax"}',
+        '{"id": "", "channel": "phone", "turns": []}',
+        "\x00",
+        "[" * 5000,
+    ],
+)
+def test_what_does_not_fit_is_told_in_one_shape(machine: Connect, body: str) -> None:
+    answer = machine().post(f"{API}/contacts", body, content_type="application/json")
+    assert answer.status_code in (400, 422), answer.content
+    told = answer.json()
+    assert told["what"]
+    assert told["do"]
+    assert set(told) <= {"what", "do", "places"}
+
+
+def test_nothing_at_an_address_and_a_wrong_method_are_errors_without_a_trace(machine: Connect) -> None:
+    crm = machine()
+    assert crm.get(f"{API}/nothing").status_code == 404
+    assert set(crm.get(f"{API}/nothing").json()) == {"what", "do"}
+    assert crm.get(f"{API}/contacts").status_code == 405
+
+
+def test_a_request_too_large_is_413(machine: Connect, settings_limit: None) -> None:
+    status, told = post(machine(), "/contacts", CALL | {"own": "x" * 5000})
+    assert status == 413
+    assert set(told) == {"what", "do"}
+
+
+@pytest.fixture
+def settings_limit() -> Any:
+    from django.test import override_settings
+
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=4000):
+        yield
+
+
+def test_a_step_is_confirmed_and_dismissed(machine: Connect) -> None:
+    keep(a_call(SUES))
+    transfer = Step.objects.get(kind=StepKind.WARM_TRANSFER).key
+    ticket = Step.objects.get(kind=StepKind.TICKET).key
+    crm = machine(KeyScope.DECIDE)
+    assert post(crm, f"/steps/{transfer}/confirm", {"by": "ana"})[1]["state"] == "planned"
+    assert post(crm, f"/steps/{transfer}/confirm", {"by": "ana"})[0] == 200
+    assert post(crm, f"/steps/{ticket}/dismiss", {"by": "ana"})[0] == 422  # a reason is asked for
+    assert post(crm, f"/steps/{ticket}/dismiss", {"by": "ana", "reason": "a neighbour"})[1]["state"] == "cancelled"
+    assert post(crm, f"/steps/{ticket}/confirm", {"by": "ana"})[0] == 409
+    assert post(crm, "/steps/nothing:here/confirm", {"by": "ana"})[0] == 404
+    assert models.Decision.objects.filter(by="ana by key crm").count() == 2
+
+
+def test_a_flag_dismissed_calls_off_what_it_alone_demands(machine: Connect) -> None:
+    keep(a_call(SUES, NO_MORE))
+    crm = machine(KeyScope.DECIDE)
+    flag = {"kind": "keyword", "term": "attorney", "by": "ana", "reason": "her own attorney"}
+    status, told = post(crm, "/contacts/c-1/flags/dismiss", flag)
+    assert (status, told["steps"]) == (200, 2)
+    states = dict(Step.objects.values_list("name", "state"))
+    assert states["warm_transfer"] == "cancelled"
+    assert states["ticket-do-not-contact-me"] == "waits for agent"
+    status, told = post(crm, "/contacts/c-1/flags/confirm", {"kind": "do_not_contact", "by": "ana"})
+    assert (status, told["steps"]) == (200, 2)
+    assert post(crm, "/contacts/c-1/flags/confirm", {"kind": "keyword", "term": "ceo", "by": "ana"})[0] == 404
+    assert models.Event.objects.filter(action__startswith="flag ").count() == 2
+
+
+def test_do_not_contact_one_and_many(machine: Connect) -> None:
+    keep(a_call("Hello."))
+    enter_by_hand(models.Person.objects.get(), [Scope.CALLS], by="test", origin="a letter")
+    dialer = machine(KeyScope.DO_NOT_CONTACT)
+    told = dialer.get(f"{API}/do-not-contact", {"kind": "phone", "value": "(650) 555-1212"}).json()
+    assert (told["closed"], told["may_contact"]) == (["calls"], False)
+    asked = [{"kind": "phone", "value": "+16505551212"}, {"kind": "email", "value": "someone@example.org"}]
+    status, told = post(dialer, "/do-not-contact/check", {"ask": asked})
+    assert status == 200
+    assert [one["may_contact"] for one in told["answers"]] == [False, True]
+    assert post(dialer, "/do-not-contact/check", {"ask": []})[0] == 422
+
+
+def test_escalations_page_by_page(machine: Connect) -> None:
+    for number in range(5):
+        keep(a_call(SUES, id=f"c-{number}"))
+    keep(a_mail())
+    crm = machine(KeyScope.ESCALATIONS)
+    seen: list[str] = []
+    after: str | None = None
+    while True:
+        told = crm.get(
+            f"{API}/escalations", {"limit": 2, "channel": "phone"} | ({"cursor": after} if after else {})
+        ).json()
+        seen += [one["contact"] for one in told["escalations"]]
+        after = told["next"]
+        if after is None:
+            break
+    assert seen == ["c-4", "c-3", "c-2", "c-1", "c-0"]
+    assert len(crm.get(f"{API}/escalations", {"state": "waits for agent"}).json()["escalations"]) == 5
+    assert crm.get(f"{API}/escalations", {"state": "asleep"}).status_code == 422
+    for cursor in ("x", "eA==", "MjAyNXw=", "\u00e9"):
+        assert crm.get(f"{API}/escalations", {"cursor": cursor}).status_code == 422
+    key = models.Escalation.objects.first().key  # type: ignore[union-attr]
+    assert crm.get(f"{API}/escalations/{key}").json()["key"] == key
+    assert crm.get(f"{API}/escalations/none").status_code == 404
+
+
+def test_the_description_names_every_operation(signed_in: Callable[..., Client]) -> None:
+    from watchword.web.access import Role
+
+    told = signed_in(Role.AGENT).get(f"{API}/openapi.json").json()
+    assert {"/api/v1/contacts", "/api/v1/calls/{id}/turns", "/api/v1/do-not-contact/check"} <= set(told["paths"])

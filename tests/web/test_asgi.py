@@ -1,0 +1,78 @@
+"""The service as the web server runs it: over ASGI, with the limit on what it takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connections
+
+from tests.web.test_api import API, CALL
+from watchword.settings import Settings
+from watchword.store.keys import make_key
+from watchword.web.asgi import application_for
+
+LARGEST = 5000
+Asking = Callable[[httpx.AsyncClient], Any]
+
+
+@pytest.fixture(autouse=True)
+def as_served(web: Settings) -> Iterator[None]:
+    """Each request has a thread and a connection of its own, as `project.py` sets it."""
+    kept = connections.settings["default"]["CONN_MAX_AGE"]
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    yield
+    connections.settings["default"]["CONN_MAX_AGE"] = kept
+
+
+def ask(asking: Asking, largest: int = LARGEST, **headers: str) -> httpx.Response:
+    """What the service answers."""
+
+    async def run() -> httpx.Response:
+        over = httpx.ASGITransport(app=application_for(largest))
+        async with httpx.AsyncClient(transport=over, base_url="http://testserver", headers=headers) as client:
+            answer: httpx.Response = await asking(client)
+            return answer
+
+    return asyncio.run(run())
+
+
+def test_a_contact_over_asgi(web: Settings) -> None:
+    key = make_key("crm", ["contacts"], by="test")
+    answer = ask(lambda client: client.post(f"{API}/contacts", json=CALL), authorization=f"Bearer {key}")
+    assert (answer.status_code, answer.json()["id"]) == (201, "c-1")
+
+
+def test_what_says_that_it_is_too_large_is_refused_at_once(web: Settings) -> None:
+    answer = ask(lambda client: client.post(f"{API}/contacts", content=b"x" * (LARGEST + 1)))
+    assert answer.status_code == 413
+    assert set(answer.json()) == {"what", "do"}
+
+
+def test_what_does_not_say_its_size_is_counted(web: Settings) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 100
+
+    answer = ask(lambda client: client.post(f"{API}/contacts", content=pieces()))
+    assert answer.status_code == 413
+
+
+def test_pages_and_files_over_asgi(web: Settings) -> None:
+    page = ask(lambda client: client.get("/account/sign-in/"))
+    assert page.status_code == 200
+    assert "Sign in" in page.text
+    sheet = ask(lambda client: client.get("/static/console/console.css"))
+    assert sheet.status_code == 200
+    assert sheet.headers["content-type"].startswith("text/css")
+    again = ask(lambda client: client.get("/static/console/console.css", headers={"if-none-match": "x"}))
+    assert again.status_code in (200, 304)
+
+
+def test_a_name_that_is_not_the_services_is_refused(web: Settings) -> None:
+    answer = ask(lambda client: client.get("/health", headers={"host": "elsewhere.example.org"}))
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text

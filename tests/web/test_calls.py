@@ -1,0 +1,205 @@
+"""Calls while they go on: turns in any order, twice and too late; platforms' events; and what listeners hear."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.databases import close
+from tests.recorded import SUES
+from tests.web.test_api import API, post
+from watchword.store import models
+from watchword.store.decide import confirm_all
+from watchword.web import live
+from watchword.web.api.calls import FROM_START, look
+from watchword.web.news import CALLS, stream
+
+Connect = Callable[..., Client]
+TRANSCRIPTS = Path(__file__).parents[1] / "reading" / "transcripts"
+
+
+def turn(number: int, text: str, speaker: str = "caller") -> dict[str, Any]:
+    return {"number": number, "speaker": speaker, "text": text}
+
+
+def say(crm: Client, *turns: dict[str, Any], id: str = "c-1") -> tuple[int, Any]:
+    return post(crm, f"/calls/{id}/turns", {"turns": list(turns)})
+
+
+def test_from_the_first_word_to_the_last(machine: Connect) -> None:
+    crm = machine()
+    status, told = post(crm, "/calls", {"id": "c-1", "person": {"name": "Ana Brook"}})
+    assert (status, told["is_open"], told["assessment"]) == (201, True, None)
+    assert post(crm, "/calls", {"id": "c-1"})[0] == 200
+    assert say(crm, turn(0, "Thank you for calling.", "agent"))[1] == {
+        "id": "c-1",
+        "added": 1,
+        "next": 1,
+        "is_open": True,
+    }
+    assert crm.get(f"{API}/calls/c-1").json()["assessment"] is None
+    assert say(crm, turn(1, SUES), turn(2, "I see.", "agent"))[1]["next"] == 3
+    told = crm.get(f"{API}/calls/c-1").json()
+    assert (told["assessment"]["outcome"], told["escalation"]["state"]) == ("escalate", "waits for agent")
+    assert post(crm, "/calls/c-1/end", {})[1]["is_open"] is False
+    assert post(crm, "/calls/c-1/end", {})[0] == 200
+    row = models.Contact.objects.get()
+    assert row.ended_at is not None
+    assert not row.needs_person
+
+
+def test_turns_twice_early_late_and_different(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    assert say(crm, turn(1, "b"), turn(0, "a"))[1]["added"] == 2
+    assert say(crm, turn(0, "a"), turn(1, "b"))[1]["added"] == 0
+    status, told = say(crm, turn(5, "f"))
+    assert (status, told["expected"]) == (409, 2)
+    assert say(crm, turn(1, "other"))[0] == 409
+    assert say(crm, turn(2, "x" * 1_000_001))[0] == 422
+    assert say(crm, turn(-1, "a"))[0] == 422
+    assert say(crm)[0] == 422
+    post(crm, "/calls/c-1/end", {})
+    assert say(crm, turn(1, "b"))[0] == 200
+    status, told = say(crm, turn(2, "c"))
+    assert (status, told["what"]) == (409, "The call has ended.")
+    assert say(crm, turn(0, "a"), id="c-404")[0] == 404
+    assert models.Turn.objects.count() == 2
+
+
+def test_a_call_without_a_word_is_for_a_person_once_it_has_ended(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    assert not models.Contact.objects.get().needs_person
+    post(crm, "/calls/c-1/end", {})
+    assert models.Contact.objects.get().needs_person
+
+
+def test_many_tell_the_same_turns_at_the_same_time(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    said = [turn(number, SUES if number == 7 else f"word {number}") for number in range(10)]
+
+    def tell(upto: int) -> int:
+        try:
+            return say(crm, *said[:upto])[0]
+        finally:
+            close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(tell, [2, 4, 6, 8, 10, 10, 9, 3])) == {200}
+    told = crm.get(f"{API}/calls/c-1").json()
+    assert [one["text"] for one in told["turns"]] == [one["text"] for one in said]
+    assert told["assessment"]["outcome"] == "escalate"
+
+
+def test_only_a_call_can_be_opened(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/contacts", {"id": "m-1", "channel": "email", "body": "Hello."})
+    assert say(crm, turn(0, "a"), id="m-1")[0] == 404
+    assert post(crm, "/calls", {"id": "m-1"})[0] == 409
+
+
+@pytest.mark.parametrize("file", ["contact-lens-stream.jsonl", "twilio-events.jsonl"])
+def test_platforms_events_make_the_same_call_however_often_they_come(machine: Connect, file: str) -> None:
+    crm = machine()
+    events = [json.loads(line) for line in (TRANSCRIPTS / file).read_text(encoding="utf-8").splitlines()]
+    post(crm, "/calls", {"id": "c-1"})
+    for event in events:
+        assert post(crm, "/calls/c-1/platform-events", event)[0] == 200, event
+        again = post(crm, "/calls/c-1/platform-events", event)
+        assert (again[0], again[1]["added"]) == (200, 0)
+    assert models.Turn.objects.count() >= 2
+
+
+def test_a_genesys_transcript_grows(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    whole = json.loads((TRANSCRIPTS / "genesys-odd.json").read_text(encoding="utf-8"))
+    phrases = [
+        {"text": "I was told to wait", "participantPurpose": "external", "startTimeMs": 1},
+        {"text": "my attorney will call", "participantPurpose": "external", "startTimeMs": 2},
+        {"text": "I am sorry", "participantPurpose": "internal", "startTimeMs": 3},
+    ]
+    for many in (1, 2, 2, 3, 3):
+        given = {"conversationId": "g", "transcripts": [{"phrases": phrases[:many]}]}
+        assert post(crm, "/calls/c-1/platform-events", given)[0] == 200
+    told = crm.get(f"{API}/calls/c-1").json()
+    assert " ".join(one["text"] for one in told["turns"]) == "I was told to wait my attorney will call I am sorry"
+    assert told["assessment"]["outcome"] == "escalate"
+    assert post(crm, "/calls/c-1/platform-events", whole)[0] in (200, 422)
+    assert post(crm, "/calls/c-1/platform-events", {"no": "event"})[0] == 422
+
+
+def heard(cursor: str = FROM_START) -> list[tuple[str, str]]:
+    """What a listener hears until the call has ended."""
+
+    async def listen() -> list[str]:
+        answer = stream(lambda since: look("c-1", since), cursor, CALLS, "c-1")
+        return [part.decode() async for part in answer.streaming_content]  # type: ignore[union-attr]
+
+    lines = "".join(asyncio.run(listen())).split("\n\n")
+    named = [dict(line.split(": ", 1) for line in part.split("\n")) for part in lines if part.startswith("event")]
+    return [(one["event"], one["id"]) for one in named]
+
+
+def test_a_listener_hears_everything_and_can_come_back(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, "Hello."), turn(1, SUES))
+    models.Step.objects.update(state="confirmed", try_at=None)
+    post(crm, "/calls/c-1/end", {})
+    whole = heard()
+    assert [event for event, _ in whole] == ["turn", "turn", "assessment", "step", "step", "ended"]
+    assert heard(whole[2][1]) == whole[3:]
+
+
+def test_a_listener_hears_what_is_said_after_it_came(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+
+    async def listen() -> list[str]:
+        answer = stream(lambda since: look("c-1", since), FROM_START, CALLS, "c-1")
+        parts: list[str] = []
+        async for part in answer.streaming_content:  # type: ignore[union-attr]
+            parts.append(part.decode())
+            if len(parts) == 1:
+                await asyncio.to_thread(_in_thread, lambda: say(crm, turn(0, SUES)))
+            elif "event: step" in parts[-1]:
+                break
+        return parts
+
+    told = "".join(asyncio.run(listen()))
+    assert "event: turn" in told
+    assert "attorney" in told
+
+
+def _in_thread(act: Callable[[], Any]) -> None:
+    try:
+        act()
+    finally:
+        close()
+
+
+def test_a_cursor_that_is_none_begins_at_the_start(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    answer = crm.get(f"{API}/calls/c-1/events", headers={"last-event-id": "'; drop"})
+    assert answer["Content-Type"] == "text/event-stream"
+    assert crm.get(f"{API}/calls/c-404/events").status_code == 404
+
+
+def test_what_was_confirmed_stays_when_the_call_goes_on(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, SUES))
+    confirm_all(models.Escalation.objects.get().key, by="ana")
+    live.say("c-1", [], actor="test", end=True)
+    assert set(models.Step.objects.values_list("state", flat=True)) == {"planned"}

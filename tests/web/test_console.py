@@ -1,0 +1,237 @@
+"""The pages for people: they show what is there, do what is said, and never run what a customer wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.utils import timezone
+
+from tests.made import NOW
+from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
+from tests.web.conftest import SignedIn
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.notes import keep_note
+from watchword.store.register import enter_by_hand, withdraw
+from watchword.terms import Channel, Note, Person, Scope, Speaker, Turn
+from watchword.web.access import Role
+from watchword.web.console.start import look
+
+EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
+FIRST_LOAD = 150 * 1024
+
+
+def text(browser: Client, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def full_desk() -> models.Ticket:
+    """An escalated mail whose ticket has been moved and posted on, with words of every kind in every place."""
+    keep(a_mail())
+    contact = models.Contact.objects.get(key="m-1")
+    queue = models.Queue.objects.create(name="Bill Review")
+    ticket = models.Ticket.objects.create(key="t", type="Email", queue=queue, contact=contact, subject="My bill")
+    models.Chatter.objects.create(ticket=ticket, text="It was said.", by="Watchword")
+    return ticket
+
+
+@pytest.mark.parametrize("address", ["/escalations", "/desk", "/people", "/register", "/account"])
+def test_pages_with_nothing_to_show(signed_in: SignedIn, address: str) -> None:
+    assert "<h1>" in text(signed_in(Role.SUPERVISOR), address)
+
+
+def test_every_escalation_with_its_steps(signed_in: SignedIn) -> None:
+    recorded = keep(a_call(SUES))
+    models.Step.objects.filter(kind="ticket").update(state="needs a person", why="Nothing is connected.")
+    browser = signed_in(Role.SUPERVISOR)
+    page = text(browser, "/escalations")
+    for shown in ("Ana Brook", "attorney", "+16504128715", "Nothing is connected.", "Try again", "Confirm"):
+        assert shown in page
+    assert "Ana Brook" not in text(browser, "/escalations?state=done")
+    one = text(browser, f"/escalations/{recorded.escalation}")
+    assert "My attorney" not in one  # evidence is the exact words and no more
+    assert "attorney" in one
+    assert browser.get("/escalations/none").status_code == 404
+    assert browser.get("/escalations?after=x").status_code == 422
+
+
+def test_what_people_decide(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    browser = signed_in(Role.SUPERVISOR)
+    transfer, ticket = models.Step.objects.order_by("position")
+    assert (
+        browser.post(f"/steps/{transfer.key}/confirm", {"back": "/escalations"}).headers["Location"] == "/escalations"
+    )
+    away = browser.post(f"/steps/{ticket.key}/confirm", {"back": "https://example.org/"}).headers["Location"]
+    assert away.startswith("/escalations/")
+    models.Step.objects.filter(pk=ticket.pk).update(state="needs a person", try_at=None)
+    browser.post(f"/steps/{ticket.key}/retry")
+    assert models.Step.objects.get(pk=ticket.pk).state == "planned"
+    models.Step.objects.filter(pk=ticket.pk).update(state="needs a person", try_at=None)
+    browser.post(f"/steps/{ticket.key}/settle", {"reference": "SY-17"})
+    assert models.Receipt.objects.get().reference == "SY-17"
+    browser.post(f"/steps/{transfer.key}/dismiss", {"reason": "she hung up"})
+    assert models.Step.objects.get(pk=transfer.pk).state == "cancelled"
+    words = list(models.Decision.objects.values_list("word", "by"))
+    assert words == [(word, "user supervisor") for word in ("confirm", "confirm", "retry", "settle", "dismiss")]
+    refused = browser.post(f"/steps/{transfer.key}/retry", follow=True).content.decode()
+    assert "cannot retry" in refused
+
+
+def test_an_agent_cannot_settle_what_needs_a_person(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    models.Step.objects.update(state="needs a person")
+    browser = signed_in(Role.AGENT)
+    assert "Try again" not in text(browser, "/escalations")
+    key = models.Step.objects.order_by("position")[0].key
+    assert browser.post(f"/steps/{key}/retry").status_code == 403
+
+
+def test_work_at_the_desk(signed_in: SignedIn) -> None:
+    ticket = full_desk()
+    browser = signed_in(Role.MAIL_AGENT)
+    assert "Bill Review" in text(browser, "/desk?queue=Bill+Review")
+    browser.post(f"/desk/{ticket.pk}/post", {"text": "I called her."})
+    browser.post(f"/desk/{ticket.pk}/post", {"text": "  "})
+    browser.post(f"/desk/{ticket.pk}/take")
+    assert "I called her." in text(browser, f"/desk/{ticket.pk}")
+    assert ticket.chatter.count() == 2
+    browser.post(f"/desk/{ticket.pk}/state", {"state": "closed"})
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.owner) == ("closed", User.objects.get())
+    assert "My bill" not in text(browser, "/desk")
+    assert "My bill" in text(browser, "/desk?closed")
+    assert browser.get("/desk/99999999999999999999999").status_code == 404
+
+
+def test_a_person_with_everything_so_far(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    keep(a_mail(id="m-1"))
+    person = models.Person.objects.get()
+    keep_note(person, Note("n1", "LIMS", "Pt called.", Channel.PHONE, NOW, "INV-1"))
+    keep_note(person, Note("n2", "AMD", "No date.", None, None, None))
+    browser = signed_in(Role.AGENT)
+    page = text(browser, f"/people/{person.pk}")
+    for shown in ("Pt called.", "LIMS", "No date.", "My bill", "P-1001"):
+        assert shown in page
+    for wanted in ("ana", "(650) 555-1212", "p-1001", "ANA@example.org"):
+        assert "Ana Brook" in browser.get("/people", {"find": wanted}).content.decode()
+    assert "Nobody is known" in browser.get("/people", {"find": "Zoe"}).content.decode()
+    assert SUES in text(browser, f"/contacts/{models.Contact.objects.get(key='c-1').pk}").replace("&#x27;", "'")
+    seen = set(models.Event.objects.filter(actor="user agent").values_list("action", flat=True))
+    assert seen == {"person seen", "contact seen"}
+
+
+def test_the_register_by_hand(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    browser.post("/register/add", {"name": "Zoe", "origin": "a letter", "way": "calls"})
+    assert not models.RegisterEntry.objects.exists()  # nothing to recognise her by
+    browser.post("/register/add", {"name": "Zoe", "phone": "+16505550100", "way": "calls"})
+    assert not models.RegisterEntry.objects.exists()  # nobody says where she asked for it
+    browser.post("/register/add", {"name": "Zoe", "phone": "+16505550100", "way": "calls", "origin": "a letter"})
+    entry = models.RegisterEntry.objects.get()
+    assert (entry.calls, entry.messages, entry.mail) == (True, False, False)
+    assert "Zoe" in text(browser, "/register")
+    browser.post(f"/register/{entry.pk}/withdraw", {"why": ""})
+    assert "Zoe" in text(browser, "/register")
+    browser.post(f"/register/{entry.pk}/withdraw", {"why": "she asked on the phone"})
+    assert "Zoe" not in text(browser, "/register")
+    assert "she asked on the phone" in text(browser, "/register?withdrawn")
+
+
+def test_whatever_is_typed_is_shown_and_never_run(signed_in: SignedIn) -> None:
+    who = Person("P-9" + EVIL, EVIL, "+16505550199", EVIL)
+    call = replace(a_call(SUES, NO_MORE, id="c-9", person=who), issue=EVIL)
+    keep(replace(call, turns=(*call.turns, Turn(Speaker.CALLER, EVIL), Turn(Speaker.AGENT, EVIL))))
+    keep(replace(a_mail(f"{EVIL} {SUES}", id="m-9", person=who), subject=EVIL))
+    person = models.Person.objects.get()
+    keep_note(person, Note(EVIL, EVIL, EVIL, Channel.PHONE, NOW, EVIL))
+    contact = models.Contact.objects.get(key="m-9")
+    queue = models.Queue.objects.create(name=EVIL)
+    one = {"type": EVIL, "system": EVIL, "contact": contact, "subject": EVIL, "body": EVIL, "scope": [EVIL]}
+    ticket = models.Ticket.objects.create(key="t1", queue=queue, **one)
+    models.Ticket.objects.create(key="t2", **one)
+    models.Chatter.objects.create(ticket=ticket, text=EVIL, by=EVIL)
+    models.QueueMove.objects.create(key="q", ticket=ticket, queue=queue)
+    entry = enter_by_hand(person, [Scope.CALLS], by=EVIL, origin=EVIL)
+    models.RegisterEntry.objects.filter(pk=entry.pk).update(evidence=[{"quote": EVIL}])
+    other = enter_by_hand(person, [Scope.MAIL], by=EVIL, origin=EVIL)
+    withdraw(other.pk, by=EVIL, why=EVIL)
+    browser = signed_in(Role.SUPERVISOR)
+    models.Step.objects.update(state="needs a person", try_at=None, why=EVIL, text=EVIL, to=EVIL, type=EVIL, phone=EVIL)
+    step = models.Step.objects.order_by("pk")[0]
+    models.Receipt.objects.create(step=step, system=EVIL, reference=EVIL, settled=True, by=EVIL)
+    for act, given in (("retry", {}), ("settle", {"reference": EVIL}), ("dismiss", {"reason": EVIL})):
+        last = models.Step.objects.order_by("-pk")[0]
+        models.Step.objects.filter(pk=last.pk).update(state="needs a person", try_at=None)
+        browser.post(f"/steps/{last.key}/{act}", given)
+    contacts = [f"/contacts/{row.pk}" for row in models.Contact.objects.all()]
+    escalations = [f"/escalations/{row.key}" for row in models.Escalation.objects.all()]
+    pages = ["/escalations", "/desk", f"/desk/{ticket.pk}", "/people", f"/people/{person.pk}", "/register"]
+    for address in [
+        *pages,
+        *contacts,
+        *escalations,
+        "/register?withdrawn",
+        f"/desk?queue={EVIL}",
+        f"/people?find={EVIL}",
+    ]:
+        page = text(browser, address)
+        assert "<script>alert" not in page, address
+        assert "<img src=x" not in page, address
+        assert "{{ 7" in page or "14" not in page, address
+    assert "&lt;script&gt;" in text(browser, f"/people/{person.pk}")
+
+
+def test_a_first_load_is_light(signed_in: SignedIn) -> None:
+    for number in range(60):
+        keep(a_call(SUES, id=f"c-{number}", person=replace(ANA, patient_id=f"P-{number}", phone=None, email=None)))
+    browser = signed_in(Role.SUPERVISOR)
+    names = ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
+    common = sum(Path(str(finders.find(name))).stat().st_size for name in names)
+    for address in ("/escalations", "/desk", "/people", "/register"):
+        whole = common + len(text(browser, address).encode())
+        assert whole < FIRST_LOAD, f"{address}: {whole}"
+
+
+def test_static_files_are_served(web: Settings) -> None:
+    answer = Client().get("/static/console/console.css")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/css")
+    assert b":root" in answer.content
+    assert Client().get("/static/console/none.css").status_code in (302, 404)
+
+
+def test_pages_hear_that_something_changed(web: Settings) -> None:
+    items, cursor, last = look("")
+    assert (items, last) == ([], False)
+    keep(a_call(SUES))
+    items, later, _ = look(cursor)
+    assert [item.event for item in items] == ["changed"]
+    assert look(later)[0] == []
+
+
+def test_what_changes_is_asked_for_alone(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    browser = signed_in(Role.SUPERVISOR)
+    part = browser.get("/escalations", headers={"hx-request": "true"}).content.decode()
+    assert "Ana Brook" in part
+    assert "<html" not in part
+    assert Client().get("/escalations", headers={"hx-request": "true"}).status_code == 401
+
+
+def test_clocks_are_said_as_people_say_them(web: Settings) -> None:
+    from datetime import timedelta
+
+    from watchword.web.console.marks import ago
+
+    now = timezone.now()
+    for seconds, said in ((5, "5 s"), (125, "2 min"), (3725, "1 h 02"), (400000, "4 days")):
+        assert ago(now - timedelta(seconds=seconds)) == said

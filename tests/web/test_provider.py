@@ -1,0 +1,105 @@
+"""Signing in through an identity provider, which stands on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, override_settings
+
+from watchword.settings import Settings
+from watchword.web.access import Role
+from watchword.web.project import front_door
+from watchword.web.users import set_roles
+
+WHO = {"sub": "u-17", "preferred_username": "Sam.Field", "name": "Sam Field"}
+
+
+class Provider(BaseHTTPRequestHandler):
+    """As little of an OpenID Connect provider as there can be. It knows one person, and one code that works."""
+
+    def do_GET(self) -> None:
+        here = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if self.path == "/userinfo":
+            self.tell(WHO if self.headers["Authorization"] == "Bearer token-1" else {})
+            return
+        self.tell(
+            {
+                "issuer": here,
+                "authorization_endpoint": f"{here}/authorize",
+                "token_endpoint": f"{here}/token",
+                "userinfo_endpoint": f"{here}/userinfo",
+                "jwks_uri": f"{here}/keys",
+            }
+        )
+
+    def do_POST(self) -> None:
+        given = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        right = given["code"] == ["code-1"] and given.get("code_verifier")
+        self.tell({"access_token": "token-1", "token_type": "bearer"} if right else {"error": "invalid_grant"})
+
+    def tell(self, told: object) -> None:
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def provider(web: Settings) -> Iterator[None]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        named = Settings(
+            oidc_url=f"http://127.0.0.1:{server.server_address[1]}", oidc_secret="s", oidc_name="House key"
+        )
+        with override_settings(SOCIALACCOUNT_PROVIDERS=front_door(named)["SOCIALACCOUNT_PROVIDERS"]):
+            yield
+        server.shutdown()
+        thread.join()
+
+
+def come_back(browser: Client, code: str) -> int:
+    """Go to the provider and come back with a code."""
+    away = browser.post("/account/provider/sso/").headers["Location"]
+    asked = parse_qs(urlsplit(away).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    state = asked["state"][0]
+    return browser.get("/account/provider/sso/back/", {"code": code, "state": state}).status_code
+
+
+def test_somebody_new_comes_in_and_sees_nothing_until_given_a_role(provider: None) -> None:
+    browser = Client()
+    assert "House key" in browser.get("/account/sign-in/").content.decode()
+    assert come_back(browser, "code-1") == 302
+    user = User.objects.get()
+    assert user.username == "sam.field"
+    assert not user.has_usable_password()
+    assert browser.get("/escalations").status_code == 403
+    set_roles(user.username, [Role.AUDITOR])
+    assert browser.get("/escalations").status_code == 200
+    assert come_back(Client(), "code-1") == 302
+    assert User.objects.count() == 1
+
+
+def test_a_wrong_code_or_state_lets_nobody_in(provider: None) -> None:
+    browser = Client()
+    assert come_back(browser, "code-2") == 401
+    assert Client().get("/account/provider/sso/back/", {"code": "code-1", "state": "made up"}).status_code in (401, 403)
+    assert browser.get("/escalations").status_code == 302
+    assert not User.objects.exists()
+
+
+def test_a_provider_that_is_not_set_up_is_not_there(web: Settings) -> None:
+    assert Client().post("/account/provider/none/").status_code == 404
+    assert "House key" not in Client().get("/account/sign-in/").content.decode()

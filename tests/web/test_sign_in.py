@@ -1,0 +1,151 @@
+"""Signing in, being throttled, the second factor, and what browsers are told."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.web.conftest import SignedIn
+from watchword.settings import Settings
+from watchword.store.models import Event
+from watchword.web.access import Role
+from watchword.web.users import add_user, close_user, new_password, set_roles
+
+SIGN_IN = "/account/sign-in/"
+
+
+def enter(browser: Client, name: str, password: str) -> int:
+    return browser.post(SIGN_IN, {"login": name, "password": password}).status_code
+
+
+def test_in_and_out_again(web: Settings) -> None:
+    password = add_user("Ana", [Role.SUPERVISOR])
+    browser = Client()
+    assert browser.get("/").headers["Location"].startswith(SIGN_IN)
+    assert enter(browser, "ana", password) == 302
+    assert browser.get("/").headers["Location"] == "/escalations"
+    assert browser.get("/escalations").status_code == 200
+    browser.post("/account/sign-out/")
+    assert browser.get("/escalations").status_code == 302
+    assert Event.objects.filter(action="user made", subject="user ana").exists()
+
+
+def test_a_wrong_password_says_no_more_than_that(web: Settings) -> None:
+    add_user("ana", [Role.AGENT])
+    known = Client().post(SIGN_IN, {"login": "ana", "password": "x"}).content.decode()
+    unknown = Client().post(SIGN_IN, {"login": "bob", "password": "x"}).content.decode()
+    assert "not correct" in known
+    assert "not correct" in unknown
+
+
+def test_who_tries_too_often_must_wait_even_with_the_right_password(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    browser = Client()
+    for _ in range(5):
+        enter(browser, "ana", "wrong")
+    assert enter(browser, "ana", password) != 302
+    assert browser.get("/escalations").status_code == 302
+
+
+def test_passwords_are_kept_by_argon2(web: Settings) -> None:
+    add_user("ana", [Role.AGENT])
+    assert User.objects.get().password.startswith("argon2")
+
+
+def test_a_closed_user_is_let_in_no_more(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    browser = Client()
+    assert enter(browser, "ana", password) == 302
+    close_user("ana")
+    assert browser.get("/escalations").status_code == 302
+    assert enter(Client(), "ana", password) in (200, 302)
+    fresh = Client()
+    enter(fresh, "ana", password)
+    assert fresh.get("/escalations").status_code == 302
+
+
+def test_a_new_password_ends_the_old_sessions(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    browser = Client()
+    enter(browser, "ana", password)
+    fresh = new_password("ana")
+    assert browser.get("/escalations").status_code == 302
+    assert enter(browser, "ana", fresh) == 302
+
+
+def test_roles_change_at_once(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert browser.get("/escalations").status_code == 403
+    set_roles("administrator", [Role.AUDITOR])
+    assert browser.get("/escalations").status_code == 200
+
+
+def test_a_second_factor_is_asked_for_once_it_is_set_up(web: Settings) -> None:
+    from allauth.mfa.totp.internal.auth import (
+        TOTP,
+        format_hotp_value,
+        generate_totp_secret,
+        hotp_value,
+        yield_hotp_counters_from_time,
+    )
+
+    password = add_user("ana", [Role.AGENT])
+    secret = generate_totp_secret()
+    TOTP.activate(User.objects.get(), secret)
+    browser = Client()
+    assert (
+        browser.post(SIGN_IN, {"login": "ana", "password": password}).headers["Location"].startswith(f"{SIGN_IN}code/")
+    )
+    assert browser.get("/escalations").status_code == 302
+    assert "code" in browser.get(f"{SIGN_IN}code/").content.decode().lower()
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert browser.post(f"{SIGN_IN}code/", {"code": code}).status_code == 302
+    assert browser.get("/escalations").status_code == 200
+
+
+def test_ones_own_account_pages(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    browser = Client()
+    enter(browser, "ana", password)
+    browser.post("/account/again/", {"password": password})  # asked for before anything about the sign-in is changed
+    for address in ("/account", "/account/password/", "/account/factor/", "/account/factor/app/on/"):
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        assert "Watchword" in answer.content.decode()
+
+
+def test_nobody_makes_an_account_or_has_a_password_mailed(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    for address in ("sign-up", "reset", "set"):
+        assert browser.get(f"/account/none/{address}/").status_code == 404
+
+
+def test_what_browsers_are_told(signed_in: SignedIn) -> None:
+    answer = signed_in(Role.AGENT).get("/escalations")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = answer.content.decode()
+    assert " style=" not in page
+    assert "onclick" not in page
+    assert "<script>" not in page
+
+
+def test_a_form_from_another_site_is_refused(web: Settings) -> None:
+    add_user("ana", [Role.AGENT])
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(SIGN_IN, {"login": "ana", "password": "x"})
+    assert answer.status_code == 403
+    assert "too old" in answer.content.decode()
+
+
+def test_cookies_keep_to_tls_when_it_is_on() -> None:
+    from watchword.web.project import front_door
+
+    made = front_door(Settings(tls=True, hosts=("watchword.example.org",), database_url="sqlite:///:memory:"))
+    assert made["SESSION_COOKIE_SECURE"]
+    assert made["CSRF_COOKIE_SECURE"]
+    assert made["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert made["CSRF_TRUSTED_ORIGINS"] == ["https://watchword.example.org"]
