@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from importlib import resources
 from statistics import median, quantiles
 
 from benchmarks.cascade.texts import growing, labelled, ordinary_calls
@@ -19,11 +20,8 @@ from benchmarks.sight.labelled import Labelled
 from watchword import open_policy
 from watchword.detection.lexicon import lexicon_for
 from watchword.detection.meaning import PhraseReader
-from watchword.detection.model.calibration import shipped_calibration
-from watchword.detection.model.encoder import shipped_encoder
-from watchword.detection.model.gate import Gate, shipped_gate
-from watchword.detection.model.own import shipped_background
-from watchword.detection.model.reader import ShippedModel
+from watchword.detection.model.gate import Gate
+from watchword.detection.model.reader import ShippedModel, open_shipped
 from watchword.detection.model.windows import windows
 from watchword.detection.notice import judge_hits
 from watchword.policy.schema import Policy
@@ -31,14 +29,18 @@ from watchword.reading.own_words import passages
 from watchword.terms import Contact
 from watchword.triage.assess import assess
 
+SHIPPED = resources.files("watchword.detection.model").joinpath("shipped")
 LIVE_CALLS = 60
-LOAD = "import watchword.detection.model.reader as r, watchword; watchword.open_policy(); r.shipped_model()"
+LOAD = "import watchword.detection.model.reader as reader; reader.shipped_model()"
 Bar = tuple[str, float, str, float, bool]  # what, value, unit, bar, whether the value must be at least the bar
 
 
 def new_model(gate: Gate | None = None) -> ShippedModel:
     """The shipped model with nothing kept from earlier calls."""
-    return ShippedModel(shipped_encoder(), gate or shipped_gate(), shipped_calibration(), shipped_background())
+    found = open_shipped(SHIPPED)
+    if gate is not None:
+        found.gate = gate
+    return found
 
 
 class OpenGate(Gate):
@@ -75,8 +77,8 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
     spared: list[float] = []
     bare: list[float] = []
     hard = [row.contact for row in rows if row.contact.turns]
+    model = new_model()
     for call in [*calls[:LIVE_CALLS], *hard[:LIVE_CALLS]]:
-        model = new_model()
         asked: list[tuple[str, str]] = []
         look = model.encoder.look
         for contact, _ in growing(call):
