@@ -2,9 +2,9 @@
 
     python -m benchmarks.faults.worker --desk http://127.0.0.1:4711
 
-For each name on a line of standard input it starts a worker of that name and prints its process id. A worker is
-what `watchword work` runs, with other connectors and with shorter waits. It is forked from here, where everything is imported
-already, so that a run spends its time on work and kills and not on imports; nothing is opened before the fork.
+For each name on a line of standard input it starts a worker of that name and prints its process id. A worker is what
+`watchword work` runs, with other connectors and with shorter waits. It is forked from here, where everything is
+imported already, so that a run spends its time on work and kills and not on imports; nothing is opened before the fork.
 """
 
 from __future__ import annotations
