@@ -27,7 +27,7 @@ from watchword.terms import Contact
 LIFE = 2.5  # seconds at work within which a worker is killed
 STARTING = 0.1  # how many are killed while they start instead, and within how many seconds
 START = 2.0
-READY = 120  # seconds for a worker to start on a busy machine
+READY = 600  # seconds for a worker to start on a busy machine
 STUCK = 90  # seconds after the last kill in which nothing at all is confirmed
 SUES = "My attorney will call you tomorrow."
 NO_MORE = "Never contact me again. Stop calling me."
@@ -65,29 +65,29 @@ class Run:
     settings: Settings
     workers: tuple[str, ...]
     one_stays_dead: bool
-    alive: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    nursery: subprocess.Popen[str] | None = None
+    alive: dict[str, int] = field(default_factory=dict)
     born: dict[str, float] = field(default_factory=dict)
     retried: int = 0
 
     def go(self, plan: Plan) -> Score:
         """Record, kill, wait for the end, count."""
         wiring.migrate(self.settings)
-        with faulty_desk(plan.seed) as desk:
+        with faulty_desk(plan.seed) as desk, nursery(desk) as self.nursery:
             try:
-                in_flight = self._live(desk, plan)
+                in_flight = self._live(plan)
                 self._end()
             finally:
-                for worker in self.alive.values():
-                    worker.kill()
-                    worker.wait()
+                for pid in self.alive.values():
+                    os.kill(pid, signal.SIGKILL)
             return self._score(desk, plan, in_flight)
 
-    def _live(self, desk: str, plan: Plan) -> int:
+    def _live(self, plan: Plan) -> int:
         """Record evenly between the kills; how many kills hit a worker with steps under way."""
         chance = random.Random(plan.seed)
         take_in = recorder(self.settings)
         for name in self.workers:
-            self._start(name, desk)
+            self._start(name)
         recorded = in_flight = 0
         for kill in range(plan.kills):
             name = min(self.workers, key=lambda one: self.born[one])
@@ -101,14 +101,18 @@ class Run:
                 time.sleep(chance.uniform(0, LIFE))
             in_flight += self._kill(name)
             if kill + 1 < plan.kills or not self.one_stays_dead:
-                self._start(name, desk)
+                self._start(name)
             self._as_supervisor()
         return in_flight
 
-    def _start(self, name: str, desk: str) -> None:
-        command = [sys.executable, "-m", "benchmarks.faults.worker", "--desk", desk, "--name", name]
+    def _start(self, name: str) -> None:
+        assert self.nursery
+        assert self.nursery.stdin
+        assert self.nursery.stdout
         self.born[name] = time.time()
-        self.alive[name] = subprocess.Popen(command)
+        self.nursery.stdin.write(f"{name}\n")
+        self.nursery.stdin.flush()
+        self.alive[name] = int(self.nursery.stdout.readline())
 
     def _wait_for(self, name: str) -> None:
         """Until a worker is at work, by its own word."""
@@ -127,11 +131,12 @@ class Run:
 
         from watchword.store.models import Step
 
-        worker = self.alive.pop(name)
-        if worker.poll() is not None:
-            raise SystemExit(f"worker {name} ended by itself with {worker.returncode}")
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        pid = self.alive.pop(name)
+        if not is_alive(pid):
+            raise SystemExit(f"worker {name} ended by itself")
+        os.kill(pid, signal.SIGKILL)
+        while is_alive(pid):
+            time.sleep(0.01)
         return Step.objects.filter(held_by=name, held_until__gt=timezone.now()).exists()
 
     def _as_supervisor(self) -> None:
@@ -204,6 +209,27 @@ def made(number: int) -> Contact:
         turns = [SUES, NO_MORE] if number % 3 == 0 else [SUES]
         said = {"channel": "phone", "turns": [{"speaker": "caller", "text": text} for text in turns]}
     return contact_from_json({"id": f"f-{number}", "person": person, **said}, place=Place("faults"))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def nursery(desk: str) -> Iterator[subprocess.Popen[str]]:
+    """Where workers come from."""
+    command = [sys.executable, "-m", "benchmarks.faults.worker", "--desk", desk]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin
+        try:
+            yield running
+        finally:
+            running.stdin.close()
 
 
 @contextmanager

@@ -1,8 +1,10 @@
-"""A worker whose every step goes to the faulty desk.
+"""Workers whose every step goes to the faulty desk.
 
-    python -m benchmarks.faults.worker --desk http://127.0.0.1:4711 --name w1
+    python -m benchmarks.faults.worker --desk http://127.0.0.1:4711
 
-It is `watchword work` with other connectors and with shorter waits, so that a run takes minutes and not hours.
+For each name on a line of standard input it starts a worker of that name and prints its process id. A worker is what
+`watchword work` runs, with other connectors and with shorter waits. It is forked from here, where everything is
+imported already, so that a run spends its time on work and kills and not on imports; nothing is opened before the fork.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import urllib.error
@@ -17,13 +20,14 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib import import_module
 from threading import Event
 
 from watchword import wiring
 from watchword.errors import PermanentFailure, TransientFailure
 from watchword.escalation.carry import Patience
 from watchword.escalation.ports import Connectors, Order, Receipt
-from watchword.settings import read_settings
+from watchword.settings import Settings, read_settings
 
 PATIENCE = Patience(tries=60, first=0.1, longest=1.0)
 WAIT = 0.6  # seconds until an answer is given up
@@ -68,27 +72,37 @@ class FaultyPort:
 
 
 def main() -> int:
-    """Work until stopped."""
+    """Start workers until standard input closes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults.worker", description=__doc__.splitlines()[0])
     parser.add_argument("--desk", required=True)
-    parser.add_argument("--name", required=True)
     given = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    settings = replace(read_settings(), worker=given.name)
+    settings = read_settings()
     wiring.open_store(settings)
+    wiring.built_in()  # for what it imports
+    import_module("watchword.escalation.durable")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need no burial
+    while name := sys.stdin.readline().strip():
+        pid = os.fork()
+        if pid == 0:
+            be_a_worker(replace(settings, worker=name), given.desk)
+            os._exit(0)
+        print(pid, flush=True)
+    return 0
+
+
+def be_a_worker(settings: Settings, desk: str) -> None:
+    """Work until killed."""
     from watchword.store.ledger import Ledger  # its tables need the store to be open
 
-    port = FaultyPort(given.desk)
+    port = FaultyPort(desk)
     wiring.run_worker(
         settings,
-        stop,
+        Event(),
         connectors=Connectors(ticket=port, queue=port, chatter=port, telephony=port, register=port),
         ledger=Ledger(hold=HOLD, forgotten=FORGOTTEN, silence=SILENCE),
         patience=PATIENCE,
     )
-    return 0
 
 
 if __name__ == "__main__":
