@@ -27,16 +27,17 @@ from watchword.detection.model.own import open_background
 from watchword.detection.model.reader import ShippedModel
 from watchword.policy.schema import Lean, Policy
 
-WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.DOUBT, weigh.ASIDE)
+WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.AIMED, weigh.DOUBT, weigh.ASIDE)
 UNHEARD = -30.0  # log-odds of what the gate or the scan never put before the network
 GRID = numpy.round(numpy.arange(-4.0, 6.01, 0.25), 2)
 STEPS = {  # what a wording may add: one in its plain meaning always speaks for it, the more so a listed word
     weigh.MEANT: numpy.arange(0.5, 4.01, 0.5),
     weigh.LISTED: numpy.arange(1.5, 4.01, 0.5),
+    weigh.AIMED: numpy.arange(1.5, 6.01, 0.5),
     weigh.DOUBT: numpy.arange(-1.0, 2.01, 0.5),
     weigh.ASIDE: numpy.arange(-1.5, 0.01, 0.5),  # the rules that judge a sentence are fallible, in long turns above all
 }
-GRAMS = (0.0, 0.5, 1.0, 1.5, 2.0)  # weights of the words that are tried
+GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
 AS_GOOD = 1.02  # times the least log-loss
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.

@@ -45,7 +45,7 @@ class Told:
         )
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:
-        return odds + {"listed": 1.0, "aside": -4.0}.get(wording, 0.0)
+        return odds + {"listed": 1.0, "aimed": 1.0, "aside": -4.0}.get(wording, 0.0)
 
     def level(self, entry: Entry, odds: float) -> Level | None:
         return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None

@@ -81,6 +81,11 @@ def judge_term(around: Surroundings) -> Judgement:
     return _first(around, _TERM_CHECKS)
 
 
+def aimed_at_us(around: Surroundings) -> bool:
+    """Whether the sentence speaks to us or of our bill."""
+    return bool(cues.AIMED_AT_US.search(around.sentence))
+
+
 def judge_meaning(around: Surroundings) -> Judgement:
     """Judge a wording of a meaning that has no listed word, such as frustration: only a denial sets it aside."""
     return _first(around, (_denied,))

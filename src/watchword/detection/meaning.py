@@ -39,6 +39,7 @@ class Judged:
     because: str
     final: bool = False
     number: int | None = None
+    aimed: bool = False  # whether the sentence speaks of us or of our bill
 
 
 @dataclass(frozen=True, slots=True)

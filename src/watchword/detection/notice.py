@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchword.detection.context import Verdict, judge_meaning, judge_term, surroundings
+from watchword.detection.context import Verdict, aimed_at_us, judge_meaning, judge_term, surroundings
 from watchword.detection.lexicon import Lexicon, Role
 from watchword.detection.meaning import Hit, Judged, MeaningModel, PhraseReader, Sighting
 from watchword.detection.numbers import claimed_contacts
@@ -92,7 +92,7 @@ def _judge(hit: Hit, channel: Channel, exceptions: list[Hit]) -> Judged | None:
     if entry.at_least is not None and number is not None and number < entry.at_least:
         return None
     judgement = judge_term(around) if entry.term is not None else judge_meaning(around)
-    return Judged(hit, judgement.verdict, judgement.because, number=number)
+    return Judged(hit, judgement.verdict, judgement.because, number=number, aimed=aimed_at_us(around))
 
 
 def _seen(judged: Judged) -> Sighting:

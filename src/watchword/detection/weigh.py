@@ -18,7 +18,7 @@ from watchword.detection.meaning import Judged, MeaningModel, Reading, Sighting
 from watchword.detection.numbers import spoken_contacts
 from watchword.terms import Channel, Level
 
-NONE, MEANT, LISTED, DOUBT, ASIDE = "none", "meant", "listed", "doubt", "aside"
+NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
@@ -97,6 +97,8 @@ def _speaks_for(judged: Judged, entry: Entry) -> bool:
 def wording_of(mine: Sequence[Judged]) -> str:
     """What the wordings of one meaning come to in one place: the strongest of them."""
     verdicts = {(one.verdict, one.hit.entry.role) for one in mine}
+    if any(one.aimed and one.verdict is Verdict.MEANT and one.hit.entry.role is not Role.DOUBTFUL for one in mine):
+        return AIMED
     if (Verdict.MEANT, Role.LISTED) in verdicts:
         return LISTED
     if (Verdict.MEANT, Role.LIKE) in verdicts:
@@ -110,6 +112,9 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """What the places of one flag come to: shown are the strongest and those that are plain by themselves."""
     strongest = max(places, key=lambda heard: heard.odds)
     level = model.level(strongest.entry, together([heard.odds for heard in places]))
+    named = [heard for heard in places if any(_named(one) for one in heard.wordings)]
+    if level is None and named:
+        level, strongest = Level.CLARIFY, named[0]
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -118,6 +123,11 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
     return sightings, left
+
+
+def _named(judged: Judged) -> bool:
+    """A word that the guideline itself lists, said to us in its plain meaning: asked about, whatever the model says."""
+    return judged.aimed and judged.verdict is Verdict.MEANT and judged.hit.entry.role is Role.LISTED
 
 
 def _set_aside(judged: Judged, reading: Reading) -> Judged:

@@ -68,6 +68,7 @@ class Encoder:
 
 def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[int], tuple[tuple[int, int], ...]]:
     """Token numbers, parts (1 for the text itself) and places in the text of what stood before and the text."""
+    before, text = _whole(before), _whole(text)
     earlier = tokenizer.encode(before, add_special_tokens=False).ids[-MOST_BEFORE:] if before else []
     own = tokenizer.encode(text, add_special_tokens=False)
     ids, offsets = own.ids[:MOST_TEXT], own.offsets[:MOST_TEXT]
@@ -75,6 +76,11 @@ def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[
     parts = [0] * (len(earlier) + 2) + [1] * (len(ids) + 1)
     places = ((0, 0),) * (len(earlier) + 2) + tuple(offsets) + ((0, 0),)
     return tokens, parts, places
+
+
+def _whole(text: str) -> str:
+    """The text, character for character, without halves of characters, which no tokenizer takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def open_encoder(folder: Traversable) -> Encoder:
