@@ -74,8 +74,8 @@ def test_a_call_without_words_needs_a_person(watchword: Run) -> None:
 
 
 def test_the_table_shows_words_actions_and_script(watchword: Run) -> None:
-    done = watchword("assess", "-", stdin=line(1, "I want to file a complaint. I live on Court Street."))
-    assert "“file a complaint” (turn 0)" in done.stdout
+    done = watchword("assess", "-", stdin=line(1, "Put me through to the CEO. I live on Court Street."))
+    assert "“CEO” (turn 0)" in done.stdout
     assert "warm transfer to Natera Billing Escalation Calls, +16504128715" in done.stdout
     assert "I understand this situation may be stressful" in done.stdout
     assert "“Court” (turn 0): part of an address" in done.stdout
