@@ -18,7 +18,7 @@ from statistics import median
 RUNS = 9
 CONTACT = '{"id": "c-1", "channel": "phone", "turns": [{"speaker": "caller", "text": "My attorney will call you."}]}\n'
 HELP, ALONE, WHOLE = "watchword --help", "assess, listed wordings alone", "assess, with the meaning model"
-BARS = {HELP: 300, ALONE: 700, WHOLE: 1700}  # milliseconds; a second of the last is the model's
+BARS = {HELP: 300, ALONE: 700, WHOLE: 700}  # milliseconds
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ from watchword.triage.assess import assess
 
 SHIPPED = resources.files("watchword.detection.model").joinpath("shipped")
 LIVE_CALLS = 60
-LOAD = "import watchword.detection.model.reader as reader; reader.shipped_model()"
+LOAD = "import watchword.detection.model.reader as reader, watchword; watchword.open_policy(); reader.shipped_model()"
 Bar = tuple[str, float, str, float, bool]  # what, value, unit, bar, whether the value must be at least the bar
 
 
