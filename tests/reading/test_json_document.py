@@ -153,12 +153,15 @@ def test_a_packed_file_cut_short_gives_what_stands_before(write: Write) -> None:
     assert got[-1].startswith("a.jsonl.gz: The file cannot be read: ")
 
 
-DAMAGED = gzip.compress(line("a"))[:10] + b"\xff" * 40
+DAMAGED = {
+    "not packed": b"no gzip at all",
+    "wrong checksum": gzip.compress(b"x" * 999)[:-9] + b"\0" * 9,
+    "head cut short": b"\x1f\x8b\x08",
+    "torn body": gzip.compress(line("a"))[:10] + b"\xff" * 40,
+}
 
 
-@pytest.mark.parametrize(
-    "raw", [b"no gzip at all", gzip.compress(b"x" * 999)[:-9] + b"\0" * 9, b"\x1f\x8b\x08", DAMAGED]
-)
+@pytest.mark.parametrize("raw", DAMAGED.values(), ids=DAMAGED)
 def test_a_packed_file_that_is_none_is_an_error(write: Write, raw: bytes) -> None:
     got = found(write("a.jsonl.gz", raw))
     assert isinstance(got[-1], FileUnreadable)
