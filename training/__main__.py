@@ -16,12 +16,12 @@ import torch
 from tokenizers import Tokenizer
 
 from training import calibrate, own
-from training.corpus import PLAIN, ROOT, Item, read_items
+from training.corpus import ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_turns, train_gate
 from training.grams import train_grams, write_grams
 from training.network import Network
-from training.train import FINISH, LEARN, SEED, Recipe, embeddings, new_network, predict, train
+from training.train import SEED, Recipe, embeddings, new_network, predict, train
 from training.weights import minilm
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
@@ -33,13 +33,12 @@ ORDINARY_TEXTS = 6000
 LET_THROUGH = 0.1  # share of ordinary turns that the encoder reads
 BACKGROUND_TEXTS = 400
 NAME = "watchword-meaning 1"
-KEPT = ROOT / "build"  # the weights after each stage, to begin with the next one
-STAGES = ("learn", "finish", "export")
-FINISHING_TEXTS = 4000
+KEPT = ROOT / "build"  # what was learnt, to begin with the export
+STAGES = ("learn", "export")
 
 
 def main() -> None:
-    """Train, finish, export, calibrate; or begin at a later stage, with what an earlier run has kept."""
+    """Train, export, calibrate; or begin with the export of what an earlier run has learnt."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files of the model")
     parser.add_argument("--hold-out", default="", help="writers whose texts are left out, with commas")
@@ -54,31 +53,22 @@ def main() -> None:
     held = [item for item in everything if item.writer in left_out]
     tokenizer = _tokenizer()
     network = new_network()
-    stages = STAGES[STAGES.index(given.begin) :]
-    if "learn" in stages:
+    if given.begin == "learn":
         network.load_minilm(minilm() / "model.safetensors")
-        network = _stage("learn", [item for item in items if item.writer != PLAIN], tokenizer, network, LEARN)
+        network = _learn(items, tokenizer, network)
     else:
-        network.load_state_dict(torch.load(KEPT / f"{STAGES[STAGES.index(given.begin) - 1]}.pt", weights_only=True))
-    if "finish" in stages:
-        network = _stage("finish", _finishing(items), tokenizer, network, FINISH)
+        network.load_state_dict(torch.load(KEPT / "learn.pt", weights_only=True))
     _write(network, items, tokenizer, given.out)
     if held:
         print(_figures(network, held, tokenizer))
 
 
-def _stage(name: str, items: list[Item], tokenizer: Tokenizer, network: Network, recipe: Recipe) -> Network:
-    print(f"{name}: {len(items)} texts")
+def _learn(items: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
+    print(f"{len(items)} texts", flush=True)
     meaning = embeddings(items, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
-    found = train(items, tokenizer, network, recipe, meaning)
-    torch.save(found.state_dict(), KEPT / f"{name}.pt")
+    found = train(items, tokenizer, network, Recipe(), meaning)
+    torch.save(found.state_dict(), KEPT / "learn.pt")
     return found
-
-
-def _finishing(items: list[Item]) -> list[Item]:
-    """The plain statements, which are few, among a sample of everything else."""
-    others = [item for item in items if item.writer != PLAIN]
-    return [item for item in items if item.writer == PLAIN] + random.Random(SEED).sample(others, FINISHING_TEXTS)
 
 
 def _tokenizer() -> Tokenizer:

@@ -20,7 +20,6 @@ from watchword.terms import Scope
 
 ROOT = Path(__file__).parents[1]
 LEVELS = {"escalate": 1.0, "clarify": 0.5}
-PLAIN = "wp"  # the writer of the short, direct statements
 UNKNOWN = -1  # for a reason or scope that does not apply
 
 

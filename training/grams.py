@@ -11,20 +11,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.corpus import PLAIN, Item
+from training.corpus import Item
 from training.gate import LARGEST, SEED
 from watchword.detection.model.grams import SIZE, rows_of
 from watchword.detection.model.labels import LABELS
 
 ROUNDS, BATCH, RATE, DECAY = 6, 1024, 0.02, 2e-5
 RARE = -3.0
-PLAIN_AGAIN = 3  # times more for the plain statements, which are few
 
 
 def train_grams(items: Sequence[Item]) -> tuple[Tensor, Tensor]:
     """The weights (run of words by label) and the lean of each label."""
     torch.manual_seed(SEED)
-    items = [*items, *(item for item in items if item.writer == PLAIN for _ in range(PLAIN_AGAIN))]
     rows = [list(rows_of(item.before, item.text)) or [0] for item in items]
     wanted = torch.tensor([item.labels for item in items])
     weights = torch.zeros(SIZE, len(LABELS), requires_grad=True)

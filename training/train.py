@@ -40,11 +40,6 @@ class Recipe:
     memory: float = 0.995  # of the running average of the weights, from step to step
 
 
-LEARN = Recipe()
-# A last short round at a gentle pace, on the plain statements among a sample of everything else.
-FINISH = Recipe(rounds=1, rate=5e-5, rate_heads=3e-4, memory=0.98)
-
-
 @dataclass(frozen=True, slots=True)
 class Targets:
     """What the network should say, as tensors over the whole corpus."""
