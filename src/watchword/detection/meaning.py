@@ -79,8 +79,13 @@ class MeaningModel(Protocol):
 
     name: str  # which model and which state of it, for the record
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
-        """Read the stretches of the customer's own words that may carry one of the meanings; all those with hits."""
+    def read(
+        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+    ) -> list[Reading]:
+        """Read the stretches of the customer's own words that may carry one of the meanings; all those with hits.
+
+        ``first`` is the first passage to be read; those before it are what was said before.
+        """
         ...
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:

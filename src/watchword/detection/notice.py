@@ -9,7 +9,8 @@ from watchword.detection.context import Verdict, aimed_at_us, judge_meaning, jud
 from watchword.detection.lexicon import Lexicon, Role
 from watchword.detection.meaning import Hit, Judged, MeaningModel, PhraseReader, Sighting
 from watchword.detection.numbers import claimed_contacts
-from watchword.detection.weigh import weigh
+from watchword.detection.so_far import Found, SoFar
+from watchword.detection.weigh import Heard, heard_in, weigh
 from watchword.terms import Channel, Level, Passage, Zone
 
 ZONE_REASONS = {
@@ -40,24 +41,47 @@ NOTHING_NOTICED = Noticed()
 
 
 def notice(
-    passages: Sequence[Passage], channel: Channel, lexicon: Lexicon, model: MeaningModel | None = None
+    passages: Sequence[Passage],
+    channel: Channel,
+    lexicon: Lexicon,
+    model: MeaningModel | None = None,
+    so_far: SoFar | None = None,
 ) -> Noticed:
-    """Find the policy's wordings, judge each in its place, and ask the model, if there is one, what else is meant."""
-    hits = PhraseReader(lexicon).read(passages)
-    judged = judge_hits(hits, channel) if hits else []
+    """Find the policy's wordings, judge each in its place, and ask the model, if there is one, what else is meant.
+
+    What ``so_far`` holds of the first passages is taken from it, and what is found is put there.
+    """
+    by = (lexicon, model, channel)
+    earlier = so_far.found_in(passages, by) if so_far is not None else Found(by)
+    found = _found(earlier, passages[len(earlier.passages) :], channel, lexicon, model)
+    if so_far is not None:
+        so_far.found = found
+    if not found.judged and not found.heard:
+        return NOTHING_NOTICED
     if model is None:
-        if not judged:
-            return NOTHING_NOTICED
-        sightings = [_seen(one) for one in judged if one.verdict is not Verdict.ASIDE]
-        left = [one for one in judged if one.verdict is Verdict.ASIDE]
+        sightings = [_seen(one) for one in found.judged if one.verdict is not Verdict.ASIDE]
+        left = [one for one in found.judged if one.verdict is Verdict.ASIDE]
     else:
-        own = [one.hit for one in judged if not one.final]
-        readings = model.read(passages, own, lexicon.meanings)
-        if not judged and not readings:
-            return NOTHING_NOTICED
-        sightings, left = weigh(judged, readings, lexicon, channel, model, _seen)
+        sightings, left = weigh(found.judged, found.heard, model, _seen)
     asides = [Aside(one.hit, one.because) for one in left if one.hit.entry.term is not None]
     return Noticed(tuple(sightings), tuple(_once(asides, sightings)))
+
+
+def _found(
+    earlier: Found, new: Sequence[Passage], channel: Channel, lexicon: Lexicon, model: MeaningModel | None
+) -> Found:
+    """What was found earlier and what is found in the passages after those."""
+    if not new:
+        return earlier
+    hits = PhraseReader(lexicon).read(new)
+    judged = judge_hits(hits, channel) if hits else []
+    passages = (*earlier.passages, *new)
+    heard: list[Heard] = []
+    if model is not None:
+        own = [one.hit for one in judged if not one.final]
+        readings = model.read(passages, own, lexicon.meanings, len(earlier.passages))
+        heard = heard_in(readings, judged, lexicon, channel, model)
+    return Found(earlier.by, passages, (*earlier.judged, *judged), (*earlier.heard, *heard))
 
 
 def judge_hits(hits: Sequence[Hit], channel: Channel) -> list[Judged]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core import signals
 from django.core.exceptions import RequestAborted
@@ -49,7 +49,7 @@ class Answering(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refused = self.create_request(scope, body)
-        response: Any = self.get_response(request) if request is not None else refused
+        response = self.get_response(request) if request is not None else cast("HttpResponseBase", refused)
         if not response.streaming:
             response.close()  # what is left to be done once it is answered; its words stay
         body.close()

@@ -7,10 +7,11 @@ it; whatever does not write, or is refused, is looked up there first.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from watchword import terms
+from watchword.detection.so_far import SoFar
 from watchword.store.calls import find_call
 from watchword.store.contacts import contact_of
 
@@ -26,6 +27,7 @@ class Known:
     is_open: bool
     contact: terms.Contact
     assessment: terms.Assessment | None = None
+    so_far: SoFar = field(default_factory=SoFar)
 
 
 _lock = Lock()

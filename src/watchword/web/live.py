@@ -98,7 +98,7 @@ def _write(
     What follows from an assessment is written already when it is the same as before: then the turns alone are added.
     """
     silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
-    assessment = None if silent and is_open else in_force().assess(contact)
+    assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
     if is_open and assessment == call.assessment and contact.unread == call.contact.unread:
         if not add(call.row, call.version, len(call.contact.turns), added):
             return None
@@ -107,7 +107,7 @@ def _write(
     recorded = go_on(call.version, contact, assessment, steps, is_open=is_open, actor=actor)
     if recorded is None:
         return None
-    return Known(call.row, recorded.version, is_open, contact, assessment)
+    return Known(call.row, recorded.version, is_open, contact, assessment, call.so_far)
 
 
 def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
