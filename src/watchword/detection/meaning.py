@@ -57,6 +57,25 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A hit that raises nothing, and why."""
+
+    hit: Hit
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What was seen in a contact's own words, and which words were set aside."""
+
+    sightings: tuple[Sighting, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+
+NOTHING_NOTICED = Noticed()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a model makes of one stretch of a passage."""
 

@@ -10,19 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchword.detection.meaning import Judged
+from watchword.detection.meaning import NOTHING_NOTICED, Judged, Noticed
 from watchword.detection.weigh import Heard
 from watchword.terms import Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything in some passages that may raise a flag. ``by`` is what it was found with."""
+    """Everything in some passages that may raise a flag, and what it comes to. ``by`` is what it was found with."""
 
     by: tuple[Any, ...] = ()
     passages: tuple[Passage, ...] = ()
     judged: tuple[Judged, ...] = ()
     heard: tuple[Heard, ...] = ()
+    noticed: Noticed = NOTHING_NOTICED
 
 
 NOTHING_FOUND = Found()

@@ -19,6 +19,7 @@ from watchword.store.chain import append_event
 from watchword.store.contacts import add_turns, check_same, new_row
 from watchword.store.models import Contact
 from watchword.store.people import person_for
+from watchword.store.promptly import promptly
 from watchword.store.record import Recorded, record
 from watchword.store.storable import plain, storable
 
@@ -87,9 +88,10 @@ def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: b
 def add(row: int, version: int, so_far: int, turns: Sequence[terms.Turn]) -> bool:
     """Keep turns from which nothing new follows. False, with nothing written, when the call is not what it was.
 
-    ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns.
+    ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns. It does not wait for
+    the disk: were the turns lost with the machine's power, the next one would be refused with the number of the first.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with promptly(), connection.cursor() as cursor:
         cursor.execute(AS_IT_WAS, [row, version])
         if not cursor.rowcount:
             return False

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from watchword.detection.lexicon import Lexicon, lexicon_for
-from watchword.detection.meaning import MeaningModel
-from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
+from watchword.detection.meaning import NOTHING_NOTICED, Aside, MeaningModel, Noticed
+from watchword.detection.notice import notice
 from watchword.detection.readable import has_words, unread
 from watchword.detection.so_far import SoFar
 from watchword.history.count import count_contacts
