@@ -18,6 +18,7 @@ from django.db import connection, connections
 from watchword.settings import Settings
 from watchword.store.configuration import database
 from watchword.web.project import open_project
+from watchword.web.threads import let_go
 
 NUMBERS = count()
 MIGRATED = "migrated"
@@ -29,7 +30,9 @@ open_project(Settings(database_url="sqlite:///:memory:", secret="test", hosts=("
 def use(settings: Settings) -> None:
     """Have this process's Django use the database of these settings."""
     close()
-    connections.settings["default"] = connections.configure_settings({"default": database(settings)})["default"]
+    let_go()
+    short = {**database(settings), "CONN_MAX_AGE": 0}  # no connection outlives the test in a thread that does
+    connections.settings["default"] = connections.configure_settings({"default": short})["default"]
 
 
 def close() -> None:

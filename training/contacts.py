@@ -49,9 +49,11 @@ class Listening:
     name: str = "listening"
     heard: dict[str, list[Heard]] = field(default_factory=dict)
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+    def read(
+        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+    ) -> list[Reading]:
         """What the model reads."""
-        return self.model.read(passages, hits, meanings)
+        return self.model.read(passages, hits, meanings, first)
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:
         """Write down."""

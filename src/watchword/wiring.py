@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from watchword.detection.lexicon import lexicon_for, recall_phrases
 from watchword.detection.meaning import MeaningModel
 from watchword.detection.phrases import compile_phrase, plain_wording
+from watchword.detection.so_far import SoFar
 from watchword.errors import InputError, PatternError, PolicyError, Problem, SettingsError
 from watchword.policy.check import check_policy
 from watchword.policy.examples import Assess, Tried, as_live, tried_unseen, try_examples
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
     from watchword.escalation.carry import Patience
     from watchword.escalation.ports import Connectors, LedgerPort
     from watchword.store.record import Recorded
+
+
+class Decide(Protocol):
+    """Assessing, with the model and all else that the settings name. ``so_far`` makes it quick, and never different."""
+
+    def __call__(
+        self, contact: Contact, policy: Policy, history: History | None = None, *, so_far: SoFar | None = None
+    ) -> Assessment:
+        """Assess one contact."""
+        ...
+
 
 Result = tuple[Contact, Assessment] | InputError
 
@@ -69,13 +81,15 @@ def _by_environment() -> Assess:
     return assess_by(read_settings())
 
 
-def assess_by(settings: Settings) -> Assess:
+def assess_by(settings: Settings) -> Decide:
     """Assessing with the meaning model of these settings, and with a second opinion where they name one."""
     model = open_model(settings.model)
     opinions = _second_opinion(settings)
 
-    def decide(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:
-        assessed = triage.assess(contact, policy, history, model)
+    def decide(
+        contact: Contact, policy: Policy, history: History | None = None, *, so_far: SoFar | None = None
+    ) -> Assessment:
+        assessed = triage.assess(contact, policy, history, model, so_far)
         if opinions is None or assessed.outcome is not Outcome.CLARIFY:
             return assessed
         found = {doubt.flag: opinions.ask(doubt) for doubt in doubts(assessed, contact, policy)}

@@ -29,7 +29,9 @@ class Told:
     def __init__(self, odds: Mapping[int, Mapping[str, float]]) -> None:
         self.told = odds
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+    def read(
+        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+    ) -> list[Reading]:
         return [self.reading(passage) for passage in passages if passage.zone is Zone.OWN]
 
     def reading(self, passage: Passage) -> Reading:
@@ -131,7 +133,9 @@ def test_the_number_said_is_kept_as_a_claim() -> None:
 
 def test_a_model_that_fails_leaves_the_listed_wordings_and_calls_a_person() -> None:
     class Broken(Told):
-        def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+        def read(
+            self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+        ) -> list[Reading]:
             raise RuntimeError("no memory")
 
     found = assess(call("My attorney will ring you."), POLICY, None, Broken({}))

@@ -16,6 +16,7 @@ from watchword.store.keys import make_key
 from watchword.triage.assess import assess
 from watchword.web.access import KeyScope, Role
 from watchword.web.in_force import InForce, put_in_force
+from watchword.web.kept_calls import forget_all
 
 SignedIn = Callable[..., Client]
 
@@ -24,6 +25,7 @@ SignedIn = Callable[..., Client]
 def web(database: Settings) -> Iterator[Settings]:
     """The service, on each kind of database, with the shipped policy in force."""
     put_in_force(InForce(database, policy(), assess))
+    forget_all()
     cache.clear()  # how often somebody tried to sign in
     yield database
     put_in_force(None)

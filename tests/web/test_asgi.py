@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
-import pytest
-from django.db import connections
 
 from tests.web.test_api import API, CALL
 from watchword.settings import Settings
@@ -17,15 +15,6 @@ from watchword.web.asgi import application_for
 
 LARGEST = 5000
 Asking = Callable[[httpx.AsyncClient], Any]
-
-
-@pytest.fixture(autouse=True)
-def as_served(web: Settings) -> Iterator[None]:
-    """Each request has a thread and a connection of its own, as `project.py` sets it."""
-    kept = connections.settings["default"]["CONN_MAX_AGE"]
-    connections.settings["default"]["CONN_MAX_AGE"] = 0
-    yield
-    connections.settings["default"]["CONN_MAX_AGE"] = kept
 
 
 def ask(asking: Asking, largest: int = LARGEST, **headers: str) -> httpx.Response:

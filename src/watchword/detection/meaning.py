@@ -57,6 +57,25 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A hit that raises nothing, and why."""
+
+    hit: Hit
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What was seen in a contact's own words, and which words were set aside."""
+
+    sightings: tuple[Sighting, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+
+NOTHING_NOTICED = Noticed()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a model makes of one stretch of a passage."""
 
@@ -79,8 +98,13 @@ class MeaningModel(Protocol):
 
     name: str  # which model and which state of it, for the record
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
-        """Read the stretches of the customer's own words that may carry one of the meanings; all those with hits."""
+    def read(
+        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+    ) -> list[Reading]:
+        """Read the stretches of the customer's own words that may carry one of the meanings; all those with hits.
+
+        ``first`` is the first passage to be read; those before it are what was said before.
+        """
         ...
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:

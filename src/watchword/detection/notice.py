@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from watchword.detection.context import Verdict, aimed_at_us, judge_meaning, judge_term, surroundings
 from watchword.detection.lexicon import Lexicon, Role
-from watchword.detection.meaning import Hit, Judged, MeaningModel, PhraseReader, Sighting
+from watchword.detection.meaning import (
+    Aside,
+    Hit,
+    Judged,
+    MeaningModel,
+    Noticed,
+    PhraseReader,
+    Sighting,
+)
 from watchword.detection.numbers import claimed_contacts
-from watchword.detection.weigh import weigh
+from watchword.detection.so_far import Found, SoFar
+from watchword.detection.weigh import Heard, heard_in, weigh
 from watchword.terms import Channel, Level, Passage, Zone
 
 ZONE_REASONS = {
@@ -20,42 +29,51 @@ ZONE_REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A hit that raises nothing, and why."""
-
-    hit: Hit
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """What was seen in a contact's own words, and which words were set aside."""
-
-    sightings: tuple[Sighting, ...] = ()
-    asides: tuple[Aside, ...] = ()
-
-
-NOTHING_NOTICED = Noticed()
-
-
 def notice(
-    passages: Sequence[Passage], channel: Channel, lexicon: Lexicon, model: MeaningModel | None = None
+    passages: Sequence[Passage],
+    channel: Channel,
+    lexicon: Lexicon,
+    model: MeaningModel | None = None,
+    so_far: SoFar | None = None,
 ) -> Noticed:
-    """Find the policy's wordings, judge each in its place, and ask the model, if there is one, what else is meant."""
-    hits = PhraseReader(lexicon).read(passages)
+    """Find the policy's wordings, judge each in its place, and ask the model, if there is one, what else is meant.
+
+    What ``so_far`` holds of the first passages is taken from it, and what is found is put there.
+    """
+    by = (lexicon, model, channel)
+    earlier = so_far.found_in(passages, by) if so_far is not None else Found(by)
+    new = passages[len(earlier.passages) :]
+    found = _found(earlier, new, channel, lexicon, model) if new else earlier
+    if so_far is not None:
+        so_far.found = found
+    return found.noticed
+
+
+def _found(
+    earlier: Found, new: Sequence[Passage], channel: Channel, lexicon: Lexicon, model: MeaningModel | None
+) -> Found:
+    """What was found earlier and what is found in the passages after those."""
+    hits = PhraseReader(lexicon).read(new)
     judged = judge_hits(hits, channel) if hits else []
+    passages = (*earlier.passages, *new)
+    heard: list[Heard] = []
+    if model is not None:
+        own = [one.hit for one in judged if not one.final]
+        readings = model.read(passages, own, lexicon.meanings, len(earlier.passages))
+        heard = heard_in(readings, judged, lexicon, channel, model)
+    if not judged and not heard:  # then what it all comes to is what it came to before
+        return replace(earlier, passages=passages)
+    all_judged, all_heard = (*earlier.judged, *judged), (*earlier.heard, *heard)
+    return Found(earlier.by, passages, all_judged, all_heard, _noticed(all_judged, all_heard, model))
+
+
+def _noticed(judged: Sequence[Judged], heard: Sequence[Heard], model: MeaningModel | None) -> Noticed:
+    """What all of it comes to."""
     if model is None:
-        if not judged:
-            return NOTHING_NOTICED
         sightings = [_seen(one) for one in judged if one.verdict is not Verdict.ASIDE]
         left = [one for one in judged if one.verdict is Verdict.ASIDE]
     else:
-        own = [one.hit for one in judged if not one.final]
-        readings = model.read(passages, own, lexicon.meanings)
-        if not judged and not readings:
-            return NOTHING_NOTICED
-        sightings, left = weigh(judged, readings, lexicon, channel, model, _seen)
+        sightings, left = weigh(judged, heard, model, _seen)
     asides = [Aside(one.hit, one.because) for one in left if one.hit.entry.term is not None]
     return Noticed(tuple(sightings), tuple(_once(asides, sightings)))
 

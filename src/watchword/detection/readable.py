@@ -29,13 +29,19 @@ FOREIGN = frozenset(
 )
 
 
-def unread(passages: Sequence[Passage]) -> tuple[str, ...]:
-    """Sentences that name the customer's own passages that could not be judged."""
+def unread(passages: Sequence[Passage], known: dict[str, str] | None = None) -> tuple[str, ...]:
+    """Sentences that name the customer's own passages that could not be judged.
+
+    ``known`` holds the reason for each text that was looked at before; those that are new are put there.
+    """
+    reasons = {} if known is None else known
     found: dict[str, list[str]] = {}
     for passage in passages:
         if passage.zone is not Zone.OWN:
             continue
-        why = _why_unread(passage.text)
+        why = reasons.get(passage.text)
+        if why is None:
+            why = reasons[passage.text] = _why_unread(passage.text)
         if why:
             found.setdefault(why, []).append(_where(passage))
     return tuple(f"Not read: {', '.join(dict.fromkeys(places))}, {why}." for why, places in found.items())

@@ -36,30 +36,34 @@ class Heard:
     number: int | None = None  # contacts claimed, where the entry is such a claim
 
 
+def heard_in(
+    readings: Sequence[Reading], judged: Sequence[Judged], lexicon: Lexicon, channel: Channel, model: MeaningModel
+) -> list[Heard]:
+    """Every meaning listened for on the channel, as it is heard in each reading with the wordings found there."""
+    open_hits = [one for one in judged if not one.final]
+    meanings = [entry for entry in lexicon.meanings if channel in entry.channels]
+    found = []
+    for reading in readings:
+        inside = [one for one in open_hits if _within(one, reading)]
+        found += [_heard(entry, reading, inside, model) for entry in meanings]
+    return found
+
+
 def weigh(
-    judged: Sequence[Judged],
-    readings: Sequence[Reading],
-    lexicon: Lexicon,
-    channel: Channel,
-    model: MeaningModel,
-    by_wording: Callable[[Judged], Sighting],
+    judged: Sequence[Judged], heard: Sequence[Heard], model: MeaningModel, by_wording: Callable[[Judged], Sighting]
 ) -> tuple[list[Sighting], list[Judged]]:
     """What is seen, and the hits that raise nothing, each with its reason."""
     open_hits = [one for one in judged if not one.final]
     by_flag: dict[Name, list[Heard]] = {}
-    for reading in readings:
-        inside = [one for one in open_hits if _within(one, reading)]
-        for entry in lexicon.meanings:
-            if channel in entry.channels:
-                heard = _heard(entry, reading, inside, model)
-                by_flag.setdefault((entry.rule, entry.term), []).append(heard)
+    for one in heard:
+        by_flag.setdefault((one.entry.rule, one.entry.term), []).append(one)
     sightings: list[Sighting] = []
     left = [one for one in judged if one.final]
     for places in by_flag.values():
         seen, aside = _weighed(places, model)
         sightings += seen
         left += aside
-    weighed = {id(one) for places in by_flag.values() for heard in places for one in heard.wordings}
+    weighed = {id(wording) for one in heard for wording in one.wordings}
     alone = [one for one in open_hits if id(one) not in weighed]
     sightings += [by_wording(one) for one in alone if one.verdict is not Verdict.ASIDE]
     left += [one for one in alone if one.verdict is Verdict.ASIDE]

@@ -6,9 +6,10 @@ with the number that is expected. An open call is assessed once its caller has s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from watchword import terms
@@ -18,9 +19,15 @@ from watchword.store.chain import append_event
 from watchword.store.contacts import add_turns, check_same, new_row
 from watchword.store.models import Contact
 from watchword.store.people import person_for
+from watchword.store.promptly import promptly
 from watchword.store.record import Recorded, record
 from watchword.store.storable import plain, storable
 
+# Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
+AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
+ONE_MORE = (
+    "INSERT INTO store_turn (contact_id, number, speaker, text, extra, recorded_at) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 Numbered = tuple[int, terms.Turn]
 
 
@@ -55,32 +62,48 @@ def find_call(key: str) -> Contact:
     return found
 
 
-def news_in(row: Contact, given: Sequence[Numbered]) -> tuple[terms.Turn, ...]:
+def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: bool) -> tuple[terms.Turn, ...]:
     """Those of the turns that are not kept yet, in order. Raises TurnsRefused, and RecordConflict for other words."""
-    kept = [(turn.speaker, turn.text) for turn in row.turns.all()]
+    so_far = len(kept)
     new: list[terms.Turn] = []
     for number, turn in sorted(given, key=lambda one: one[0]):
-        expected = len(kept)
+        expected = so_far + len(new)
         if number > expected:
             raise TurnsRefused(
                 f"Turn {number} came before turn {expected}.", do=f"Send turn {expected} first.", expected=expected
             )
-        words = (turn.speaker.value, storable(turn.text))
         if number == expected:
-            kept.append(words)
             new.append(turn)
-        elif kept[number] != words:
+            continue
+        same = kept[number] if number < so_far else new[number - so_far]
+        if (same.speaker, storable(same.text)) != (turn.speaker, storable(turn.text)):
             raise RecordConflict(
                 f"Turn {number} is recorded already, with other words.", do="Never use a turn's number again."
             )
-    if new and not row.is_open:
-        number = len(kept) - len(new)
-        raise TurnsRefused("The call has ended.", do="Open another call.", expected=number)
+    if new and not is_open:
+        raise TurnsRefused("The call has ended.", do="Open another call.", expected=so_far)
     return tuple(new)
 
 
+def add(row: int, version: int, so_far: int, turns: Sequence[terms.Turn]) -> bool:
+    """Keep turns from which nothing new follows. False, with nothing written, when the call is not what it was.
+
+    ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns. It does not wait for
+    the disk: were the turns lost with the machine's power, the next one would be refused with the number of the first.
+    """
+    with promptly(), connection.cursor() as cursor:
+        cursor.execute(AS_IT_WAS, [row, version])
+        if not cursor.rowcount:
+            return False
+        at = connection.ops.adapt_datetimefield_value(timezone.now())
+        for number, turn in enumerate(turns, so_far):
+            extra = json.dumps(plain(turn.extra))
+            cursor.execute(ONE_MORE, [row, number, turn.speaker.value, storable(turn.text), extra, at])
+    return True
+
+
 def go_on(
-    before: int,
+    version: int,
     contact: terms.Contact,
     assessment: terms.Assessment | None,
     steps: Sequence[PlannedStep],
@@ -90,19 +113,18 @@ def go_on(
 ) -> Recorded | None:
     """Write down how a call went on and what follows from it, all or nothing.
 
-    ``before`` is the number of turns that were kept when it was assessed. None, with nothing written, when there are
-    others by now: the call must be assessed again.
+    ``version`` is the call's when it was read to be assessed. None, with nothing written, when it is another by now:
+    the call must be assessed again.
     """
     with transaction.atomic():
         row = Contact.objects.select_for_update().get(key=storable(contact.id))
-        if row.turns.count() != before or row.is_open < is_open:
+        if row.version != version or row.is_open < is_open:
             return None
-        if list(row.unread) != list(contact.unread) or row.extra != plain(contact.extra):
-            row.unread, row.extra = plain(contact.unread), plain(contact.extra)
-            row.save(update_fields=["unread", "extra"])
+        row.unread, row.extra, row.version = plain(contact.unread), plain(contact.extra), row.version + 1
+        row.save(update_fields=["unread", "extra", "version"])
         if assessment is None:
             add_turns(row, contact.turns)
-            return Recorded(row.key, None, new_contact=False, new_assessment=False)
+            return Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)
         recorded = record(contact, assessment, steps, is_open=is_open, actor=actor)
         if not is_open:
             Contact.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())

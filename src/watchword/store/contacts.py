@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,12 +52,28 @@ def add_turns(row: Contact, turns: tuple[terms.Turn, ...]) -> int:
     shared = min(len(kept), len(given))
     if kept[:shared] != given[:shared]:
         raise _conflict(row.key)
-    Turn.objects.bulk_create(
-        Turn(contact=row, number=number, speaker=turn.speaker.value, text=storable(turn.text), extra=plain(turn.extra))
-        for number, turn in enumerate(turns)
-        if number >= len(kept)
-    )
+    if len(given) > len(kept):
+        Turn.objects.bulk_create(turn_rows(row.pk, len(kept), turns[len(kept) :]))
     return max(0, len(given) - len(kept))
+
+
+def as_kept(turn: terms.Turn) -> terms.Turn:
+    """The turn as it comes back from the database."""
+    return terms.Turn(turn.speaker, storable(turn.text), plain(turn.extra))
+
+
+def turn_rows(contact: int, number: int, turns: Sequence[terms.Turn]) -> list[Turn]:
+    """Rows for turns, of which the first has this number; not saved yet."""
+    return [
+        Turn(
+            contact_id=contact,
+            number=at,
+            speaker=turn.speaker.value,
+            text=storable(turn.text),
+            extra=plain(turn.extra),
+        )
+        for at, turn in enumerate(turns, number)
+    ]
 
 
 def check_same(row: Contact, contact: terms.Contact) -> None:

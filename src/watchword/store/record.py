@@ -22,12 +22,13 @@ from watchword.triage.record import as_record
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written. ``escalation`` is its key, None when nothing follows from the contact."""
+    """What was written. ``escalation`` is its key, None when nothing follows; ``version`` is the contact's by now."""
 
     contact: str
     escalation: str | None
     new_contact: bool
     new_assessment: bool
+    version: int = 0
 
 
 def record(
@@ -46,14 +47,16 @@ def record(
     """
     with transaction.atomic():
         row, new = _row(contact, source=source, is_open=is_open)
-        add_turns(row, contact.turns)
+        added = add_turns(row, contact.turns)
         written, news = _assessed(row, assessment)
         escalation = _escalated(row, written, steps, news) if steps else Escalation.objects.filter(contact=row).first()
         ended = row.is_open and not is_open
         if ended:
             row.is_open, row.ended_at = False, timezone.now()
-        if new or news or ended:
+        if added or new or news or ended:
+            row.version += 1
             row.save()
+        if new or news or ended:
             detail = {
                 "outcome": assessment.outcome.value,
                 "turns": len(contact.turns),
@@ -62,7 +65,7 @@ def record(
                 "steps": [step.name for step in steps],
             }
             append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
-    return Recorded(row.key, escalation.key if escalation else None, new, news)
+    return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)
 
 
 def _row(contact: terms.Contact, *, source: str, is_open: bool) -> tuple[Contact, bool]:

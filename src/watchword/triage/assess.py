@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from watchword.detection.lexicon import Lexicon, lexicon_for
-from watchword.detection.meaning import MeaningModel
-from watchword.detection.notice import NOTHING_NOTICED, Aside, Noticed, notice
+from watchword.detection.meaning import NOTHING_NOTICED, Aside, MeaningModel, Noticed
+from watchword.detection.notice import notice
 from watchword.detection.readable import has_words, unread
+from watchword.detection.so_far import SoFar
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, Policy
 from watchword.reading.own_words import passages
@@ -38,22 +39,28 @@ Part = TypeVar("Part")
 
 
 def assess(
-    contact: Contact, policy: Policy, history: History | None = None, model: MeaningModel | None = None
+    contact: Contact,
+    policy: Policy,
+    history: History | None = None,
+    model: MeaningModel | None = None,
+    so_far: SoFar | None = None,
 ) -> Assessment:
     """Assess one contact under a policy.
 
     ``history`` holds the notes of earlier contacts; without it those that came with the contact are used. ``model``
-    knows meanings in wordings that the policy does not list; without it only listed wordings are seen. Whatever fails
+    knows meanings in wordings that the policy does not list; without it only listed wordings are seen. ``so_far`` is
+    what was found in this contact before it went on: with it the answer is the same, and sooner there. Whatever fails
     on the way is named in ``needs_person``; nothing is ever silently clear. Raises PatternError when the policy itself
     cannot be compiled.
     """
     notes = history if history is not None else contact.history or NO_HISTORY
     trouble: list[str] = list(contact.unread)
     words = _guarded(lambda: passages(contact), NO_PASSAGES, "words", trouble)
-    noticed = _noticed(words, contact, lexicon_for(policy), model, trouble)
+    noticed = _noticed(words, contact, lexicon_for(policy), model, trouble, so_far)
     if not trouble and not has_words(words):
         trouble.append("No words of the customer's own were found in it.")
-    trouble += _guarded(lambda: unread(words), (), "language", trouble)
+    known = so_far.unread if so_far is not None else None
+    trouble += _guarded(lambda: unread(words, known), (), "language", trouble)
     count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)
     trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
     live, trial = flags_of(contact, policy, notes, noticed, count)
@@ -88,12 +95,17 @@ def replanned(assessed: Assessment, contact: Contact, policy: Policy, notes: His
 
 
 def _noticed(
-    words: Sequence[Passage], contact: Contact, lexicon: Lexicon, model: MeaningModel | None, trouble: list[str]
+    words: Sequence[Passage],
+    contact: Contact,
+    lexicon: Lexicon,
+    model: MeaningModel | None,
+    trouble: list[str],
+    so_far: SoFar | None,
 ) -> Noticed:
     """What was noticed; by the listed wordings alone when the model cannot be asked, and then a person must look."""
     if model is not None:
         try:
-            return notice(words, contact.channel, lexicon, model)
+            return notice(words, contact.channel, lexicon, model, so_far)
         except Exception as error:  # whatever it was, a customer is waiting
             log.error("the meaning model failed: %s", type(error).__name__)
             trouble.append(

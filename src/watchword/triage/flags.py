@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from watchword.detection.meaning import Sighting
-from watchword.detection.notice import Noticed
+from watchword.detection.meaning import Noticed, Sighting
 from watchword.detection.phrases import compile_phrase
 from watchword.policy.schema import ContactsCount, MeaningCondition, Policy, Rule, Status
 from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note, Scope

@@ -6,9 +6,8 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from django.core.asgi import get_asgi_application
-
 from watchword.settings import read_settings
+from watchword.web.answering import Answering
 from watchword.web.project import open_project
 
 Message = MutableMapping[str, Any]
@@ -52,7 +51,7 @@ async def _refuse(send: Send) -> None:
 
 def application_for(largest: int) -> Application:
     """The service; Django must be set up already."""
-    return limited(get_asgi_application(), largest)  # type: ignore[arg-type]
+    return limited(Answering(), largest)
 
 
 def make_application() -> Application:

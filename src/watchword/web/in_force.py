@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
 from watchword import terms, wiring
+from watchword.detection.so_far import SoFar
 from watchword.policy.schema import Policy
 from watchword.settings import Settings, read_settings
 
@@ -17,11 +17,11 @@ class InForce:
 
     settings: Settings
     policy: Policy
-    decide: Callable[[terms.Contact, Policy, terms.History | None], terms.Assessment]
+    decide: wiring.Decide
 
-    def assess(self, contact: terms.Contact) -> terms.Assessment:
-        """Assess a contact with the notes that came with it."""
-        return self.decide(contact, self.policy, None)
+    def assess(self, contact: terms.Contact, so_far: SoFar | None = None) -> terms.Assessment:
+        """Assess a contact with the notes that came with it; ``so_far`` is what was found in it before it went on."""
+        return self.decide(contact, self.policy, None, so_far=so_far)
 
 
 _lock = Lock()

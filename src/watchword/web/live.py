@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from watchword import terms
-from watchword.errors import ContactInvalid, InputError, Place, StoreError
+from watchword.errors import ContactInvalid, InputError, Place, StoreError, WatchwordError
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
-from watchword.store.calls import Numbered, find_call, go_on, news_in, open_call
-from watchword.store.contacts import contact_of
-from watchword.store.models import Contact
+from watchword.store.calls import Numbered, add, go_on, news_in, open_call
+from watchword.store.contacts import as_kept
 from watchword.web.in_force import in_force
+from watchword.web.kept_calls import Known, read, remember, remembered
 from watchword.web.news import CALLS, tell
 
 MOST_TRIES = 20  # of writing down what others add to at the same time
 PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
 SILENT = "The call has no words."
+News = Callable[[Known], tuple[terms.Turn, ...]]  # which turns a call has not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class WentOn:
     added: int
     next: int  # the number of the next turn
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Turns from which nothing else followed, as news: the first one's number, and they."""
+
+    first: int
+    turns: tuple[terms.Turn, ...]
 
 
 def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
@@ -44,31 +53,61 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
 
 def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -> WentOn:
     """Tell turns of a call, and whether it has ended. What was told before changes nothing."""
-    return _written(key, lambda row: news_in(row, turns), actor=actor, end=end)
+    return _written(key, lambda call: news_in(call.contact.turns, turns, is_open=call.is_open), actor=actor, end=end)
 
 
-def _written(key: str, news: Any, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
+def _written(key: str, news: News, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
     """Assess and write, again when somebody else added to the call in the meantime."""
+    call = remembered(key)
     for _ in range(MOST_TRIES):
-        row = find_call(key)
-        before = contact_of(row)
-        added = news(row)
-        after = replace(before, turns=(*before.turns, *added), unread=tuple(dict.fromkeys((*before.unread, *unread))))
-        if after == before and not (end and row.is_open):
-            return WentOn(0, len(before.turns), row.is_open)
-        if _write(len(before.turns), after, actor=actor, is_open=row.is_open and not end):
-            tell(CALLS, key)
-            return WentOn(len(added), len(after.turns), row.is_open and not end)
+        try:
+            went = _gone_on(key, call or read(key), news, actor, end=end, unread=unread, fresh=call is None)
+        except WatchwordError:
+            if call is None:
+                raise
+            went = None  # it may be in order by what the database knows
+        if went is not None:
+            return went
+        call = None
     raise StoreError("Too many add to this call at the same time.", do="Send it again.")
 
 
-def _write(before: int, contact: terms.Contact, *, actor: str, is_open: bool) -> bool:
-    """Whether it could be written. While nobody has said anything of the caller's, there is nothing to assess."""
+def _gone_on(
+    key: str, call: Known, news: News, actor: str, *, end: bool, unread: tuple[str, ...], fresh: bool
+) -> WentOn | None:
+    """One try. None when the call must be read again, for it is not what it was, or nothing would be written."""
+    before = call.contact
+    added = tuple(as_kept(turn) for turn in news(call))
+    after = replace(before, turns=(*before.turns, *added), unread=tuple(dict.fromkeys((*before.unread, *unread))))
+    is_open = call.is_open and not end
+    if after == before and is_open == call.is_open:
+        return WentOn(0, len(before.turns), is_open) if fresh else None
+    went = _write(call, after, added, is_open=is_open, actor=actor)
+    if went is None:
+        return None
+    remember(key, went)
+    tell(CALLS, key, Said(len(before.turns), added) if went.assessment == call.assessment and is_open else None)
+    return WentOn(len(added), len(after.turns), is_open)
+
+
+def _write(
+    call: Known, contact: terms.Contact, added: tuple[terms.Turn, ...], *, is_open: bool, actor: str
+) -> Known | None:
+    """The call as it was written. While nobody has said anything of the caller's, there is nothing to assess.
+
+    What follows from an assessment is written already when it is the same as before: then the turns alone are added.
+    """
     silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
-    if silent and is_open:
-        return go_on(before, contact, None, (), is_open=True, actor=actor) is not None
-    assessment = in_force().assess(contact)
-    return go_on(before, contact, assessment, plan_steps(assessment), is_open=is_open, actor=actor) is not None
+    assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
+    if is_open and assessment == call.assessment and contact.unread == call.contact.unread:
+        if not add(call.row, call.version, len(call.contact.turns), added):
+            return None
+        return replace(call, version=call.version + 1, contact=contact)
+    steps = plan_steps(assessment) if assessment is not None else ()
+    recorded = go_on(call.version, contact, assessment, steps, is_open=is_open, actor=actor)
+    if recorded is None:
+        return None
+    return Known(call.row, recorded.version, is_open, contact, assessment, call.so_far)
 
 
 def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
@@ -98,15 +137,18 @@ def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
     )
 
 
-def _not_heard(row: Contact, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
     """Those that are not kept yet: platforms deliver the same event twice."""
-    heard = {turn.extra.get(PIECE) for turn in row.turns.all()}
-    return news_in(row, list(enumerate([one for one in turns if one.extra[PIECE] not in heard], row.turns.count())))
+    kept = call.contact.turns
+    heard = {turn.extra.get(PIECE) for turn in kept}
+    new = [one for one in turns if one.extra[PIECE] not in heard]
+    return news_in(kept, list(enumerate(new, len(kept))), is_open=call.is_open)
 
 
-def _grown(row: Contact, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
     """What a transcript has more than the kept turns: a whole transcript comes again and again, each time longer."""
-    said = {speaker: _joined(row.turns.all(), speaker) for speaker in terms.Speaker}
+    kept = call.contact.turns
+    said = {speaker: _joined(kept, speaker) for speaker in terms.Speaker}
     new: list[terms.Turn] = []
     for turn in turns:
         words = " ".join(turn.text.split())
@@ -120,8 +162,8 @@ def _grown(row: Contact, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...
         else:
             said[turn.speaker] = ""
             new.append(replace(turn, text=words[len(known) :].strip()))
-    return news_in(row, list(enumerate(new, len(row.turns.all()))))
+    return news_in(kept, list(enumerate(new, len(kept))), is_open=call.is_open)
 
 
-def _joined(turns: Any, speaker: terms.Speaker) -> str:
-    return " ".join(" ".join(turn.text.split()) for turn in turns if turn.speaker == speaker)
+def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:
+    return " ".join(" ".join(turn.text.split()) for turn in turns if turn.speaker is speaker)

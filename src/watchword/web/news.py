@@ -1,49 +1,31 @@
 """News for live screens: what changes is told to whoever listens, as server-sent events.
 
-A word that something changed is only a hint: whoever listens then reads the database, and reads it once a second
-anyway, for other processes change it too. Nothing can be missed that way.
+A word that something changed is only a hint: whoever listens then reads the database. A hint may bring the news along;
+it is used only by a listener that has seen everything up to there. Other processes change the database too, and so it
+is looked at once a second: in one look for all listeners of a kind, each of which then reads only if it has not seen
+the newest. Nothing can be missed that way.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import DatabaseError
 from django.http import StreamingHttpResponse
 
+from watchword.web.threads import in_thread
+
 CALLS = "call"
-LOOK_SECONDS = 1.0  # how long until the database is read without a hint
-SIGN_OF_LIFE = 15  # looks without news until a comment keeps the connection alive
+LOOK_SECONDS = 1.0  # how long until the database is looked at without a hint
+ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
 
-
-@dataclass(frozen=True, slots=True)
-class _Listener:
-    loop: asyncio.AbstractEventLoop
-    hint: asyncio.Event
-
-    def wake(self) -> None:
-        self.loop.call_soon_threadsafe(self.hint.set)
-
-
-_lock = Lock()
-_listeners: dict[tuple[str, str], set[_Listener]] = {}
-
-
-def tell(topic: str, key: str = "") -> None:
-    """Say that something changed; from any thread."""
-    with _lock:
-        found = [*_listeners.get((topic, key), ()), *(_listeners.get((topic, ""), ()) if key else ())]
-    for listener in found:
-        try:
-            listener.wake()
-        except RuntimeError:  # its loop has ended, and it with it
-            continue
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,54 +44,142 @@ class Item:
 
 
 Look = Callable[[str], tuple[list[Item], str, bool]]
+Follow = Callable[[str, Any], tuple[list[Item], str] | None]
+Newest = Callable[[list[str]], dict[str, str]]
 
 
-def stream(look: Look, cursor: str, topic: str, key: str = "") -> StreamingHttpResponse:
+@dataclass(eq=False, slots=True)
+class _Listener:
+    loop: asyncio.AbstractEventLoop
+    key: str
+    newest: Newest | None
+    cursor: str
+    must_look: bool = True
+    brought: list[Any] = field(default_factory=list)
+    hint: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self, brought: Any = None) -> None:
+        if brought is None:
+            self.must_look = True
+        else:
+            self.brought.append(brought)
+        self.hint.set()
+
+
+_lock = Lock()
+_listeners: dict[tuple[str, str], set[_Listener]] = {}
+_watches: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
+
+
+def tell(topic: str, key: str = "", brought: Any = None) -> None:
+    """Say that something changed, from any thread; with all of it, where that is little."""
+    with _lock:
+        found = [*_listeners.get((topic, key), ()), *(_listeners.get((topic, ""), ()) if key else ())]
+    for listener in found:
+        try:
+            listener.loop.call_soon_threadsafe(listener.wake, brought)
+        except RuntimeError:  # its loop has ended, and it with it
+            continue
+
+
+def stream(
+    look: Look,
+    cursor: str,
+    topic: str,
+    key: str = "",
+    *,
+    follow: Follow | None = None,
+    newest: Newest | None = None,
+) -> StreamingHttpResponse:
     """An answer that goes on for as long as there may be news.
 
     ``look`` reads the database: given a cursor it gives the news since, the next cursor, and whether that was all
-    there will ever be.
+    there will ever be. ``follow`` makes news of what a hint brought, without reading: given a cursor it gives the news
+    and the next cursor, or None when something in between is missing. ``newest`` reads which cursor each of many keys
+    has come to, so that listeners that have seen it need not look; a key that is left out is looked at.
     """
-    response = StreamingHttpResponse(_lines(look, cursor, topic, key), content_type="text/event-stream")
+    response = StreamingHttpResponse(_lines(look, cursor, topic, key, follow, newest), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # or a proxy would keep the news until it has a lot of them
     return response
 
 
-async def _lines(look: Look, cursor: str, topic: str, key: str) -> AsyncIterator[str]:
-    listener = _Listener(asyncio.get_running_loop(), asyncio.Event())
-    with _lock:
-        _listeners.setdefault((topic, key), set()).add(listener)
-    quiet = 0
+async def _lines(
+    look: Look, cursor: str, topic: str, key: str, follow: Follow | None, newest: Newest | None
+) -> AsyncIterator[str]:
+    listener = _Listener(asyncio.get_running_loop(), key, newest, cursor)
+    _listen(topic, key, listener)
     try:
         yield "retry: 1000\n\n"
         while True:
             listener.hint.clear()
-            items, cursor, is_last = await sync_to_async(_looked, thread_sensitive=False)(look, cursor)
-            for item in items:
-                yield item.line()
+            items, is_last = await _news(listener, look, follow)
+            if items:
+                yield "".join(item.line() for item in items)
             if is_last:
                 return
-            quiet = 0 if items else quiet + 1
-            if quiet == SIGN_OF_LIFE:
-                quiet = 0
+            if not await _heard(listener.hint):
                 yield ": still here\n\n"
-            await _wait(listener.hint)
     finally:
         with _lock:
-            _listeners.get((topic, key), set()).discard(listener)
+            _listeners[topic, key].discard(listener)
+            if not _listeners[topic, key]:
+                del _listeners[topic, key]
 
 
-def _looked(look: Look, cursor: str) -> tuple[list[Item], str, bool]:
-    """Look, in a thread that others use too: no connection is left open in it."""
+def _listen(topic: str, key: str, listener: _Listener) -> None:
+    with _lock:
+        _listeners.setdefault((topic, key), set()).add(listener)
+    if listener.loop not in _watches:
+        _watches[listener.loop] = listener.loop.create_task(_watch(listener.loop))
+
+
+async def _news(listener: _Listener, look: Look, follow: Follow | None) -> tuple[list[Item], bool]:
+    """What is new, from what hints brought if that is all; else from the database."""
+    items: list[Item] = []
+    brought, listener.brought = listener.brought, []
+    for one in brought:
+        followed = follow(listener.cursor, one) if follow is not None and not listener.must_look else None
+        if followed is None:
+            listener.must_look = True
+            break
+        items += followed[0]
+        listener.cursor = followed[1]
+    if not listener.must_look:
+        return items, False
+    listener.must_look = False
+    found, listener.cursor, is_last = await in_thread(look, listener.cursor)
+    return [*items, *found], is_last
+
+
+async def _heard(hint: asyncio.Event) -> bool:
+    """Whether there was a hint; False when it was quiet for so long that a sign of life is due."""
     try:
-        return look(cursor)
-    finally:
-        connections.close_all()
-
-
-async def _wait(hint: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(hint.wait(), LOOK_SECONDS)
+        await asyncio.wait_for(hint.wait(), ALIVE_SECONDS)
     except TimeoutError:
-        return
+        return False
+    return True
+
+
+async def _watch(loop: asyncio.AbstractEventLoop) -> None:
+    """Once a second, wake every listener that has not seen the newest, or that cannot be told what it is."""
+    try:
+        while mine := [one for each in list(_listeners.values()) for one in list(each) if one.loop is loop]:
+            try:
+                await _look_for(mine)
+            except DatabaseError as error:  # it may be back in a second; the looks themselves say so to the listeners
+                log.error("looking for news failed: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        del _watches[loop]
+
+
+async def _look_for(listeners: Iterable[_Listener]) -> None:
+    kinds: dict[Newest | None, list[_Listener]] = {}
+    for one in listeners:
+        kinds.setdefault(one.newest, []).append(one)
+    for newest, kind in kinds.items():
+        found = await in_thread(newest, sorted({one.key for one in kind})) if newest is not None else {}
+        for one in kind:
+            if found.get(one.key) != one.cursor:
+                one.wake()

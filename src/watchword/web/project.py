@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from watchword.settings import Settings
-from watchword.store.configuration import configure, database
+from watchword.store.configuration import configure
 
 CONSOLE = Path(__file__).parent / "console"
 APPS = (
@@ -45,8 +45,6 @@ def open_project(settings: Settings) -> None:
 def front_door(settings: Settings) -> dict[str, Any]:
     """What the front door adds to the store's settings."""
     return {
-        # Each request has a thread of its own, and no connection may outlive it there.
-        "DATABASES": {"default": {**database(settings), "CONN_MAX_AGE": 0}},
         "ROOT_URLCONF": "watchword.web.urls",
         "MIDDLEWARE": MIDDLEWARE,
         "TEMPLATES": [_templates()],

@@ -19,7 +19,7 @@ from watchword.detection.model.own import OwnMeanings, open_background
 from watchword.detection.model.windows import Window, sentences, windows
 from watchword.terms import Level, Passage, Scope
 
-KEPT_WINDOWS = 2048  # what was seen in them: a call that grows turn by turn is not read again from the start
+KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
 FEWEST_WORDS = 3  # of a window that a meaning of the owner's own is looked for in
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
@@ -51,10 +51,13 @@ class ShippedModel:
         odds[: len(LABELS)] += self.calibration.grams * self.grams.odds(before, text)
         return replace(seen, odds=odds)
 
-    def read(self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry]) -> list[Reading]:
+    def read(
+        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
+    ) -> list[Reading]:
         """A reading of each window that may carry something; of every window when a meaning was taught by example."""
         every = any(entry.taught is not None for entry in meanings)
-        return [self._reading(window) for window in windows(passages) if self._worth_a_look(window, hits, every)]
+        found = [window for window in windows(passages, first) if self._worth_a_look(window, hits, every)]
+        return [self._reading(window, every) for window in found]
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:
         """The log-odds once the wordings have had their say."""
@@ -72,8 +75,10 @@ class ShippedModel:
             return True
         return self.gate.score(window.text) >= self.calibration.gate
 
-    def _reading(self, window: Window) -> Reading:
+    def _reading(self, window: Window, taught: bool) -> Reading:
         seen = self._see(window.before, window.text)
+        if not taught:  # an open call keeps its readings, and the tokens' meanings are nearly all of their size
+            seen = replace(seen, meanings=seen.meanings[:0].copy())
 
         def odds(entry: Entry) -> float:
             if entry.known is not None:

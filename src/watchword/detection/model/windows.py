@@ -48,17 +48,20 @@ def before_of(turns: Iterable[tuple[str, str]]) -> str:
     return whole[cut.end() :] if cut else whole[-LONGEST_BEFORE:]
 
 
-def windows(passages: Sequence[Passage]) -> Iterator[Window]:
-    """The windows of a contact's own words, in order."""
-    turns: list[tuple[str, str]] = []
-    for passage in passages:
+def windows(passages: Sequence[Passage], first: int = 0) -> Iterator[Window]:
+    """The windows of a contact's own words, in order, from the passage on that has this place among them."""
+    turns = [_turn(passage) for passage in passages[max(0, first - MOST_TURNS) : first] if passage.field is Field.TURN]
+    for passage in passages[first:]:
         if passage.field is Field.TURN:
-            speaker = "agent" if passage.zone is Zone.AGENT else "caller"
             if passage.zone is Zone.OWN:
                 yield from _of_passage(passage, turns[-MOST_TURNS:])
-            turns.append((speaker, passage.text[-LONGEST_WINDOW:]))
+            turns.append(_turn(passage))
         elif passage.zone is Zone.OWN:
             yield from _of_passage(passage, None)
+
+
+def _turn(passage: Passage) -> tuple[str, str]:
+    return "agent" if passage.zone is Zone.AGENT else "caller", passage.text[-LONGEST_WINDOW:]
 
 
 def _of_passage(passage: Passage, turns: Sequence[tuple[str, str]] | None) -> Iterator[Window]:

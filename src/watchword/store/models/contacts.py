@@ -22,6 +22,9 @@ class Contact(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     is_open = models.BooleanField(default=False)  # a call that is still going on
+    version = models.PositiveIntegerField(
+        default=0
+    )  # counts the changes of what it is assessed from, and of what follows
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
     given_person = models.JSONField(default=dict)  # as the contact named the person
     issue = models.TextField(null=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Body, Router, Status
 
 from watchword.reading.json_text import parse_json
 from watchword.store.calls import Numbered, find_call
-from watchword.store.models import Contact, Step
+from watchword.store.models import Assessment, Contact, Step
+from watchword.store.models import Turn as TurnRow
+from watchword.store.storable import storable
 from watchword.terms import Channel, Turn
 from watchword.web import live
 from watchword.web.access import KeyScope
@@ -76,7 +79,8 @@ def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     It begins with everything so far, or after the event that `Last-Event-ID` names.
     """
     find_call(id)
-    return stream(lambda cursor: look(id, cursor), _cursor(request.headers.get("last-event-id", "")), CALLS, id)
+    cursor = _cursor(request.headers.get("last-event-id", ""))
+    return stream(lambda since: look(id, since), cursor, CALLS, id, follow=follow, newest=newest)
 
 
 @router.get("/calls/{path:id}", response=CallOut, auth=READ)
@@ -112,6 +116,34 @@ def look(id: str, cursor: str) -> tuple[list[Item], str, bool]:
     if is_last:
         items.append(Item("ended", cursor, {"id": id, "at": (row.ended_at or timezone.now()).isoformat()}))
     return items, cursor, is_last
+
+
+def follow(cursor: str, said: live.Said) -> tuple[list[Item], str] | None:
+    """Turns that were just said as news, for whoever has heard everything before them."""
+    turns, _, rest = cursor.partition(".")
+    heard = int(turns)
+    if said.first > heard:
+        return None
+    items = []
+    for number, turn in enumerate(said.turns[heard - said.first :], heard):
+        cursor = f"{number + 1}.{rest}"
+        items.append(Item("turn", cursor, {"number": number, "speaker": turn.speaker, "text": storable(turn.text)}))
+    return items, cursor
+
+
+def newest(keys: list[str]) -> dict[str, str]:
+    """The cursors that open calls have come to, all in one look."""
+    of_call = {"contact": OuterRef("pk")}
+    turn = TurnRow.objects.filter(**of_call).order_by("-number").values("number")[:1]
+    assessment = Assessment.objects.filter(**of_call).order_by("-number").values("number")[:1]
+    step = Step.objects.filter(escalation__contact=OuterRef("pk")).order_by("-changed_at").values("changed_at")[:1]
+    rows = Contact.objects.filter(key__in=keys, is_open=True).values_list(
+        "key", Subquery(turn), Subquery(assessment), Subquery(step)
+    )
+    return {
+        key: f"{0 if turn is None else turn + 1}.{assessment or 0}.{_microseconds(changed) if changed else 0}"
+        for key, turn, assessment, changed in rows
+    }
 
 
 def _microseconds(at: datetime) -> int:

