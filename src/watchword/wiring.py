@@ -193,9 +193,7 @@ def take_in(
 
     assessment = decide(contact, policy, None)
     steps = plan_steps(assessment)
-    recorded = record(
-        contact, assessment, steps, source=source, is_open=is_open, actor=actor, alongside=alongside
-    )
+    recorded = record(contact, assessment, steps, source=source, is_open=is_open, actor=actor, alongside=alongside)
     return assessment, recorded
 
 

@@ -50,14 +50,16 @@ class Original:
 
 
 def contact_of_mail(original: Original, settings: Settings) -> Contact:
-    """The contact that a mail makes. What cannot be read is said in ``unread``, and a person will look; never raises."""
+    """The contact that a mail makes; never raises. What cannot be read is said in ``unread``, and a person will look."""
     try:
         contact = contact_from_mail(original.raw, place=Place(original.whence), settings=settings)
     except InputError as error:
         return question(original, original.trouble or f"{error.what} It was kept as it came.")
     except Exception as error:  # whatever a stranger sends, it is kept, and a person looks
         return question(original, f"The mail could not be read ({type(error).__name__}). It was kept as it came.")
-    return contact if original.trouble is None else replace(contact, unread=(original.trouble, *contact.unread))
+    unread = contact.unread if original.trouble is None else (original.trouble, *contact.unread)
+    # Blank lines at the end come and go on the way; the same mail by another way must be the same contact.
+    return replace(contact, body=(contact.body or "").rstrip("\r\n"), unread=unread)
 
 
 def question(original: Original, why: str) -> Contact:
