@@ -140,13 +140,9 @@ def dovecot() -> Iterator[Dovecot]:
     folder.chmod(0o755)
     (folder / "mail").mkdir()
     shutil.chown(folder / "mail", "nobody", "nogroup")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(folder / "key.pem")]
-        + ["-out", str(folder / "cert.pem"), "-days", "2", "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost"],
-        check=True,
-        capture_output=True,
-    )
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run([*made.split(), *files], check=True, capture_output=True)
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
     server = Dovecot(folder, _free_port(), _free_port(), _free_port())
     text = CONFIGURATION.format(folder=folder, plain=server.plain, tls=server.tls, lmtp=server.lmtp)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -37,7 +36,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextmanager
-def receiving(folder: Path, service: Settings, desk: MailDesk | None = None, largest: int = 10**6) -> Iterator[None]:
+def receiving(
+    folder: Path, service: Settings, desk: MailDesk | None = None, largest: int = 10**6
+) -> Iterator[Future[None]]:
     stop = Event()
     intake = MailIntake(folder=folder, largest=largest)
 
@@ -50,9 +51,11 @@ def receiving(folder: Path, service: Settings, desk: MailDesk | None = None, lar
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(follow)
         try:
-            yield
+            yield running
         finally:
+            ended = running.done()
             stop.set()
+        if not ended:
             running.result(IN_TIME)
 
 
@@ -169,22 +172,15 @@ def test_stopped_in_a_mailbox_it_goes_on_and_nothing_is_twice(folder: Path, data
             super().take(original, position)
 
     drop(folder, "many.mbox", b"\n".join(FROM + letter(number) for number in range(1, 6)))
-    with pytest.raises(ZeroDivisionError), receiving(folder, database, Dies(database, policy(), assess)):
-        wait_until(lambda: len(keys()) == 2)
-        drop(folder, "other.eml", letter(9))
-        wait_until(lambda: False if threads_alive() else True)
+    with receiving(folder, database, Dies(database, policy(), assess)) as running:
+        assert isinstance(running.exception(IN_TIME), ZeroDivisionError)
     assert keys() == letters(1, 2)
+    drop(folder, "other.eml", letter(9))
     events = models.Event.objects.count()
     with receiving(folder, database):
         wait_until(settled(folder, 2))
     assert keys() == letters(1, 2, 3, 4, 5, 9)
     assert models.Event.objects.count() == events + 4
-
-
-def threads_alive() -> bool:
-    from threading import enumerate as running
-
-    return any(thread.name.startswith("ThreadPoolExecutor") for thread in running())
 
 
 def test_while_the_database_is_down_files_wait(folder: Path, database: Settings) -> None:
@@ -203,11 +199,13 @@ def test_while_the_database_is_down_files_wait(folder: Path, database: Settings)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, database: Settings) -> None:
-    with pytest.raises(PermanentFailure, match="cannot be used"), receiving(tmp_path / "none", database):
-        pass
+    with receiving(tmp_path / "none", database) as running:
+        error = running.exception(IN_TIME)
+    assert isinstance(error, PermanentFailure)
+    assert "cannot be used" in error.what
 
 
 def test_folders_made_are_for_their_owner_alone(folder: Path, database: Settings) -> None:
     with receiving(folder, database):
         wait_until(lambda: (folder / "for a person").exists())
-    assert os.stat(folder / "done").st_mode & 0o077 == 0
+    assert (folder / "done").stat().st_mode & 0o077 == 0

@@ -1,5 +1,5 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`, `receive`,
-`user …` and `key …`.
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`,
+`receive`, `user …` and `key …`.
 """
 
 from __future__ import annotations

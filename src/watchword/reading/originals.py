@@ -50,7 +50,7 @@ class Original:
 
 
 def contact_of_mail(original: Original, settings: Settings) -> Contact:
-    """The contact that a mail makes; never raises. What cannot be read is said in ``unread``, and a person will look."""
+    """The contact that a mail makes; never raises. What cannot be read is said in ``unread``: a person will look."""
     try:
         contact = contact_from_mail(original.raw, place=Place(original.whence), settings=settings)
     except InputError as error:
