@@ -137,7 +137,6 @@ def test_what_is_no_mail_is_kept_and_a_person_is_told(folder: Path, database: Se
     assert (odd.needs_person, odd.looked_at) == (True, None)
     assert odd.unread
     assert bytes(odd.original.raw) == NO_MAILS[name]
-    assert not models.Escalation.objects.filter(contact=odd).exists()
 
 
 def test_one_too_large_for_the_table_is_told_and_set_apart(folder: Path, database: Settings) -> None:

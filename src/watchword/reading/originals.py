@@ -49,17 +49,22 @@ class Original:
         return hashlib.sha256(self.name.encode(errors="replace") + self.raw).hexdigest()
 
 
+def read_original(original: Original, settings: Settings) -> Contact:
+    """The contact that a mail makes. Raises InputError for what is no mail or too large to be read."""
+    contact = contact_from_mail(original.raw, place=Place(original.whence), settings=settings)
+    unread = contact.unread if original.trouble is None else (original.trouble, *contact.unread)
+    # Blank lines at the end come and go on the way; the same mail by another way must be the same contact.
+    return replace(contact, body=(contact.body or "").rstrip("\r\n"), unread=unread)
+
+
 def contact_of_mail(original: Original, settings: Settings) -> Contact:
-    """The contact that a mail makes; never raises. What cannot be read is said in ``unread``: a person will look."""
+    """The same, but it never raises. What cannot be read is said in ``unread``: a person will look."""
     try:
-        contact = contact_from_mail(original.raw, place=Place(original.whence), settings=settings)
+        return read_original(original, settings)
     except InputError as error:
         return question(original, original.trouble or f"{error.what} It was kept as it came.")
     except Exception as error:  # whatever a stranger sends, it is kept, and a person looks
         return question(original, f"The mail could not be read ({type(error).__name__}). It was kept as it came.")
-    unread = contact.unread if original.trouble is None else (original.trouble, *contact.unread)
-    # Blank lines at the end come and go on the way; the same mail by another way must be the same contact.
-    return replace(contact, body=(contact.body or "").rstrip("\r\n"), unread=unread)
 
 
 def question(original: Original, why: str) -> Contact:

@@ -100,7 +100,7 @@ def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
                 "escalation": escalation,
                 "steps": steps,
                 "waits": waiting_steps(steps),
-                "glimpse": glimpse(stretches(contact_of(contact), record)),
+                "glimpse": glimpse(stretches(contact_of(contact), record), record),
             }
         )
     return rows

@@ -52,14 +52,16 @@ def stretches(contact: Contact, record: dict[str, Any]) -> list[Stretch]:
     return [stretch for stretch in shown if any(piece.text.strip() for piece in stretch.pieces)]
 
 
-def glimpse(found: Sequence[Stretch]) -> tuple[Piece, ...]:
-    """The first marked words with what stands around them, or else how the mail begins: what a list shows."""
-    for wanted in ("escalate", "clarify", ASIDE):
-        for stretch in found:
+def glimpse(found: Sequence[Stretch], record: dict[str, Any]) -> tuple[Piece, ...]:
+    """The words that raised the first flag with what stands around them, or else how the mail begins: for a list."""
+    flags = sorted(record.get("flags", ()), key=lambda flag: flag["level"] != "escalate")
+    by_field = sorted(found, key=lambda stretch: stretch.field != "body")  # the subject is shown beside it anyway
+    for wanted in [(flag["level"], flag_name(flag)) for flag in flags]:
+        for stretch in by_field:
             for number, piece in enumerate(stretch.pieces):
-                if piece.mark == wanted:
+                if (piece.mark, piece.why) == wanted:
                     return _around(stretch.pieces, number)
-    own = next((stretch for stretch in found if stretch.is_own and stretch.field == "body"), None)
+    own = next((stretch for stretch in by_field if stretch.is_own), None)
     beginning = " ".join("".join(piece.text for piece in own.pieces)[: 4 * AROUND].split()) if own else ""
     return (Piece(beginning[: 2 * AROUND]),) if beginning else ()
 

@@ -23,7 +23,7 @@ ELEMENTS = frozenset(
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 SWALLOWED = frozenset({"script", "style", "title", "template", "noscript"})  # with all that stands in them
 STYLE = (
-    ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0;overflow-wrap:anywhere}"
+    ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:.9rem 1.1rem;overflow-wrap:anywhere}"
     "dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0 0 1rem;padding-bottom:1rem;"
     "border-bottom:1px solid #8888}dt{opacity:.75}dd{margin:0}pre{white-space:pre-wrap;font:inherit}"
     "blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #8888}table{border-collapse:collapse}td,th"
