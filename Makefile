@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest chromium bench-speed bench-sight bench-cascade bench-faults model format clean
+.PHONY: help demo test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults model format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,13 +29,19 @@ floors: $(VENV)/.ready-dev
 policies: $(VENV)/.ready-dev
 	for policy in $(SHIPPED); do $(BIN)/watchword policy check $$policy && $(BIN)/watchword policy test --strict $$policy || exit 1; done
 
-pytest: $(VENV)/.ready-dev chromium
+pytest: $(VENV)/.ready-dev chromium dovecot
 	$(BIN)/pytest -n 2
 
 # The journeys need a real browser. Without the right to install one they are left out, and pytest says how many.
 chromium:
 	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && apt-get update -qq && \
 	  apt-get install -y -qq --no-install-recommends chromium; } || echo "No Chromium here: the journeys are left out."
+
+# Mailboxes are read from a real mail server; it starts on ports of its own, with a configuration of its own.
+dovecot:
+	@test -x /usr/sbin/dovecot || { test "$$(id -u)" = 0 && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends dovecot-core dovecot-imapd dovecot-lmtpd; } \
+	  || echo "No Dovecot here: what reads mailboxes is left out."
 
 bench-speed: $(VENV)/.ready-bench  ## Speed beside what one would use instead
 	$(BIN)/python -m benchmarks.speed

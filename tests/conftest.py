@@ -16,13 +16,16 @@ hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measu
 hypothesis_settings.load_profile("untimed")
 
 
+NEEDED = {"chromium": Path("/usr/bin/chromium"), "dovecot": Path("/usr/sbin/dovecot")}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Journeys in a browser are taken where Chromium is; `make test` installs it where it may."""
-    if Path("/usr/bin/chromium").exists():
-        return
-    without = [item for item in items if item.get_closest_marker("chromium")]
-    config.hook.pytest_deselected(items=without)
-    items[:] = [item for item in items if item not in without]
+    """What needs a program of Debian's is tested where that is; `make test` installs it where it may."""
+    missing = [name for name, program in NEEDED.items() if not program.exists()]
+    without = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
 
 
 @pytest.fixture(scope="session")

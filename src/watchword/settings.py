@@ -14,6 +14,23 @@ DEFAULT_POLICY = "natera-billing"
 MODELS = ("shipped", "off")
 MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+IMAP_TLS = ("on", "starttls", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class MailIntake:
+    """Where mails come in by themselves: a folder that they are dropped into, a mailbox, or both."""
+
+    folder: Path | None = None  # WATCHWORD_MAIL_FOLDER
+    host: str | None = None  # WATCHWORD_IMAP_HOST: no mailbox is read when it is not set
+    port: int = 993  # WATCHWORD_IMAP_PORT: 143 where TLS is begun later, or not at all
+    user: str = ""  # WATCHWORD_IMAP_USER
+    password: str = field(default="", repr=False)  # WATCHWORD_IMAP_PASSWORD, or WATCHWORD_IMAP_PASSWORD_FILE
+    mailbox: str = "INBOX"  # WATCHWORD_IMAP_FOLDER: the mailbox's folder that is read
+    processed: str | None = None  # WATCHWORD_IMAP_PROCESSED: where recorded mails are moved; not set: left untouched
+    tls: str = IMAP_TLS[0]  # WATCHWORD_IMAP_TLS
+    ca_file: Path | None = None  # WATCHWORD_IMAP_CA: whom to trust for the server's certificate, beside the system's
+    largest: int = 25 * MEBIBYTE  # WATCHWORD_LARGEST_ORIGINAL: in bytes; a larger mail is recorded, and not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,7 @@ class Settings:
     oidc_name: str = "Single sign-on"  # WATCHWORD_OIDC_NAME: what the sign-in page calls it
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
     oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
+    intake: MailIntake = MailIntake()
 
 
 VARIABLES = {
@@ -64,6 +82,17 @@ VARIABLES = {
     "WATCHWORD_OIDC_NAME": "what the sign-in page calls that provider",
     "WATCHWORD_OIDC_CLIENT": "what that provider calls this service",
     "WATCHWORD_OIDC_SECRET": "the secret shared with that provider",
+    "WATCHWORD_MAIL_FOLDER": "folder that mails are dropped into, as .eml or .mbox, for watchword receive",
+    "WATCHWORD_IMAP_HOST": "the mail server whose mailbox is read by watchword receive",
+    "WATCHWORD_IMAP_PORT": "its port",
+    "WATCHWORD_IMAP_USER": "the mailbox's user name",
+    "WATCHWORD_IMAP_PASSWORD": "the mailbox's password",
+    "WATCHWORD_IMAP_PASSWORD_FILE": "a file that holds the password, in place of WATCHWORD_IMAP_PASSWORD",
+    "WATCHWORD_IMAP_FOLDER": "the mailbox's folder that is read",
+    "WATCHWORD_IMAP_PROCESSED": "the mailbox's folder that recorded mails are moved to; without it they are left alone",
+    "WATCHWORD_IMAP_TLS": "on, starttls, or off for a server on the same machine",
+    "WATCHWORD_IMAP_CA": "file with the certificates to trust for that server, beside the system's own",
+    "WATCHWORD_LARGEST_ORIGINAL": "largest mail kept as it came, in bytes; of a larger one only the head is",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
 
@@ -103,7 +132,50 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
         oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
+        intake=_mail_intake(environment),
     )
+
+
+def _mail_intake(environment: Mapping[str, str]) -> MailIntake:
+    host = environment.get("WATCHWORD_IMAP_HOST") or None
+    tls = _one_of(environment, "WATCHWORD_IMAP_TLS", IMAP_TLS)
+    if host and tls == "off" and host not in (*LOCAL_HOSTS, "::1"):
+        raise SettingsError(
+            "WATCHWORD_IMAP_TLS is off, and the mail server is another machine.",
+            do="Set it to on or starttls: the password would travel in the clear.",
+        )
+    if host and not environment.get("WATCHWORD_IMAP_USER"):
+        raise SettingsError("WATCHWORD_IMAP_USER is not set.", do="Set it to the mailbox's user name.")
+    folder, ca_file = environment.get("WATCHWORD_MAIL_FOLDER"), environment.get("WATCHWORD_IMAP_CA")
+    return MailIntake(
+        folder=Path(folder).expanduser() if folder else None,
+        host=host,
+        port=_whole(environment, "WATCHWORD_IMAP_PORT", 993 if tls == "on" else 143, "the port"),
+        user=environment.get("WATCHWORD_IMAP_USER", ""),
+        password=_password(environment, needed=host is not None),
+        mailbox=environment.get("WATCHWORD_IMAP_FOLDER") or "INBOX",
+        processed=environment.get("WATCHWORD_IMAP_PROCESSED") or None,
+        tls=tls,
+        ca_file=Path(ca_file).expanduser() if ca_file else None,
+        largest=_whole(environment, "WATCHWORD_LARGEST_ORIGINAL", 25 * MEBIBYTE, "bytes"),
+    )
+
+
+def _password(environment: Mapping[str, str], *, needed: bool) -> str:
+    given, file = environment.get("WATCHWORD_IMAP_PASSWORD"), environment.get("WATCHWORD_IMAP_PASSWORD_FILE")
+    if needed and bool(given) == bool(file):
+        raise SettingsError(
+            f"The mailbox's password is set {'twice' if given else 'nowhere'}.",
+            do="Set one of WATCHWORD_IMAP_PASSWORD and WATCHWORD_IMAP_PASSWORD_FILE.",
+        )
+    if not needed or not file:
+        return given or ""
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(
+            "The file of WATCHWORD_IMAP_PASSWORD_FILE cannot be read.", do="Check its name and its permissions."
+        ) from error
 
 
 def _folder(given: str | None, otherwise: str) -> Path:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from watchword.connectors.second_opinion import SecondOpinion
     from watchword.escalation.carry import Patience
     from watchword.escalation.ports import Connectors, LedgerPort
+    from watchword.store.models import Contact as ContactRow
     from watchword.store.record import Recorded
 
 
@@ -195,13 +196,19 @@ def take_in(
     source: str = "",
     is_open: bool = False,
     actor: str = "system",
+    alongside: Callable[[ContactRow], None] | None = None,
 ) -> tuple[Assessment, Recorded]:
-    """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict."""
+    """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict.
+
+    ``alongside`` writes what else belongs to the contact, in the same transaction.
+    """
     from watchword.escalation.steps import plan_steps
     from watchword.store.record import record
 
     assessment = decide(contact, policy, None)
-    return assessment, record(contact, assessment, plan_steps(assessment), source=source, is_open=is_open, actor=actor)
+    steps = plan_steps(assessment)
+    recorded = record(contact, assessment, steps, source=source, is_open=is_open, actor=actor, alongside=alongside)
+    return assessment, recorded
 
 
 def built_in() -> Connectors:

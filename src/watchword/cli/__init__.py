@@ -1,5 +1,5 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`, `user …`
-and `key …`.
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`,
+`receive`, `user …` and `key …`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, people, policy, serve, work
+from watchword.cli import assess, explain, people, policy, receive, serve, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -38,6 +38,7 @@ app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
+app.command("receive", epilog=receive.EXAMPLES)(receive.receive)
 
 
 def _show_version(wanted: bool) -> None:

@@ -43,7 +43,7 @@ def contact_from_mail(raw: bytes, *, place: Place, settings: Settings) -> Contac
     """
     if len(raw) > settings.largest_mail:
         raise _too_large(settings.largest_mail, place)
-    message, content = _read(raw.lstrip(b"\xef\xbb\xbf\r\n \t"))
+    message, content = read_mail(raw.lstrip(b"\xef\xbb\xbf\r\n \t"))
     if MAIL_HEADERS.isdisjoint(name.lower() for name in message):
         raise ContactInvalid(
             "This is no mail: it has no headers.", do="Save the mail as a file with the ending .eml.", place=place
@@ -111,7 +111,7 @@ class _Lenient(EmailPolicy):
             return " ".join(value.split())
 
 
-def _read(raw: bytes) -> tuple[Part, Content]:
+def read_mail(raw: bytes) -> tuple[Part, Content]:
     """The parsed mail and what it holds. Of too many containers the later ones are left closed."""
     raw, is_cut = _with_fewer_containers(raw)
     try:

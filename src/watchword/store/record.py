@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -39,8 +39,11 @@ def record(
     source: str = "",
     is_open: bool = False,
     actor: str = "system",
+    alongside: Callable[[Contact], None] | None = None,
 ) -> Recorded:
     """Write a contact, its assessment and the steps that follow, all or nothing.
+
+    ``alongside`` writes what else belongs to the contact, in the same transaction, whether the contact is new or not.
 
     Recording the same again changes nothing. A call that goes on is recorded again with more turns: what is new is
     added, and a step that was sent stays as it was. Raises RecordConflict when a contact of this id said other words.
@@ -56,6 +59,8 @@ def record(
         if added or new or news or ended:
             row.version += 1
             row.save()
+        if alongside:
+            alongside(row)
         if new or news or ended:
             detail = {
                 "outcome": assessment.outcome.value,

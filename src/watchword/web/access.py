@@ -19,6 +19,7 @@ class May(StrEnum):
     SEE_ESCALATIONS = "see escalations"
     DECIDE = "decide"  # confirm, dismiss
     SETTLE = "settle"  # what needs a person: retry, say that it was done by hand
+    SEE_MAIL = "see the inbox"
     SEE_DESK = "see the desk"
     WORK_DESK = "work at the desk"  # post chatter, take and close tickets
     SEE_PEOPLE = "see people"
@@ -41,11 +42,19 @@ class Role(StrEnum):
 ROLES: dict[Role, frozenset[May]] = {
     Role.AGENT: frozenset({May.SEE_ESCALATIONS, May.DECIDE, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}),
     Role.MAIL_AGENT: frozenset(
-        {May.SEE_ESCALATIONS, May.DECIDE, May.SEE_DESK, May.WORK_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}
+        {
+            May.SEE_MAIL,
+            May.SEE_ESCALATIONS,
+            May.DECIDE,
+            May.SEE_DESK,
+            May.WORK_DESK,
+            May.SEE_PEOPLE,
+            May.SEE_REGISTER,
+        }
     ),
     Role.SUPERVISOR: frozenset(May),
     Role.POLICY_OWNER: frozenset({May.SEE_ESCALATIONS}),
-    Role.AUDITOR: frozenset({May.SEE_ESCALATIONS, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}),
+    Role.AUDITOR: frozenset({May.SEE_MAIL, May.SEE_ESCALATIONS, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER}),
     Role.ADMINISTRATOR: frozenset(),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +20,20 @@ def page(found: QuerySet[Any], by: str, cursor: str | None, most: int) -> tuple[
 
     Raises InputError for what is no cursor.
     """
-    if cursor:
-        moment, number = _place(cursor)
-        found = found.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "pk__lt": number}))
-    rows = list(found.order_by(f"-{by}", "-pk")[: most + 1])
+    return page_of_all([found], by, cursor, most)
+
+
+def page_of_all(
+    sources: Sequence[QuerySet[Any]], by: str, cursor: str | None, most: int
+) -> tuple[list[Any], str | None]:
+    """The same of several lists as one, each row once. Each is asked for what its own index has first."""
+    found: dict[Any, Any] = {}
+    for source in sources:
+        if cursor:
+            moment, number = _place(cursor)
+            source = source.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "pk__lt": number}))
+        found |= {row.pk: row for row in source.order_by(f"-{by}", "-pk")[: most + 1]}
+    rows = sorted(found.values(), key=lambda row: (getattr(row, by), row.pk), reverse=True)
     if len(rows) <= most:
         return rows, None
     last = rows[most - 1]

@@ -8,6 +8,7 @@ from watchword.store.models.desk import Chatter, Queue, QueueMove, Ticket, Trans
 from watchword.store.models.escalations import Decision, Escalation, Receipt, Step, Worker
 from watchword.store.models.events import ChainHead, Event
 from watchword.store.models.keys import AccessKey
+from watchword.store.models.mails import MailSource, OriginalMail
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
@@ -24,7 +25,9 @@ __all__ = [
     "Flag",
     "Identity",
     "IdentityKind",
+    "MailSource",
     "Note",
+    "OriginalMail",
     "Person",
     "Queue",
     "QueueMove",

@@ -11,6 +11,7 @@ from watchword.errors import Place
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.json_text import parse_json
 from watchword.store.models import Contact
+from watchword.store.record import Recorded
 from watchword.terms import Contact as ContactTerm
 from watchword.triage.record import as_record
 from watchword.web.access import KeyScope
@@ -38,15 +39,20 @@ def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
     """Record a contact with its assessment and the steps that follow. The same id again changes nothing."""
     opened = in_force()
     _, recorded = take_in(contact_in(request), opened.policy, opened.decide, source="api", actor=actor(request))
+    return answer(recorded)
+
+
+def answer(recorded: Recorded) -> Status[dict[str, Any]]:
+    """What was recorded, told to whoever brought it and to open pages."""
     tell(CALLS, recorded.contact)
     row = Contact.objects.get(key=recorded.contact)
-    answer = {
+    told = {
         "id": row.key,
         "new": recorded.new_contact,
         "assessment": shown.assessment(row) or {},
         "escalation": shown.escalation(shown.escalation_of(row)),
     }
-    return Status(201 if recorded.new_contact else 200, answer)
+    return Status(201 if recorded.new_contact else 200, told)
 
 
 @router.post("/assess", response=dict[str, Any], auth=Keyed(KeyScope.ASSESS))

@@ -18,6 +18,7 @@ from watchword.web.static import version_of
 
 PAGES = (
     ("escalations", "Escalations", "e", May.SEE_ESCALATIONS),
+    ("inbox", "Inbox", "i", May.SEE_MAIL),
     ("desk", "Desk", "d", May.SEE_DESK),
     ("people", "People", "p", May.SEE_PEOPLE),
     ("register", "Do not contact", "r", May.SEE_REGISTER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from watchword.web.console import desk, escalations, people, register, start
+from watchword.web.console import desk, escalations, inbox, mail, people, register, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("steps/<path:key>/dismiss", escalations.dismiss, name="step_dismiss"),
     path("steps/<path:key>/retry", escalations.retry, name="step_retry"),
     path("steps/<path:key>/settle", escalations.settle, name="step_settle"),
+    path("inbox", inbox.many, name="inbox"),
+    path("inbox/confirm", inbox.confirm, name="inbox_confirm"),
+    path("inbox/<int:number>", mail.one, name="mail"),
+    path("inbox/<int:number>/confirm", mail.confirm, name="mail_confirm"),
+    path("inbox/<int:number>/dismiss", mail.dismiss, name="mail_dismiss"),
+    path("inbox/<int:number>/looked", mail.looked, name="mail_looked"),
+    path("inbox/<int:number>/original", mail.original, name="mail_original"),
     path("desk", desk.desk, name="desk"),
     path("desk/<int:number>", desk.ticket, name="ticket"),
     path("desk/<int:number>/post", desk.post, name="ticket_post"),

@@ -1,0 +1,225 @@
+"""One open mailbox on a mail server: what is new in it, its mails as they came, waiting for more, and moving them away.
+
+Behind it is imap-tools. It verifies no certificate unless it is given a context that does; it takes the end of a
+connection during IDLE for silence; and where the server cannot move, it expunges what others deleted. All three are
+mended here.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Event
+from typing import Any
+
+import imap_tools
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+
+from watchword.errors import ConnectorError, PermanentFailure, TransientFailure
+from watchword.reading.originals import HEAD, Original, too_large
+from watchword.settings import MailIntake
+
+ANSWER_SECONDS = 60.0  # the longest wait for any answer
+LOOK_SECONDS = 1.0  # how often a wait looks whether it should end
+SIZE = re.compile(rb"UID (\d+)[^)]*RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+)[^)]*UID (\d+)")
+GONE_WRONG = (imaplib.IMAP4.error, ImapToolsError, OSError)
+
+
+class Mailbox:
+    """A folder of a mailbox, open for reading. Every method may raise TransientFailure."""
+
+    def __init__(self, opened: imap_tools.BaseMailBox, folder: str) -> None:
+        self._opened = opened
+        self._folder = folder
+        self._capabilities: frozenset[str] = frozenset()
+        self.uid_validity = 0
+
+    def select(self) -> None:
+        """Open the folder, and learn what the server can do, which many tell only after the sign-in."""
+        self._opened.folder.set(self._folder)
+        validity = self._opened.client.response("UIDVALIDITY")[1]
+        if not validity or not validity[0]:
+            raise PermanentFailure("The mail server gives no UIDVALIDITY.", do="Use a server that follows RFC 3501.")
+        self.uid_validity = int(validity[0])
+        _, told = self._opened.client.capability()
+        self._capabilities = frozenset(told[0].decode("ascii", "replace").upper().split())
+
+    def arrived(self, after: int) -> list[int]:
+        """The UIDs above ``after``, in the order in which the mails arrived."""
+        with _told():
+            self._opened.client.response("EXISTS")  # what was told before is seen by this search
+            found = (int(uid) for uid in self._opened.uids(f"UID {after + 1}:*", charset=None))
+            return sorted(uid for uid in found if uid > after)  # "*" is the newest mail, even when that is an old one
+
+    def sizes(self, up_to: int) -> dict[int, int]:
+        """The UIDs up to one that are still there, and how many bytes each mail has."""
+        with _told():
+            return self._sizes(f"1:{up_to}") if up_to else {}
+
+    def original(self, uid: int, *, largest: int) -> Original | None:
+        """A mail as it came, and left as unread as it was; None when it is gone. Of one too large, its head."""
+        with _told():
+            size = self._sizes(str(uid)).get(uid)
+            if size is None:
+                return None
+            whence = f"{self._folder}, UID {uid}"
+            if size <= largest:
+                raw = self._fetched(uid, "(BODY.PEEK[])")
+                return None if raw is None else Original(raw, whence)
+            head = self._fetched(uid, f"(BODY.PEEK[HEADER]<0.{HEAD}>)")
+            return Original(
+                head or b"", whence, too_large(largest, f"in the mailbox, as UID {uid}"), f"{whence} {size}"
+            )
+
+    def wait(self, seconds: float, stop: Event) -> None:
+        """Until something is new, ``stop`` is set, or the time has passed."""
+        with _told():
+            if "IDLE" not in self._capabilities:
+                stop.wait(seconds)
+                return
+            # What the server says in one breath with its consent to IDLE is not seen before IDLE is left. So it is left
+            # soon the first time; what came while we were reading has been told by then.
+            for lasting in (LOOK_SECONDS, seconds - LOOK_SECONDS):
+                if self._opened.client.untagged_responses.get("EXISTS"):
+                    return
+                with self._opened.idle:  # leaving it raises when the connection has ended
+                    if self._idle(lasting, stop):
+                        return
+
+    def move(self, uids: Sequence[int], to: str) -> None:
+        """Move mails to another folder. Where the server cannot do that in one, they are copied first."""
+        if not uids:
+            return
+        with _told():
+            named = ",".join(str(uid) for uid in uids)
+            if "MOVE" in self._capabilities:
+                self._ordered("MOVE", named, _quoted(to))
+                return
+            self._ordered("COPY", named, _quoted(to))
+            self._ordered("STORE", named, "+FLAGS.SILENT", r"(\Deleted)")
+            if "UIDPLUS" in self._capabilities:  # a plain EXPUNGE would remove what others deleted too
+                self._ordered("EXPUNGE", named)
+
+    def make(self, folder: str) -> None:
+        """Make a folder of the mailbox if it is not there. Raises PermanentFailure when it cannot be made."""
+        if self._opened.folder.exists(folder):
+            return
+        try:
+            self._opened.folder.create(folder)
+        except ImapToolsError as error:
+            raise PermanentFailure(
+                f"The mailbox has no folder {folder}, and none can be made.", do="Set WATCHWORD_IMAP_PROCESSED."
+            ) from error
+
+    def _idle(self, seconds: float, stop: Event) -> bool:
+        """Whether the wait ended because of something."""
+        ends = time.monotonic() + seconds
+        while not stop.is_set() and time.monotonic() < ends:
+            began = time.monotonic()
+            if self._opened.idle.poll(LOOK_SECONDS) or time.monotonic() - began < LOOK_SECONDS / 2:
+                return True  # something came; or nothing at once, which is how the end of a connection looks
+        return stop.is_set()
+
+    def _sizes(self, uids: str) -> dict[int, int]:
+        lines = [line for line in self._ordered("FETCH", uids, "(UID RFC822.SIZE)") if isinstance(line, bytes)]
+        found = (match for line in lines for match in SIZE.finditer(line))
+        return {int(match[1] or match[4]): int(match[2] or match[3]) for match in found}
+
+    def _fetched(self, uid: int, part: str) -> bytes | None:
+        for line in self._ordered("FETCH", str(uid), part):
+            if isinstance(line, tuple):
+                return bytes(line[1])
+        return None
+
+    def _ordered(self, *words: str) -> list[Any]:
+        answer, lines = self._opened.client.uid(*words)
+        if answer != "OK":
+            raise TransientFailure(f"The mail server refused {words[0]}.")
+        return lines or []
+
+
+@contextmanager
+def open_mailbox(settings: MailIntake) -> Iterator[Mailbox]:
+    """Sign in and open the folder. Raises PermanentFailure for a wrong setting, TransientFailure for a server gone."""
+    opened = _connected(settings)
+    try:
+        try:
+            opened.login(settings.user, settings.password, initial_folder=None)
+            mailbox = Mailbox(opened, settings.mailbox)
+            mailbox.select()
+            if settings.processed:
+                mailbox.make(settings.processed)
+        except GONE_WRONG as error:
+            raise _refused(error, settings) from error
+        yield mailbox
+    finally:
+        with suppress(*GONE_WRONG):
+            opened.logout()
+        with suppress(*GONE_WRONG):
+            opened.client.shutdown()
+
+
+def _connected(settings: MailIntake) -> imap_tools.BaseMailBox:
+    host, port = settings.host or "", settings.port
+    try:
+        if settings.tls == "off":
+            return imap_tools.MailBoxUnencrypted(host, port, timeout=ANSWER_SECONDS)
+        kind = imap_tools.MailBoxStartTls if settings.tls == "starttls" else imap_tools.MailBox
+        return kind(host, port, timeout=ANSWER_SECONDS, ssl_context=_trust(settings))
+    except GONE_WRONG as error:
+        raise _refused(error, settings) from error
+
+
+def _trust(settings: MailIntake) -> ssl.SSLContext:
+    trust = ssl.create_default_context()
+    if settings.ca_file:
+        try:
+            trust.load_verify_locations(settings.ca_file)
+        except OSError as error:
+            raise PermanentFailure(
+                "The file of WATCHWORD_IMAP_CA cannot be read as certificates.", do="Give it certificates in PEM form."
+            ) from error
+    return trust
+
+
+def _refused(error: Exception, settings: MailIntake) -> ConnectorError:
+    """What went wrong while a mailbox was opened, as a sentence; the server's own words may hold anything."""
+    where = f"{settings.host}:{settings.port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return PermanentFailure(
+            f"The certificate of the mail server {where} is not trusted ({error.verify_message}).",
+            do="Check WATCHWORD_IMAP_HOST, or name whom to trust in WATCHWORD_IMAP_CA.",
+        )
+    if isinstance(error, MailboxLoginError):
+        return PermanentFailure(
+            f"The mail server {where} does not take the user {settings.user} with this password.",
+            do="Check WATCHWORD_IMAP_USER and WATCHWORD_IMAP_PASSWORD.",
+        )
+    if isinstance(error, MailboxFolderSelectError):
+        return PermanentFailure(
+            f"The mailbox has no folder {settings.mailbox} that can be read.", do="Check WATCHWORD_IMAP_FOLDER."
+        )
+    return _failure(error, where)
+
+
+def _failure(error: Exception, where: str = "") -> TransientFailure:
+    return TransientFailure(f"The mail server {where} does not answer ({type(error).__name__}).".replace("  ", " "))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except GONE_WRONG as error:
+        raise _failure(error) from error
+
+
+def _quoted(folder: str) -> str:
+    from imap_tools.utils import encode_folder
+
+    encoded: bytes = encode_folder(folder)
+    return encoded.decode("ascii")

@@ -1,0 +1,142 @@
+"""One mail: what the customer wrote, why it was flagged, what follows from it, and the two things to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from watchword.errors import NotRecorded, WatchwordError
+from watchword.escalation.states import StepState
+from watchword.escalation.steps import StepKind
+from watchword.reading.mail_shown import shown_mail
+from watchword.store import decide
+from watchword.store.chain import append_event
+from watchword.store.contacts import contact_of
+from watchword.store.inbox import LONGEST_POST, UNSENT, confirm_mail, dismiss_mail, neighbours, waiting_steps
+from watchword.store.models import Contact, OriginalMail
+from watchword.terms import Channel
+from watchword.web.access import May, needs
+from watchword.web.console import stranger
+from watchword.web.console.common import actor, page, refusable
+from watchword.web.console.inbox import group_of, newest_records
+from watchword.web.console.own_words import stretches
+from watchword.web.console.people import timeline
+from watchword.web.middleware import POLICY
+from watchword.web.news import CALLS, tell
+
+REASONS = ("It is not meant so", "It is about somebody else", "It is settled already", "It is a duplicate")
+MOST_EARLIER = 8
+WITH_FRAME = f"{POLICY}; frame-src 'self'"
+
+
+@needs(May.SEE_MAIL)
+@require_GET
+@refusable
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """A mail with everything that is needed to decide on it."""
+    row = _mail(number)
+    append_event(actor(request), "contact seen", f"contact {row.key}")
+    group = group_of(request.GET.get("show"))
+    newer, older = neighbours(group, row)
+    record = newest_records([row]).get(row.pk, {})
+    escalation = getattr(row, "escalation", None)
+    steps = list(escalation.steps.select_related("receipt")) if escalation else []
+    values = {
+        "contact": row,
+        "record": record,
+        "escalation": escalation,
+        "steps": steps,
+        "waits": waiting_steps(steps),
+        "post": _post_of(steps),
+        "has_unsent": any(step.state in UNSENT for step in steps),
+        "stretches": stretches(contact_of(row), record),
+        "earlier": [item for item in timeline(row.person) if item.get("contact") != row][:MOST_EARLIER],
+        "attachments": row.extra.get("attachments", []),
+        "original": OriginalMail.objects.defer("raw").filter(contact=row).first(),
+        "reasons": list(enumerate(REASONS, 1)),
+        "longest_post": LONGEST_POST,
+        "group": group.value,
+        "newer": newer,
+        "older": older,
+    }
+    response = page(request, "mail", values)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return response
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Let the mail's steps go, with the post as it was left."""
+    seen, post = request.POST.get("seen", ""), request.POST.get("post")
+    done = "Confirmed: it goes out now."
+    return _decided(request, number, lambda: confirm_mail(number, seen=seen, by=actor(request), post=post), done)
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def dismiss(request: HttpRequest, number: int) -> HttpResponse:
+    """Call the mail's steps off, with a reason."""
+    seen = request.POST.get("seen", "")
+    reason = (request.POST.get("because", "").strip() or request.POST.get("reason", "").strip())[:2000]
+    reason = reason or "no reason given"
+    done = "Called off. Nothing was deleted."
+    return _decided(request, number, lambda: dismiss_mail(number, seen=seen, by=actor(request), reason=reason), done)
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def looked(request: HttpRequest, number: int) -> HttpResponse:
+    """A person has read what could not be read otherwise."""
+    row = _mail(number)
+    return _decided(request, number, lambda: decide.looked(row.key, by=actor(request)), "Kept as read by you.")
+
+
+@needs(May.SEE_MAIL)
+@require_GET
+@refusable
+def original(request: HttpRequest, number: int) -> HttpResponse:
+    """The mail as it came, as a document in which nothing runs and nothing is fetched."""
+    kept = OriginalMail.objects.filter(contact=_mail(number)).first()
+    if kept is None:
+        raise NotRecorded("The mail was not kept as it came.", do="Read its words on its page.")
+    return stranger.document(shown_mail(bytes(kept.raw)))
+
+
+def _mail(number: int) -> Contact:
+    found = Contact.objects.select_related("person", "escalation").filter(pk=number, channel=Channel.EMAIL.value)
+    row = found.first()
+    if row is None:
+        raise NotRecorded("There is no such mail.", do="Look at the inbox again.")
+    return row
+
+
+def _post_of(steps: list[Any]) -> Any:
+    """The chatter post that can still be edited, if there is one."""
+    posts = (step for step in steps if step.kind == StepKind.CHATTER_POST and step.state == StepState.WAITS)
+    return next(posts, None)
+
+
+def _decided(request: HttpRequest, number: int, act: Callable[[], None], done: str) -> HttpResponse:
+    """On to the next mail of the group; back to this one when it could not be done."""
+    group = group_of(request.POST.get("show"))
+    shown = f"?{urlencode({'show': group.value})}"
+    _, older = neighbours(group, _mail(number))
+    try:
+        act()
+    except WatchwordError as error:
+        messages.error(request, f"{error.what} {error.do}")
+        return redirect(reverse("mail", args=[number]) + shown)
+    tell(CALLS)
+    messages.success(request, done)
+    return redirect((reverse("mail", args=[older.pk]) if older else reverse("inbox")) + shown)

@@ -1,0 +1,130 @@
+"""A mail's words for a page: whose they are, and marked where they raised a flag or were set aside."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watchword.reading.own_words import passages
+from watchword.terms import Contact, Passage, Zone
+from watchword.web.console.marks import flag_name, words
+
+LONGEST_SHOWN = 30_000  # characters of one stretch; the whole stands in the original
+AROUND = 130  # characters before and after the words that a list shows
+ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters in a row. ``mark`` is a flag's level, or "aside"; ``why`` names the flag or the reason."""
+
+    text: str
+    mark: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of one person in one field."""
+
+    field: str
+    zone: str
+    pieces: tuple[Piece, ...]
+    is_cut: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether these are the customer's own new words."""
+        return self.zone == Zone.OWN.value
+
+    @property
+    def many(self) -> int:
+        """How many words there are."""
+        return sum(len(piece.text.split()) for piece in self.pieces)
+
+
+def stretches(contact: Contact, record: dict[str, Any]) -> list[Stretch]:
+    """All words of a mail in their order, marked as its assessment says."""
+    marks = list(_marks(record))
+    shown = (_stretch(passage, marks) for passage in passages(contact))
+    return [stretch for stretch in shown if any(piece.text.strip() for piece in stretch.pieces)]
+
+
+def glimpse(found: Sequence[Stretch], record: dict[str, Any]) -> tuple[Piece, ...]:
+    """The words that raised the first flag with what stands around them, or else how the mail begins: for a list."""
+    flags = sorted(record.get("flags", ()), key=lambda flag: flag["level"] != "escalate")
+    by_field = sorted(found, key=lambda stretch: stretch.field != "body")  # the subject is shown beside it anyway
+    for wanted in [(flag["level"], flag_name(flag)) for flag in flags]:
+        for stretch in by_field:
+            for number, piece in enumerate(stretch.pieces):
+                if (piece.mark, piece.why) == wanted:
+                    return _around(stretch.pieces, number)
+    own = next((stretch for stretch in by_field if stretch.is_own), None)
+    beginning = " ".join("".join(piece.text for piece in own.pieces)[: 4 * AROUND].split()) if own else ""
+    return (Piece(beginning[: 2 * AROUND]),) if beginning else ()
+
+
+def _around(pieces: Sequence[Piece], number: int) -> tuple[Piece, ...]:
+    before = " ".join("".join(piece.text for piece in pieces[:number])[-3 * AROUND :].split())
+    after = " ".join("".join(piece.text for piece in pieces[number + 1 :])[: 3 * AROUND].split())
+    before = before if len(before) <= AROUND else f"…{before[-AROUND:]}"
+    after = after if len(after) <= AROUND else f"{after[:AROUND]}…"
+    return Piece(f"{before} "), pieces[number], Piece(f" {after}")
+
+
+def _marks(record: dict[str, Any]) -> Iterator[tuple[str, int, int, Piece]]:
+    """Field, start and end as the assessment has them, the strongest first."""
+    for level in ("escalate", "clarify"):
+        for flag in record.get("flags", ()):
+            if flag["level"] == level:
+                for piece in flag["evidence"]:
+                    yield piece["field"], piece["start"], piece["end"], Piece("", level, flag_name(flag))
+    for aside in record.get("set_aside", ()):
+        name = words(aside.get("term") or aside.get("kind"))
+        yield (
+            aside.get("field", ""),
+            aside.get("start", 0),
+            aside.get("end", 0),
+            Piece("", ASIDE, f"{name}: {aside['because']}"),
+        )
+
+
+def _stretch(passage: Passage, marks: Sequence[tuple[str, int, int, Piece]]) -> Stretch:
+    text = passage.text
+    taken: list[tuple[int, int, Piece]] = []
+    if passage.zone is Zone.OWN:
+        for field, start, end, mark in marks:
+            first, last = _within(passage, start), _within(passage, end)
+            if field == passage.field.value and first < last and not _meets(taken, first, last):
+                taken.append((first, last, mark))
+    cut = max([LONGEST_SHOWN, *(last for _, last, _ in taken)])
+    cut = cut if cut < len(text) else len(text)
+    return Stretch(
+        passage.field.value, passage.zone.value, tuple(_cut(text[:cut], sorted(taken, key=_start))), cut < len(text)
+    )
+
+
+def _within(passage: Passage, place: int) -> int:
+    """The character of the passage at, or first after, a place in the field; its beginning or its end outside of it."""
+    if passage.places is None:
+        return min(max(place - passage.start, 0), len(passage.text))
+    return bisect_left(passage.places, place)
+
+
+def _meets(taken: Sequence[tuple[int, int, Piece]], first: int, last: int) -> bool:
+    return any(first < end and start < last for start, end, _ in taken)
+
+
+def _start(mark: tuple[int, int, Piece]) -> int:
+    return mark[0]
+
+
+def _cut(text: str, marks: Sequence[tuple[int, int, Piece]]) -> Iterator[Piece]:
+    at = 0
+    for start, end, mark in marks:
+        yield Piece(text[at:start])
+        yield Piece(text[start:end], mark.mark, mark.why)
+        at = end
+    yield Piece(text[at:])

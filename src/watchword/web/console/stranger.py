@@ -1,0 +1,75 @@
+"""A stranger's mail as a document of its own in which nothing runs, nothing is fetched and nothing can be sent.
+
+There are two lines, and each would do alone. What is shown is built anew from a short list of elements without any
+address in them. And the browser is told to take nothing but the one style below, in a sandbox that allows nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from html import escape
+
+import nh3
+from django.http import HttpResponse
+
+from watchword.reading.mail_shown import ShownMail
+
+ELEMENTS = frozenset(
+    "a abbr b blockquote br caption center cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "
+    "li ol p pre q s small span strong sub sup table tbody td tfoot th thead tr tt u ul".split()
+)
+ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+SWALLOWED = frozenset({"script", "style", "title", "template", "noscript"})  # with all that stands in them
+STYLE = (
+    ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:.9rem 1.1rem;overflow-wrap:anywhere}"
+    "dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0 0 1rem;padding-bottom:1rem;"
+    "border-bottom:1px solid #8888}dt{opacity:.75}dd{margin:0}pre{white-space:pre-wrap;font:inherit}"
+    "blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #8888}table{border-collapse:collapse}td,th"
+    "{padding:.1rem .4rem;vertical-align:top}a{text-decoration:underline}.note{opacity:.75}"
+)
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{STYLE_HASH}'",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'self'",
+            "sandbox",
+        )
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "X-DNS-Prefetch-Control": "off",
+}
+
+
+def document(mail: ShownMail) -> HttpResponse:
+    """The answer that holds the mail and nothing else."""
+    head = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in mail.headers)
+    body = harmless(mail.html) if mail.html is not None else f"<pre>{escape(mail.text)}</pre>"
+    note = "<p class=note>Cut here: the rest is too long to be shown.</p>" if mail.is_cut else ""
+    html = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>A mail</title>'
+        f"<style>{STYLE}</style><body>{f'<dl>{head}</dl>' if head else ''}{body}{note}</body></html>"
+    )
+    return HttpResponse(html, content_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+def _harmless(html: str) -> str:
+    cleaned: str = nh3.clean(
+        html,
+        tags=set(ELEMENTS),
+        attributes=ATTRIBUTES,
+        clean_content_tags=set(SWALLOWED),
+        url_schemes=set(),
+        link_rel=None,
+        strip_comments=True,
+    )
+    return cleaned
+
+
+harmless: Callable[[str], str] = _harmless
