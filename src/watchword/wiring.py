@@ -99,12 +99,17 @@ def _second_opinion(settings: Settings) -> SecondOpinion | None:
 
 def check(name: str) -> tuple[Problem, ...]:
     """Every problem of a policy, of its shape or of what it says. Raises PolicyNotFound."""
+    return check_again(name)[1]
+
+
+def check_again(name: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """The hash of a policy as its file stands now, None when it is none; and its problems. Raises PolicyNotFound."""
     text, file = read_policy_text(name)
     try:
         policy, source = parse_policy(text, file)
     except PolicyError as error:
-        return error.problems
-    return _problems(policy, source)
+        return None, error.problems
+    return policy.hash, _problems(policy, source)
 
 
 def _problems(policy: Policy, source: Source) -> tuple[Problem, ...]:
@@ -257,6 +262,7 @@ __all__ = [
     "assess_files",
     "built_in",
     "check",
+    "check_again",
     "check_installed",
     "load_policy",
     "migrate",
