@@ -187,10 +187,15 @@ def take_in(
     is_open: bool = False,
     actor: str = "system",
 ) -> tuple[Assessment, Recorded]:
-    """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict."""
+    """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict.
+
+    The notes that are kept of whoever it is from count beside those that come with it, and are recorded with it.
+    """
     from watchword.escalation.steps import plan_steps
+    from watchword.store.earlier import with_earlier_notes
     from watchword.store.record import record
 
+    contact = with_earlier_notes(contact)
     assessment = decide(contact, policy, None)
     return assessment, record(contact, assessment, plan_steps(assessment), source=source, is_open=is_open, actor=actor)
 

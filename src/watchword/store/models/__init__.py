@@ -7,6 +7,7 @@ from watchword.store.models.contacts import Contact, Turn
 from watchword.store.models.desk import Chatter, Queue, QueueMove, Ticket, Transfer
 from watchword.store.models.escalations import Decision, Escalation, Receipt, Step, Worker
 from watchword.store.models.events import ChainHead, Event
+from watchword.store.models.imports import Import, ImportContent, ImportRefusal, NotesSource
 from watchword.store.models.keys import AccessKey
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
@@ -24,7 +25,11 @@ __all__ = [
     "Flag",
     "Identity",
     "IdentityKind",
+    "Import",
+    "ImportContent",
+    "ImportRefusal",
     "Note",
+    "NotesSource",
     "Person",
     "Queue",
     "QueueMove",
