@@ -114,12 +114,17 @@ def _second_opinion(settings: Settings) -> SecondOpinion | None:
 
 def check(name: str) -> tuple[Problem, ...]:
     """Every problem of a policy, of its shape or of what it says. Raises PolicyNotFound."""
+    return check_again(name)[1]
+
+
+def check_again(name: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """The hash of a policy as its file stands now, None when it is none; and its problems. Raises PolicyNotFound."""
     text, file = read_policy_text(name)
     try:
         policy, source = parse_policy(text, file)
     except PolicyError as error:
-        return error.problems
-    return _problems(policy, source)
+        return None, error.problems
+    return policy.hash, _problems(policy, source)
 
 
 def _problems(policy: Policy, source: Source) -> tuple[Problem, ...]:
@@ -201,10 +206,13 @@ def take_in(
     """Assess a contact and write down everything that follows; the workers carry it out. Raises RecordConflict.
 
     ``alongside`` writes what else belongs to the contact, in the same transaction.
+    The notes that are kept of whoever it is from count beside those that come with it, and are recorded with it.
     """
     from watchword.escalation.steps import plan_steps
+    from watchword.store.earlier import with_earlier_notes
     from watchword.store.record import record
 
+    contact = with_earlier_notes(contact)
     assessment = decide(contact, policy, None)
     steps = plan_steps(assessment)
     recorded = record(contact, assessment, steps, source=source, is_open=is_open, actor=actor, alongside=alongside)
@@ -278,6 +286,7 @@ __all__ = [
     "assess_files",
     "built_in",
     "check",
+    "check_again",
     "check_installed",
     "load_policy",
     "migrate",

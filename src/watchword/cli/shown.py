@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from watchword.cli.paper import Paper
-from watchword.terms import Action, Assessment, Evidence, Flag, Level, SetAside
-
-MOST_QUOTES = 4
+from watchword.terms import Assessment, Flag
+from watchword.triage.told import aside_told, flag_told, follows_told, words_told
 
 
 class Tally:
@@ -42,12 +41,11 @@ def show(paper: Paper, assessment: Assessment) -> None:
     for flag in assessment.trial:
         show_flag(paper, flag, note="on trial, nothing is sent")
     if assessment.actions:
-        surely = assessment.actions[0].level is Level.ESCALATE
-        paper.row("do" if surely else "proposed", "; ".join(described(action) for action in assessment.actions))
+        paper.row(*follows_told(assessment.actions))
     for script in filter(None, (assessment.say, *assessment.also_say)):
         paper.row("say", f"“{script}”")
     for aside in assessment.set_aside:
-        paper.row("set aside", (_aside(aside), "dim"))
+        paper.row("set aside", (aside_told(aside), "dim"))
     for reason in assessment.needs_person:
         paper.row("for a person", (reason, "warn"))
     paper.gap()
@@ -55,39 +53,10 @@ def show(paper: Paper, assessment: Assessment) -> None:
 
 def show_flag(paper: Paper, flag: Flag, note: str = "") -> None:
     """Print one flag: its words first, then why, then the question."""
-    name = (flag.term or flag.kind).replace("_", " ")
-    quotes = [_quoted(piece) for piece in flag.evidence]
-    shown = ", ".join(quotes[:MOST_QUOTES]) + (
-        f" and {len(quotes) - MOST_QUOTES} more" if len(quotes) > MOST_QUOTES else ""
-    )
-    in_doubt = "?" if flag.level is Level.CLARIFY else ""
+    shown = words_told(flag)
     words: list[str | tuple[str, str]] = [(shown, "strong"), "  "] if shown else []
-    paper.row(name + in_doubt, *words, (flag.why, "dim"))
+    paper.row(flag_told(flag), *words, (flag.why, "dim"))
     if note:
         paper.row("", (note, "warn"))
     if flag.ask:
         paper.row("ask", f"“{flag.ask}”")
-
-
-def _quoted(piece: Evidence) -> str:
-    place = f"turn {piece.turn}" if piece.turn is not None else piece.note or piece.field.value
-    return f"“{piece.quote}” ({place})"
-
-
-def _aside(aside: SetAside) -> str:
-    place = f"turn {aside.turn}" if aside.turn is not None else aside.field.value
-    return f"“{aside.quote}” ({place}): {aside.because}"
-
-
-def described(action: Action) -> str:
-    """An action in a few words."""
-    match action.kind:
-        case "warm_transfer":
-            return f"warm transfer to {action.to}{f', {action.phone}' if action.phone else ''}"
-        case "ticket":
-            scope = f" ({', '.join(action.scope)})" if action.scope else ""
-            return f"ticket “{action.type}”{scope} in {action.system}"
-        case "queue_transfer":
-            return f"move the ticket to “{action.to}”"
-        case _:
-            return "chatter post"

@@ -55,13 +55,15 @@ class Tried:
     @property
     def text(self) -> str:
         """The example as people read it."""
-        example = self.example
-        said = example.phone or example.email
-        return (
-            f'{"phone" if example.phone else "email"}  "{said}"'
-            if said
-            else f"history  {', '.join(example.history or ())}"
-        )
+        return example_told(self.example)
+
+
+def example_told(example: Example) -> str:
+    """An example in words: the channel and what is said, or the earlier contacts."""
+    said = example.phone or example.email
+    return (
+        f'{"phone" if example.phone else "email"}  "{said}"' if said else f"history  {', '.join(example.history or ())}"
+    )
 
 
 def try_examples(policy: Policy, assess: Assess, only: str | None = None) -> list[Tried]:

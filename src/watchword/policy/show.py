@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from watchword.policy.schema import (
     Condition,
     ContactsCondition,
-    MeaningCondition,
     Policy,
     Rule,
     WordsCondition,
@@ -47,41 +47,75 @@ def policy_lines(policy: Policy) -> Iterator[str]:
 
 def rule_lines(policy: Policy, rule: Rule) -> Iterator[str]:
     """One rule: what it means, when it is raised, what is set aside, what follows, what to say, its examples."""
+    told = rule_told(policy, rule)
     yield f"{rule.title} [{rule.rule}, {rule.status}]"
     yield "-" * (len(rule.title) + len(rule.rule) + len(rule.status) + 5)
     yield from _wrapped("  ", rule.means)
     for how in rule.how_to_identify:
         yield from _wrapped("  how to identify: ", how)
-    for condition in rule.when:
-        yield from _wrapped("  raised by ", _condition(policy, condition))
-    for exception in rule.unless:
-        text = f"{', '.join(exception.phrases)} ({exception.because}; agreed by {exception.agreed_by})"
-        yield from _wrapped("  not for ", text)
-    for channel in Channel:
-        steps = [_step(policy, kind, name) for step in rule.then.on(channel) for kind, name in step.named]
-        if steps:
-            yield from _wrapped(f"  on {channel}: ", f"{'; '.join(steps)} (confirmed: {rule.confirm.on(channel)})")
+    for term, raised_by in told.raised_by:
+        yield from _wrapped("  raised by ", f"{term}: {raised_by}" if term else raised_by)
+    for exception in told.not_for:
+        yield from _wrapped("  not for ", exception)
+    for channel in told.channels:
+        if channel.steps:
+            text = f"{'; '.join(channel.steps)} (confirmed: {channel.confirmed})"
+            yield from _wrapped(f"  on {channel.channel}: ", text)
     if rule.reminder:
         yield f"  reminder: {rule.reminder}"
-    for channel in Channel:
-        if script := rule.say.on(channel):
-            yield from _wrapped(f"  say on {channel}: ", f"“{policy.scripts[script]}”")
+    for channel in told.channels:
+        if channel.say:
+            yield from _wrapped(f"  say on {channel.channel}: ", f"“{channel.say}”")
     counts = (len(rule.examples.raise_), len(rule.examples.ask), len(rule.examples.leave), len(rule.examples.known_gap))
     yield "  examples: {} raise, {} ask, {} leave, {} known gaps".format(*counts)
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelTold:
+    """What follows from a rule on one channel, who lets it go, and what is said."""
+
+    channel: Channel
+    steps: tuple[str, ...]
+    confirmed: str
+    say: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTold:
+    """One rule in words. ``raised_by`` holds terms, or None, each with what raises it."""
+
+    raised_by: tuple[tuple[str | None, str], ...]
+    not_for: tuple[str, ...]
+    channels: tuple[ChannelTold, ...]
+
+
+def rule_told(policy: Policy, rule: Rule) -> RuleTold:
+    """A rule in the words that are shown wherever a policy is."""
+    exceptions = (f"{', '.join(one.phrases)} ({one.because}; agreed by {one.agreed_by})" for one in rule.unless)
+    return RuleTold(
+        raised_by=tuple((getattr(condition, "term", None), _condition(policy, condition)) for condition in rule.when),
+        not_for=tuple(exceptions),
+        channels=tuple(_channel(policy, rule, channel) for channel in Channel),
+    )
+
+
+def _channel(policy: Policy, rule: Rule, channel: Channel) -> ChannelTold:
+    steps = tuple(_step(policy, kind, name) for step in rule.then.on(channel) for kind, name in step.named)
+    script = rule.say.on(channel)
+    return ChannelTold(channel, steps, rule.confirm.on(channel), policy.scripts[script] if script else None)
+
+
 def _condition(policy: Policy, condition: Condition) -> str:
-    term = f"{condition.term}: " if isinstance(condition, (WordsCondition, MeaningCondition)) and condition.term else ""
     only = "" if set(condition.channels) == set(Channel) else f" ({' and '.join(condition.channels)} only)"
     if isinstance(condition, WordsCondition):
-        return f"{term}the word {', '.join(condition.words)}{only}"
+        return f"the word {', '.join(condition.words)}{only}"
     if isinstance(condition, ContactsCondition):
         count = condition.contacts
         through = " and ".join(count.through)
         return f"{count.at_least} or more contacts about the {count.about}, by {through}, within {count.within}{only}"
     meaning = policy.meanings[condition.meaning]
     taught = ", learnt from the examples" if meaning.by_example else ""
-    return f"{term}meaning: {meaning.means} (lean: {meaning.lean}{taught}){only}"
+    return f"meaning: {meaning.means} (lean: {meaning.lean}{taught}){only}"
 
 
 def _step(policy: Policy, kind: str, name: str) -> str:

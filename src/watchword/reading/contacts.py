@@ -96,6 +96,23 @@ class _Note(TypedDict):
     at: NotRequired[Any]  # a note without a readable date is kept, so no date can be refused here
 
 
+def _note_id(value: Any) -> str:
+    name = _name(value)
+    if not name.strip():
+        raise misfit("is blank; without it the same note could not be known again")
+    return name
+
+
+class _Noted(TypedDict):
+    id: Annotated[str, PlainValidator(_note_id)]
+    source: Source
+    person: _Person
+    note: StrictStr
+    issue: NotRequired[NameOrNone]
+    channel: NotRequired[Any]
+    at: NotRequired[Moment]
+
+
 class _Contact(TypedDict):
     id: Annotated[str, PlainValidator(_id)]
     channel: Channel
@@ -115,6 +132,9 @@ _CONTACT_KEYS = frozenset(_Contact.__annotations__)
 _PERSON_KEYS = frozenset(_Person.__annotations__)
 _TURN_KEYS = frozenset(_Turn.__annotations__)
 _NOTE_KEYS = frozenset(_Note.__annotations__)
+_NOTED: TypeAdapter[_Noted] = TypeAdapter(_Noted)
+_NOTED_KEYS = frozenset(_Noted.__annotations__)
+NOBODY = "person names nobody who could be recognised: give a patient_id, phone or email."
 
 
 def contact_from_line(line: bytes | str, *, place: Place) -> Contact:
@@ -223,6 +243,27 @@ def _note(note: _Note, raw: dict[str, Any], position: int) -> Note:
         issue=note.get("issue"),
         extra=extra,
     )
+
+
+def note_from_json(raw: dict[str, Any], *, place: Place) -> tuple[Person, Note]:
+    """A note of an earlier contact that stands alone, and whose it is. Raises one ContactInvalid for all its problems.
+
+    Stricter than a note that comes with a contact: it must have an id, name somebody, and have a readable date or none.
+    """
+    problems: list[str] = []
+    noted = held(_NOTED, raw, problems, subject="The note")
+    person = _person(noted["person"], raw["person"]) if noted else Person()
+    if noted and not any((part or "").strip() for part in (person.patient_id, person.phone, person.email)):
+        problems.append(NOBODY)
+    if noted is None or problems:
+        raise refusal(problems, do="Mend it where the note is made.", place=place)
+    named = noted.get("channel")
+    channel = _channel(named)
+    extra = _rest(raw, _NOTED_KEYS)
+    if channel is None and named is not None:
+        extra = {**extra, "channel": named}
+    at, issue = noted.get("at"), noted.get("issue")
+    return person, Note(noted["id"], noted["source"], noted["note"], channel, at, issue, extra)
 
 
 def _channel(named: Any) -> Channel | None:

@@ -98,10 +98,15 @@ def contact_of(row: Contact) -> terms.Contact:
         turns=tuple(terms.Turn(terms.Speaker(turn.speaker), turn.text, turn.extra) for turn in row.turns.all()),
         subject=row.subject,
         body=row.body,
-        history=None if row.history is None else _history(row.history),
+        history=history_of(row),
         unread=tuple(row.unread),
         extra=row.extra,
     )
+
+
+def history_of(row: Contact) -> terms.History | None:
+    """The earlier notes that a contact was recorded with."""
+    return None if row.history is None else _history(row.history)
 
 
 def _person_values(person: terms.Person) -> dict[str, Any]:

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from django.db import transaction
+
 from watchword import terms
 from watchword.errors import RecordConflict
+from watchword.history.references import issue_references
 from watchword.store.models import Note, Person
+from watchword.store.models.contacts import LONGEST_ISSUE_KEY
+from watchword.store.people import person_for
 from watchword.store.storable import plain, storable, storable_or_none
 
 LONGEST_ID = 300  # characters
 LONGEST_SOURCE = 200
 
 
+class Kept(StrEnum):
+    """What became of something that was handed in."""
+
+    NEW = "new"
+    CHANGED = "changed"  # known already, and what the other system changed since is taken over
+    KNOWN = "known"
+
+
+def take_note(person: terms.Person, note: terms.Note) -> Kept:
+    """Keep a note of whoever is named, all or nothing. Raises RecordConflict."""
+    with transaction.atomic():
+        return kept_note(person_for(person), note)
+
+
 def keep_note(person: Person, note: terms.Note) -> bool:
-    """Keep a note of a person; whether it is new. What the other system changed since is taken over.
+    """Keep a note of a person; whether it is new. Raises RecordConflict."""
+    return kept_note(person, note) is Kept.NEW
+
+
+def kept_note(person: Person, note: terms.Note) -> Kept:
+    """Keep a note of a person. What the other system changed since is taken over.
 
     Raises RecordConflict when a note of this id is another person's, or an id is too long to be kept.
     """
@@ -28,15 +54,22 @@ def keep_note(person: Person, note: terms.Note) -> bool:
             f"A note of this id in {note.source} is another person's.",
             do="Check the import: ids must be each note's own.",
         )
-    if not new:
-        Note.objects.filter(pk=kept.pk).update(**_values(note))
-    return new
+    values = _values(note)
+    if new or all(getattr(kept, name) == value for name, value in values.items()):
+        return Kept.NEW if new else Kept.KNOWN
+    Note.objects.filter(pk=kept.pk).update(**values)
+    return Kept.CHANGED
 
 
 def notes_of(person: Person) -> tuple[terms.Note, ...]:
     """Every note of a person, oldest first, those without a date last."""
     rows = person.notes.order_by("at", "id")
-    return tuple(sorted((_note(row) for row in rows), key=lambda note: note.at is None))
+    return tuple(sorted((note_of(row) for row in rows), key=lambda note: note.at is None))
+
+
+def issue_key(issue: str | None) -> str:
+    """The number by which notes on one issue are found, however it is written; empty when an issue has none."""
+    return min((one.number for one in issue_references(issue)), default="")[:LONGEST_ISSUE_KEY]
 
 
 def _values(note: terms.Note) -> dict[str, object]:
@@ -44,11 +77,13 @@ def _values(note: terms.Note) -> dict[str, object]:
         "channel": note.channel.value if note.channel else None,
         "at": note.at,
         "issue": storable_or_none(note.issue),
+        "issue_key": storable(issue_key(note.issue)),
         "text": storable(note.note),
         "extra": plain(note.extra),
     }
 
 
-def _note(row: Note) -> terms.Note:
+def note_of(row: Note) -> terms.Note:
+    """The note that a row holds."""
     channel = terms.Channel(row.channel) if row.channel else None
     return terms.Note(row.external_id, row.source, row.text, channel, row.at, row.issue, row.extra)

@@ -93,6 +93,14 @@ def _new(given: terms.Person, known: Known) -> Person:
         return found
 
 
+def know_by(person: Person, kind: IdentityKind, value: str) -> None:
+    """Keep one more thing that a person is known by."""
+    compared = comparable(kind, value)
+    if compared:
+        shown = storable(value)[:LONGEST_IDENTITY]
+        Identity.objects.get_or_create(person=person, kind=kind, value=compared, defaults={"shown": shown})
+
+
 def _remember(person: Person, given: terms.Person, known: Known) -> None:
     """Whatever is new about a person is kept; what was known is never overwritten."""
     for kind, (compared, shown) in known.items():

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from watchword.errors import NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
+from watchword.reading.wishes import Wish
 from watchword.store.chain import append_event
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
-from watchword.store.people import comparable
+from watchword.store.notes import Kept
+from watchword.store.people import comparable, know_by, person_for
 from watchword.store.storable import storable
 from watchword.terms import Scope
 
@@ -63,6 +65,23 @@ def enter_by_hand(
         )
         append_event(by, "register entry made", f"person {person.pk}", {"scope": list(scope), "origin": origin})
     return entry
+
+
+def take_wish(wish: Wish, *, by: str) -> Kept:
+    """An entry for a wish that an import brings; known when what it closes is closed for this person already."""
+    with transaction.atomic():
+        person = person_for(wish.person)
+        for kind, values in ((IdentityKind.PHONE, wish.phones), (IdentityKind.EMAIL, wish.emails)):
+            for value in values:
+                know_by(person, kind, value)
+        entries = RegisterEntry.objects.filter(person=person, withdrawn_at__isnull=True)
+        closed = {way for entry in entries for way in Scope if getattr(entry, way.value)}
+        if set(wish.scope) <= closed:
+            return Kept.KNOWN
+        entry = enter_by_hand(person, wish.scope, by=by, origin=wish.origin)
+        if wish.since is not None:
+            RegisterEntry.objects.filter(pk=entry.pk).update(since=wish.since)
+    return Kept.NEW
 
 
 def withdraw(entry: int, *, by: str, why: str) -> None:

@@ -12,6 +12,7 @@ from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, add, go_on, news_in, open_call
 from watchword.store.contacts import as_kept
+from watchword.store.earlier import with_earlier_notes
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
 from watchword.web.news import CALLS, tell
@@ -43,6 +44,7 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
     """Open a call; False when it was open already. Turns that come with it are told at once."""
     if contact.channel is not terms.Channel.PHONE:
         raise ContactInvalid("Only a phone contact can be opened.", do='Say "channel": "phone".')
+    contact = with_earlier_notes(contact)  # once: a customer's notes do not change while they speak
     unread = tuple(told for told in contact.unread if told != SILENT)  # it may yet have some
     new = open_call(replace(contact, turns=(), unread=unread), source=source, actor=actor)
     if contact.turns:

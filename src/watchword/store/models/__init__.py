@@ -7,6 +7,7 @@ from watchword.store.models.contacts import Contact, Turn
 from watchword.store.models.desk import Chatter, Queue, QueueMove, Ticket, Transfer
 from watchword.store.models.escalations import Decision, Escalation, Receipt, Step, Worker
 from watchword.store.models.events import ChainHead, Event
+from watchword.store.models.imports import Import, ImportContent, ImportRefusal, NotesSource
 from watchword.store.models.keys import AccessKey
 from watchword.store.models.mails import MailSource, OriginalMail
 from watchword.store.models.notes import Note
@@ -25,8 +26,12 @@ __all__ = [
     "Flag",
     "Identity",
     "IdentityKind",
+    "Import",
+    "ImportContent",
+    "ImportRefusal",
     "MailSource",
     "Note",
+    "NotesSource",
     "OriginalMail",
     "Person",
     "Queue",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.models.people import Person
 
 
@@ -17,13 +18,17 @@ class Note(models.Model):
     channel = models.CharField(max_length=8, null=True)
     at = models.DateTimeField(null=True)
     issue = models.TextField(null=True)
+    issue_key = models.CharField(max_length=LONGEST_ISSUE_KEY, default="", blank=True)  # to find notes on one issue by
     text = models.TextField()
     extra = models.JSONField(default=dict)
     imported_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="note_once"),)
-        indexes = (models.Index(fields=("person", "-at"), name="note_person"),)
+        indexes = (
+            models.Index(fields=("person", "-at"), name="note_person"),
+            models.Index(fields=("issue_key", "-at"), name="note_issue"),
+        )
 
     def __str__(self) -> str:
         return f"note {self.external_id} of {self.source}"

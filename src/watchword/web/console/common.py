@@ -22,6 +22,7 @@ PAGES = (
     ("desk", "Desk", "d", May.SEE_DESK),
     ("people", "People", "p", May.SEE_PEOPLE),
     ("register", "Do not contact", "r", May.SEE_REGISTER),
+    ("policy", "Policy", "o", May.SEE_POLICY),
 )
 ROWS = 25
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from watchword.web.console import desk, escalations, inbox, mail, people, register, start
+from watchword.web.console import desk, escalations, inbox, mail, people, policy, register, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -34,4 +34,6 @@ urlpatterns = [
     path("register", register.entries, name="register"),
     path("register/add", register.add, name="register_add"),
     path("register/<int:number>/withdraw", register.end, name="register_withdraw"),
+    path("policy", policy.policy, name="policy"),
+    path("policy/try", policy.try_, name="policy_try"),
 ]

@@ -1,0 +1,157 @@
+"""Tables as other systems export them (CSV), row by row with flat memory; and tables written so that no cell can run.
+
+A cell is text and nothing else. One that a spreadsheet would run as a formula is written with an apostrophe before it,
+and an apostrophe that stands there for that reason is taken off again when it is read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
+
+from watchword.errors import FileUnreadable, InputError, Place
+
+RUNS = tuple("=+-@\t\r\n＝＋－＠")  # what spreadsheets take for the beginning of a formula
+DELIMITERS = ",;\t|"
+LONGEST_CELL = 1_000_000  # characters
+PIECE = 1 << 16
+NEAR = 0.6  # how alike a name must be to be meant, as for the policy's names
+csv.field_size_limit(LONGEST_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row under its header. ``line`` is where it begins in the file, counted from 1."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a table may hold. ``known`` are the columns; ``needed`` must be there, one of each group.
+
+    ``called`` is what other systems call them, by the name that they have here.
+    """
+
+    known: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
+    called: Mapping[str, tuple[str, ...]]
+
+
+class Table:
+    """A table that is being read. Iterate over it once: rows, and an error in the place of each that cannot be read."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        """Read the header. Raises FileUnreadable."""
+        self.name = name
+        self.encoding = _encoding(file)
+        text = io.TextIOWrapper(file, encoding=self.encoding, errors="replace", newline="")
+        first = text.readline()
+        text.seek(0)
+        delimiter = max(DELIMITERS, key=first.count)
+        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        try:
+            header = next(self._reader, [])
+        except csv.Error as error:
+            raise FileUnreadable(
+                f"The first line is no header ({error}).", do="Save the file as CSV once more.", place=Place(name, 1)
+            ) from None
+        self.columns = tuple(column_name(one) for one in header)
+        if not any(self.columns):
+            raise FileUnreadable("The file is empty.", do="Export it with a header line.", place=Place(name))
+
+    def __iter__(self) -> Iterator[Row | InputError]:
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                to = f" to {last}" if (last := self._reader.line_num) > line else ""
+                what = f"Line {line}{to} cannot be read ({error})."
+                yield InputError(what, do="Look for a quotation mark that is not closed.", place=Place(self.name, line))
+                continue
+            if len(cells) > len(self.columns) and any(cells[len(self.columns) :]):
+                what = f"There are {len(cells)} cells under {len(self.columns)} columns."
+                yield InputError(what, do="Put cells with commas in quotation marks.", place=Place(self.name, line))
+            elif any(cell.strip() for cell in cells):
+                yield Row(line, {name: as_meant(cell) for name, cell in zip(self.columns, cells, strict=False) if name})
+
+
+def _encoding(file: BinaryIO) -> str:
+    """UTF-8 if it is, with its mark or without; UTF-16 by its mark; else what Windows writes."""
+    start = file.read(2)
+    file.seek(0)
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece := file.read(PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    finally:
+        file.seek(0)
+    return "utf-8-sig"
+
+
+def column_name(given: str) -> str:
+    """A column's name as it is compared: "Patient ID" is patient_id."""
+    return "_".join(given.replace("-", " ").replace("_", " ").casefold().split())
+
+
+def column_problems(given: Sequence[str], wanted: Columns) -> list[str]:
+    """What is wrong with a table's columns, each as a sentence that says what was perhaps meant."""
+    problems = [f"The column “{name}” is there twice." for name in dict.fromkeys(given) if given.count(name) > 1]
+    missing = [name for name in wanted.known if name not in given]
+    for name in given:
+        meant = _meant(name, missing, wanted.called) if name and name not in wanted.known else None
+        if meant:
+            problems.append(f"There is no column “{name}”. Did you mean “{meant}”?")
+            missing.remove(meant)
+    for group in wanted.needed:
+        if all(name in missing for name in group):
+            problems.append(f"The column “{'” or “'.join(group)}” is missing.")
+    return problems
+
+
+def _meant(name: str, missing: list[str], called: Mapping[str, tuple[str, ...]]) -> str | None:
+    by_name = {other: one for one in missing for other in (one, *called.get(one, ()))}
+    near = difflib.get_close_matches(name, list(by_name), n=1, cutoff=NEAR)
+    return by_name[near[0]] if near else None
+
+
+def as_meant(cell: str) -> str:
+    """A cell's text, without the apostrophe that made it harmless."""
+    return cell[1:] if cell[:1] == "'" and _runs(cell) else cell
+
+
+def harmless(cell: str) -> str:
+    """A cell's text as no spreadsheet runs it."""
+    return f"'{cell}" if _runs(cell) else cell
+
+
+def _runs(cell: str) -> bool:
+    """Whether it would run but for apostrophes before it, which count too: the way back must lead to the same text."""
+    return cell.lstrip("'").startswith(RUNS)
+
+
+def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table as CSV, line by line, with the mark by which spreadsheets know UTF-8."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    yield "\ufeff"
+    for row in chain((columns,), rows):
+        writer.writerow([harmless(cell) for cell in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()

@@ -1,0 +1,90 @@
+"""The notes that are kept here about whoever a contact is from: found by what they are known by, and by their issue.
+
+Each system knows a customer by something else, so notes of several people here may be one customer's: everybody whom
+nothing tells apart from whoever contacts us. Which of their notes are contacts on the same issue, and which tell of one
+contact twice, is decided where notes are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from watchword import terms
+from watchword.store.contacts import history_of
+from watchword.store.models import Contact, IdentityKind, Note, Person
+from watchword.store.notes import issue_key, note_of
+from watchword.store.people import Known, identities, name_key
+from watchword.store.sources import read_and_failed
+from watchword.store.storable import storable
+
+MOST_PEOPLE = 20  # who share a telephone or an address
+MOST_NOTES = 500  # of one customer, the newest
+SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
+
+
+def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
+    """The contact with the notes that are kept here beside those that came with it.
+
+    One that is recorded already keeps the notes that it was recorded with: told again, it is assessed the same.
+    """
+    kept = Contact.objects.filter(key=storable(contact.id)).first()
+    if kept is not None:
+        return replace(contact, history=history_of(kept))
+    read, failed = read_and_failed()
+    notes = _notes(contact)
+    if not (notes or read or failed):
+        return contact
+    return replace(contact, history=_joined(contact.history or terms.History(), notes, read, failed))
+
+
+def _joined(
+    own: terms.History, notes: list[terms.Note], read: tuple[str, ...], failed: tuple[str, ...]
+) -> terms.History:
+    """Both together. What the contact says of a system is newer than what is known of it here."""
+    brought = {(note.source, note.id) for note in own.notes}
+    more = [note for note in notes if (note.source, note.id) not in brought]
+    told = {*own.sources_read, *own.sources_failed}
+    return terms.History(
+        notes=(*own.notes, *more),
+        sources_read=tuple(dict.fromkeys((*own.sources_read, *(name for name in read if name not in told)))),
+        sources_failed=tuple(dict.fromkeys((*own.sources_failed, *(name for name in failed if name not in told)))),
+    )
+
+
+def _notes(contact: terms.Contact) -> list[terms.Note]:
+    known, number = identities(contact.person), issue_key(contact.issue)
+    people = [person for person in _reached(known) if _may_be(person, contact.person.name, known)]
+    found = list(Note.objects.filter(person__in=people).order_by("-at", "-id")[:MOST_NOTES]) if people else []
+    if _are_several(people, known):  # a family's telephone: only what is on this issue is surely about it
+        found = [note for note in found if number and note.issue_key == number]
+    if len(number) >= SHORTEST_NUMBER:
+        others = Note.objects.filter(issue_key=number).exclude(person__in=people).select_related("person")
+        others = others.prefetch_related("person__identities").order_by("-at", "-id")[:MOST_NOTES]
+        found += [note for note in others if _may_be(note.person, contact.person.name, known)]
+    return [note_of(note) for note in found]
+
+
+def _reached(known: Known) -> list[Person]:
+    """Everybody who is known by something that the contact names."""
+    found: dict[int, Person] = {}
+    for kind, (value, _) in known.items():
+        rows = Person.objects.filter(identities__kind=kind, identities__value=value)
+        found |= {person.pk: person for person in rows.prefetch_related("identities").order_by("id")[:MOST_PEOPLE]}
+    return list(found.values())
+
+
+def _may_be(person: Person, name: str | None, known: Known) -> bool:
+    """Whether nothing tells this person apart from whoever contacts us: another patient id, or another name."""
+    ids = {one.value for one in person.identities.all() if one.kind == IdentityKind.PATIENT_ID}
+    if IdentityKind.PATIENT_ID in known and ids:
+        return known[IdentityKind.PATIENT_ID][0] in ids
+    return not name or not person.name or name_key(name) == person.name_key
+
+
+def _are_several(people: list[Person], known: Known) -> bool:
+    """Whether these are certainly not all one customer: two patient ids, or two names, and none is the caller's."""
+    if IdentityKind.PATIENT_ID in known:
+        return False
+    ids = {one.value for person in people for one in person.identities.all() if one.kind == IdentityKind.PATIENT_ID}
+    names = {person.name_key for person in people if person.name_key}
+    return len(ids) > 1 or len(names) > 1

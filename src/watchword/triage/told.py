@@ -1,0 +1,50 @@
+"""An assessment in words: the same on a terminal and on a page."""
+
+from __future__ import annotations
+
+from watchword.terms import Action, Evidence, Flag, Level, SetAside
+
+MOST_QUOTES = 4
+
+
+def flag_told(flag: Flag) -> str:
+    """A flag's name: its term, or its kind; with a question mark while it is in doubt."""
+    return (flag.term or flag.kind).replace("_", " ") + ("?" if flag.level is Level.CLARIFY else "")
+
+
+def words_told(flag: Flag) -> str:
+    """The words that raised a flag, each with its place; nothing for a flag without any."""
+    quotes = [_quoted(piece) for piece in flag.evidence]
+    more = f" and {len(quotes) - MOST_QUOTES} more" if len(quotes) > MOST_QUOTES else ""
+    return ", ".join(quotes[:MOST_QUOTES]) + more
+
+
+def _quoted(piece: Evidence) -> str:
+    place = f"turn {piece.turn}" if piece.turn is not None else piece.note or piece.field.value
+    return f"“{piece.quote}” ({place})"
+
+
+def aside_told(aside: SetAside) -> str:
+    """A word that was set aside, where it stands and why."""
+    place = f"turn {aside.turn}" if aside.turn is not None else aside.field.value
+    return f"“{aside.quote}” ({place}): {aside.because}"
+
+
+def action_told(action: Action) -> str:
+    """An action in a few words."""
+    match action.kind:
+        case "warm_transfer":
+            return f"warm transfer to {action.to}{f', {action.phone}' if action.phone else ''}"
+        case "ticket":
+            scope = f" ({', '.join(action.scope)})" if action.scope else ""
+            return f"ticket “{action.type}”{scope} in {action.system}"
+        case "queue_transfer":
+            return f"move the ticket to “{action.to}”"
+        case _:
+            return "chatter post"
+
+
+def follows_told(actions: tuple[Action, ...]) -> tuple[str, str]:
+    """Whether the actions are orders ("do") or proposals, and the actions in words."""
+    surely = actions[0].level is Level.ESCALATE
+    return "do" if surely else "proposed", "; ".join(action_told(action) for action in actions)

@@ -1,0 +1,193 @@
+"""Tables of notes and of wishes taken in: once, a few rows at a time, and with a reason for every row that is not."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from tests.recorded import a_call, keep
+from watchword.errors import FileUnreadable, InputError, NotRecorded
+from watchword.settings import Settings
+from watchword.store import imports
+from watchword.store.imports import begin, drop, go_on, hand_in, preview
+from watchword.store.models import (
+    Event,
+    Import,
+    ImportContent,
+    ImportRefusal,
+    Note,
+    NotesSource,
+    Person,
+    RegisterEntry,
+)
+
+HEADER = "id,patient_id,phone,channel,at,issue,note,clerk\n"
+LINES = (
+    "n1,P-1,,phone,2025-03-01T10:00:00Z,INV-20391,Pt called re bill,u7\n",
+    'n2,P-1,,email,2025-03-02,INV-20391,"=HYPERLINK(""x"")",u7\n',
+    "n3,,,phone,2025-03-03,,nobody,u7\n",
+    "n4,P-1,,phone,3/4/25,,odd date,u7\n",
+    "n5,,'+16505551212,fax,,,'-quoted,u8\n",
+)
+
+
+def table(*lines: str, header: str = HEADER) -> bytes:
+    return (header + "".join(lines or LINES)).encode()
+
+
+def taken(content: bytes, kind: str = "notes", source: str = "lims") -> Import:
+    made = hand_in(kind, content, file="notes.csv", source=source, by="user sam")
+    begin(made.pk, by="user sam")
+    list(go_on(made.pk))
+    made.refresh_from_db()
+    return made
+
+
+def counts(of: Import) -> tuple[int, int, int, int]:
+    return of.new, of.changed, of.known, of.refused
+
+
+def test_a_table_is_shown_before_anything_is_taken(database: Settings) -> None:
+    made = hand_in("notes", table(), file="notes.csv", source="lims", by="user sam")
+    assert (made.rows, made.refused, made.state, made.source) == (5, 2, "shown", "LIMS")
+    assert [(one.line, one.what) for one in made.refusals.all()] == [
+        (4, "person names nobody who could be recognised: give a patient_id, phone or email."),
+        (5, "at is a text; it must be a date and time such as 2025-03-04T15:02:11Z."),
+    ]
+    shown = preview(made)
+    assert shown.columns[0] == ("id", True)
+    assert shown.columns[-1] == ("clerk", False)
+    assert [row.line for row in shown.rows] == [2, 3, 6]
+    assert not Note.objects.exists()
+    assert list(go_on(made.pk)) == []  # nobody has said that it may begin
+
+
+def test_every_row_is_taken_or_refused_and_known_again(database: Settings) -> None:
+    made = taken(table())
+    assert (made.state, counts(made)) == ("done", (3, 0, 0, 2))
+    assert not ImportContent.objects.exists()
+    formula = Note.objects.get(external_id="n2")
+    assert (formula.text, formula.source, formula.extra, formula.issue_key) == (
+        '=HYPERLINK("x")', "LIMS", {"clerk": "u7"}, "20391"
+    )  # fmt: skip
+    last = Note.objects.get(external_id="n5")
+    assert (last.text, last.channel, last.extra) == ("-quoted", None, {"clerk": "u8", "channel": "fax"})
+    assert Person.objects.count() == 2
+    assert NotesSource.objects.get().name == "LIMS"
+    assert counts(taken(table())) == (0, 0, 3, 2)
+    changed = table(*LINES[:1], LINES[1].replace("u7", "u9"))
+    assert counts(taken(changed)) == (0, 1, 1, 0)
+    assert list(Event.objects.values_list("action", flat=True))[:2] == ["import begun", "notes imported"]
+
+
+def test_a_note_that_is_another_persons_is_refused_alone(database: Settings) -> None:
+    taken(table())
+    made = taken(table("n1,P-2,,phone,,,x,\n", "n9,P-2,,phone,,,y,\n"))
+    assert counts(made) == (1, 0, 0, 1)
+    assert "another person's" in made.refusals.get().what
+    assert not Person.objects.filter(identities__value="p-9").exists()
+
+
+def test_an_import_that_breaks_off_goes_on_where_it_stopped(database: Settings) -> None:
+    lines = [f"n{number},P-{number % 7},,phone,2025-03-01,,text,\n" for number in range(90)]
+    made = hand_in("notes", table(*lines), file="notes.csv", source="LIMS", by="user sam")
+    begin(made.pk, by="user sam")
+    assert [one.taken for one in islice(go_on(made.pk), 2)] == [25, 50]
+    first, second = go_on(made.pk), go_on(made.pk)  # two pages are open
+    assert next(first).taken == 75
+    assert [one.state for one in second] == ["done"]
+    assert list(first) == []  # the other one was quicker
+    made.refresh_from_db()
+    assert (made.rows, made.taken, made.new, made.refused) == (90, 90, 90, 0)
+    assert Note.objects.count() == 90
+
+
+def test_what_was_taken_stays_when_the_rest_is_let_go(database: Settings) -> None:
+    lines = [f"n{number},P-1,,phone,,,text,\n" for number in range(60)]
+    made = hand_in("notes", table(*lines), file="notes.csv", source="LIMS", by="user sam")
+    begin(made.pk, by="user sam")
+    next(go_on(made.pk))
+    drop(made.pk, by="user sam")
+    assert list(go_on(made.pk)) == []
+    assert Note.objects.count() == 25
+    assert not ImportContent.objects.exists()
+    with pytest.raises(NotRecorded):
+        preview(made)
+    with pytest.raises(NotRecorded):
+        begin(999, by="user sam")
+    with pytest.raises(NotRecorded):
+        list(go_on(999))
+
+
+def test_a_table_nobody_has_taken_in_is_let_go_after_a_day(database: Settings) -> None:
+    old = hand_in("notes", table(), file="old.csv", source="LIMS", by="user sam")
+    Import.objects.filter(pk=old.pk).update(made_at=old.made_at - imports.FORGOTTEN * 2)
+    hand_in("notes", table(), file="new.csv", source="LIMS", by="user sam")
+    old.refresh_from_db()
+    assert old.state == "dropped"
+    assert ImportContent.objects.get().of.file == "new.csv"
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("id,patint_id,note\n", "Did you mean “patient_id”?"),
+        ("id,patient_id,text\n", "Did you mean “note”?"),
+        ("id,patient_id,note,Note\n", "The column “note” is there twice."),
+        ("patient_id,note\n", "The column “id” is missing."),
+        ("id,note\n", "The column “patient_id” or “phone” or “email” is missing."),
+    ],
+)
+def test_a_wrong_column_is_named(database: Settings, header: str, told: str) -> None:
+    with pytest.raises(InputError, match="hand the file in again") as refused:
+        hand_in("notes", table(header=header), file="notes.csv", source="LIMS", by="user sam")
+    assert told in refused.value.what
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b'"unclosed'])
+def test_what_is_no_table_is_said(database: Settings, content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        hand_in("notes", content, file="notes.csv", source="LIMS", by="user sam")
+
+
+def test_a_table_with_no_rows_is_done_at_once(database: Settings) -> None:
+    made = taken(HEADER.encode())
+    assert (made.state, made.rows) == ("done", 0)
+
+
+WISH_HEADER = "patient_id,name,phone,email,calls,messages,mail,since,origin\n"
+WISHES = (
+    "P-1001,Ana Brook,+16505551212,,yes,no,no,2025-01-02,a letter\n",
+    ",Zoe,'+1 650 555 0100 ; +16505550101,,yes,yes,yes,,\n",
+    "P-3,,,,no,no,no,,\n",
+    "P-4,,,,perhaps,no,no,,\n",
+    ",Nobody,,,yes,,,,\n",
+    "P-5,,,,yes,,,one day,\n",
+)
+
+
+def test_wishes_are_entered_once(database: Settings) -> None:
+    keep(a_call())
+    made = taken(table(*WISHES, header=WISH_HEADER), "register", "the old dialer's list")
+    assert counts(made) == (2, 0, 0, 4)
+    ana, zoe = RegisterEntry.objects.order_by("pk")
+    assert (ana.person, ana.calls, ana.messages, ana.origin) == (Person.objects.first(), True, False, "a letter")
+    assert ana.since.year == 2025
+    assert (zoe.calls and zoe.messages and zoe.mail, zoe.origin) == (True, "the old dialer's list")
+    assert {one.value for one in zoe.person.identities.all()} == {"+16505550100", "+16505550101"}
+    assert counts(taken(table(*WISHES, header=WISH_HEADER), "register", "again")) == (0, 0, 2, 4)
+    assert [one.what for one in ImportRefusal.objects.filter(of=made)] == [
+        "No way is closed: calls, messages and mail are all no.",
+        "calls must be yes or no.",
+        "Nobody is named who could be recognised: give a patient_id, phone or email.",
+        "since must be a date such as 2025-03-04.",
+    ]
+
+
+def test_a_wish_needs_to_be_told_where_it_was_expressed(database: Settings) -> None:
+    made = taken(table("P-1\n", header="patient_id\n"), "register", "")
+    assert "where the wish was expressed" in made.refusals.get().what
+    made = taken(table("P-1,2025-01-01\n", header="patient_id,withdrawn_at\n"), "register", "x")
+    assert made.refusals.get().what == "The wish was withdrawn."

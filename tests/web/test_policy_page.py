@@ -1,0 +1,138 @@
+"""The policy page: the guideline as people read it, which one is in force, and a box to try a sentence in."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.recorded import SUES, a_call, keep, policy
+from tests.web.conftest import SignedIn
+from tests.web.test_console import EVIL
+from watchword.policy.load import read_policy_text
+from watchword.policy.schema import Status
+from watchword.policy.show import rule_told
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.triage.assess import assess
+from watchword.web.access import Role
+from watchword.web.in_force import InForce, in_force, put_in_force
+
+
+def text(browser: Client, address: str = "/policy") -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def tried(browser: Client, sentence: str, channel: str = "phone") -> str:
+    answer = browser.post("/policy/try", {"sentence": sentence, "channel": channel}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_guideline_stands_there_word_for_word(signed_in: SignedIn) -> None:
+    page = text(signed_in(Role.POLICY_OWNER))
+    shown = policy()
+    for script in shown.scripts.values():
+        assert script in page
+    for rule in shown.rules:
+        told = rule_told(shown, rule)
+        assert rule.title in page
+        assert rule.means in page
+        for way in told.channels:
+            assert all(step in page for step in way.steps)
+        assert all(words in page for _, words in told.raised_by)
+        assert all(exception in page for exception in told.not_for)
+        for example in (*rule.examples.raise_, *rule.examples.leave, *rule.examples.known_gap):
+            assert (example.phone or example.email or ", ".join(example.history or ())) in page
+            assert (example.because or "") in page
+    for question in shown.open_questions:
+        assert question.ask in page
+    assert shown.hash in page
+
+
+def test_since_when_it_is_in_force(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    assert "No contact has been assessed under it yet" in text(browser)
+    keep(a_call(SUES))
+    first = models.Assessment.objects.get()
+    keep(a_call(SUES, id="c-2"))
+    assert first.made_at.strftime("%Y-%m-%d %H:%M") in text(browser)
+    assert "No contact has been assessed" not in text(browser)
+
+
+def test_a_sentence_is_tried(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.POLICY_OWNER)
+    answer = unescape(tried(browser, "My attorney will ring you. I live on Court Street."))
+    assert "<html" not in answer
+    assert '<mark class="flag">attorney</mark>' in answer
+    assert '<mark class="aside">Court</mark>' in answer
+    for told in ("escalate", "warm transfer to Natera Billing Escalation Calls", "part of an address"):
+        assert told in answer
+    assert policy().scripts["handled_by_the_right_team"] in answer
+    answer = unescape(tried(browser, "I want to file a complaint.", "email"))
+    assert "in an email" in answer or "listed for phone only" in answer
+    assert "warm transfer" not in answer
+    assert "clarify" in tried(browser, "I will take this further.")
+    whole = browser.post("/policy/try", {"sentence": SUES}).content.decode()  # without a script
+    assert "<html" in whole
+    assert '<mark class="flag">attorney</mark>' in whole
+
+
+def test_what_cannot_be_tried_is_said(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    assert "Nothing was written." in tried(browser, "   ")
+    assert "too long" in tried(browser, "x" * 2001)
+    assert "No rule is raised" in tried(browser, "Thank you, bye.")
+    assert browser.get("/policy/try").status_code == 405
+
+
+def test_nothing_of_what_is_tried_is_kept_or_run(signed_in: SignedIn, caplog: pytest.LogCaptureFixture) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    caplog.set_level(logging.DEBUG)
+    answer = tried(browser, f"Zanzibar {SUES} {EVIL}")
+    assert "<script>" not in answer
+    assert "&lt;script&gt;" in answer
+    assert not models.Contact.objects.exists()
+    assert not models.Event.objects.exists()
+    assert "Zanzibar" not in caplog.text
+
+
+def test_a_draft_says_so(signed_in: SignedIn) -> None:
+    opened = in_force()
+    rules = [rule.model_copy(update={"status": Status.DRAFT}) for rule in opened.policy.rules]
+    drafted = type(opened.policy).model_validate(
+        opened.policy.model_copy(update={"rules": tuple(rules)}).model_dump(by_alias=True)
+    )
+    put_in_force(InForce(opened.settings, drafted, assess))
+    browser = signed_in(Role.POLICY_OWNER)
+    assert "draft: nothing is sent yet" in tried(browser, SUES)
+    assert '<span class="state waits">draft</span>' in browser.get("/policy").content.decode()
+
+
+def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: SignedIn, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    written = read_policy_text("natera-billing")[0]
+    opened = in_force()
+    put_in_force(InForce(replace(web, policy=str(file)), opened.policy, assess))
+    browser = signed_in(Role.POLICY_OWNER)
+    changed = "The policy’s file says something else by now."
+    file.write_text(written, encoding="utf-8")
+    assert changed not in text(browser)
+    file.write_text(written.replace("title: Key Words", "title: Keys"), encoding="utf-8")
+    assert changed in text(browser)
+    file.write_text(written.replace("ticket: patient_sos", "ticket: patient_soss"), encoding="utf-8")
+    assert 'Did you mean "patient_sos"?' in text(browser)
+    file.unlink()
+    assert "There is no policy" in text(browser)
+
+
+def test_whoever_may_not_see_escalations_sees_no_policy(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert browser.get("/policy").status_code == 403
+    assert browser.post("/policy/try", {"sentence": SUES}).status_code == 403
