@@ -12,6 +12,7 @@ from watchword.errors import SettingsError
 
 DEFAULT_POLICY = "natera-billing"
 MODELS = ("shipped", "off")
+WEBHOOK_PLACES = ("inside", "outside", "anywhere")
 MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -41,6 +42,7 @@ class Settings:
     oidc_name: str = "Single sign-on"  # WATCHWORD_OIDC_NAME: what the sign-in page calls it
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
     oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
+    webhooks_to: str = WEBHOOK_PLACES[0]  # WATCHWORD_WEBHOOKS_TO: where webhooks may lead, seen from the own network
 
 
 VARIABLES = {
@@ -64,6 +66,7 @@ VARIABLES = {
     "WATCHWORD_OIDC_NAME": "what the sign-in page calls that provider",
     "WATCHWORD_OIDC_CLIENT": "what that provider calls this service",
     "WATCHWORD_OIDC_SECRET": "the secret shared with that provider",
+    "WATCHWORD_WEBHOOKS_TO": "where webhooks may lead: inside the own network, outside, or anywhere",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
 
@@ -103,6 +106,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
         oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
+        webhooks_to=_one_of(environment, "WATCHWORD_WEBHOOKS_TO", WEBHOOK_PLACES),
     )
 
 

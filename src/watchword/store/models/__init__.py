@@ -11,6 +11,7 @@ from watchword.store.models.keys import AccessKey
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
+from watchword.store.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "AccessKey",
@@ -19,6 +20,7 @@ __all__ = [
     "Chatter",
     "Contact",
     "Decision",
+    "Delivery",
     "Escalation",
     "Event",
     "Flag",
@@ -34,5 +36,6 @@ __all__ = [
     "Ticket",
     "Transfer",
     "Turn",
+    "Webhook",
     "Worker",
 ]
