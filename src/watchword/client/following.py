@@ -50,7 +50,10 @@ def follow(
 
 
 def _events(http: httpx.Client, path: str, last: str | None) -> Iterator[CallEvent | None]:
-    """The events of one connection, and None for other signs of life. Raises httpx.HTTPError when it breaks, ServiceRefused when it is refused."""
+    """The events of one connection, and None for other signs of life.
+
+    Raises httpx.HTTPError when it breaks, ServiceRefused when it is refused.
+    """
     headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
     with http.stream("GET", path, headers=headers, timeout=SILENCE) as response:
         if response.status_code in FAILED:

@@ -141,14 +141,21 @@ class Watchword:
         for some in _some(asked, MOST_CHECKED):
             given = {"ask": [{"kind": kind, "value": value} for kind, value in some]}
             told = self._exchange.ask("POST", "/do-not-contact/check", given)
-            answers += _fitting(REACHES, told.get("answers") if isinstance(told, dict) else None)
+            found: list[Reach] = _fitting(REACHES, told.get("answers") if isinstance(told, dict) else None)
+            answers += found
         return answers
 
     def escalations(
-        self, *, state: str | None = None, channel: str | None = None, since: datetime | None = None
+        self,
+        *,
+        state: str | None = None,
+        channel: str | None = None,
+        since: datetime | None = None,
+        at_a_time: int = 100,
     ) -> Iterator[Escalation]:
-        """Every escalation of a state, a channel, or opened since, newest first, page by page."""
-        named = {"state": state, "channel": channel, "since": since.isoformat() if since else None}
+        """Every escalation of a state, a channel, or opened since, newest first; asked for so many at a time."""
+        moment = since.isoformat() if since else None
+        named = {"state": state, "channel": channel, "since": moment, "limit": str(at_a_time)}
         wanted = {name: value for name, value in named.items() if value is not None}
         cursor: dict[str, str] = {}
         while True:
