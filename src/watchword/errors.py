@@ -17,9 +17,12 @@ WatchwordError
 ├── WorkerRunning        a worker of this name is at work already
 ├── AccessRefused        somebody is not known, or may not see or do this
 ├── MoveRefused          a step cannot make this move from where it stands
-└── ConnectorError       another system did not take a step
-    ├── TransientFailure trying again may help
-    └── PermanentFailure trying again will not help; a person must look
+├── ConnectorError       another system did not take a step
+│   ├── TransientFailure trying again may help
+│   └── PermanentFailure trying again will not help; a person must look
+└── ServiceError         the service, asked over the network, did not do it
+    ├── ServiceUnreachable  nothing came back that could be understood
+    └── ServiceRefused   it said why it did not
 """
 
 from __future__ import annotations
@@ -159,3 +162,23 @@ class TransientFailure(ConnectorError):
 
 class PermanentFailure(ConnectorError):
     """Trying again will not help; a person must look."""
+
+
+class ServiceError(WatchwordError):
+    """The service, asked over the network, did not do what it was asked."""
+
+
+class ServiceUnreachable(ServiceError):
+    """Nothing came back that could be understood, however often it was asked."""
+
+
+class ServiceRefused(ServiceError):
+    """The service said why it did not do it. ``status`` is HTTP's; ``expected`` the number of the call's next turn."""
+
+    def __init__(
+        self, what: str, *, do: str, status: int, expected: int | None = None, places: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(what, do=do)
+        self.status = status
+        self.expected = expected
+        self.places = places

@@ -12,6 +12,7 @@ from watchword.errors import SettingsError
 
 DEFAULT_POLICY = "natera-billing"
 MODELS = ("shipped", "off")
+WEBHOOK_PLACES = ("inside", "outside", "anywhere")
 MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 IMAP_TLS = ("on", "starttls", "off")
@@ -59,6 +60,7 @@ class Settings:
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
     oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
     intake: MailIntake = MailIntake()
+    webhooks_to: str = WEBHOOK_PLACES[0]  # WATCHWORD_WEBHOOKS_TO: where webhooks may lead, seen from the own network
 
 
 VARIABLES = {
@@ -93,6 +95,7 @@ VARIABLES = {
     "WATCHWORD_IMAP_TLS": "on, starttls, or off for a server on the same machine",
     "WATCHWORD_IMAP_CA": "file with the certificates to trust for that server, beside the system's own",
     "WATCHWORD_LARGEST_ORIGINAL": "largest mail kept as it came, in bytes; of a larger one only the head is",
+    "WATCHWORD_WEBHOOKS_TO": "where webhooks may lead: inside the own network, outside, or anywhere",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
 
@@ -133,6 +136,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
         oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
         intake=_mail_intake(environment),
+        webhooks_to=_one_of(environment, "WATCHWORD_WEBHOOKS_TO", WEBHOOK_PLACES),
     )
 
 

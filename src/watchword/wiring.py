@@ -242,6 +242,7 @@ def run_worker(
     """Carry steps out until ``stop`` is set. Raises WorkerRunning when a worker of this name is at work already."""
     open_store(settings)
     from functools import partial
+    from threading import Thread
     from urllib.parse import quote
 
     from watchword.escalation.alone import alone
@@ -265,10 +266,31 @@ def run_worker(
     name = "worker" if url.startswith("sqlite") else f"worker-{quote(settings.worker, safe='')}"
     with alone(settings.folder / f"{name}.lock"):
         queue = start(carrying, url=url, worker=settings.worker, at_once=settings.at_once)
+        telling = Thread(target=run_telling, args=(settings, stop), name="webhooks")
+        telling.start()
         try:
             work(settings.worker, kept, queue, stop)
         finally:
+            stop.set()
             queue.stop()
+            telling.join()
+
+
+def run_telling(settings: Settings, stop: Event) -> None:
+    """Tell webhooks what happens until ``stop`` is set; the store must be open."""
+    from watchword.connectors.webhook import WebhookSender
+    from watchword.escalation.telling import tell
+    from watchword.store.deliveries import Deliveries
+
+    tell(Deliveries(), WebhookSender(settings.webhooks_to).send, stop, worker=settings.worker)
+
+
+def try_webhook(name: str, settings: Settings) -> None:
+    """Send a webhook one delivery that says nothing but that it is a test. Raises NotRecorded, ConnectorError."""
+    from watchword.connectors.webhook import WebhookSender
+    from watchword.store.deliveries import a_test_for
+
+    WebhookSender(settings.webhooks_to).send(a_test_for(name))
 
 
 def check_installed() -> None:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.databases import close
 from tests.recorded import SUES
+from tests.web.served import served
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.keys import make_key
@@ -25,37 +21,14 @@ from watchword.web.access import Role
 from watchword.web.users import add_user
 
 CHROMIUM = Path("/usr/bin/chromium")
-READY = 90  # seconds for a server to start on a busy machine
 pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture
-def address(database: Settings, tmp_path: Path) -> Iterator[str]:
+def address(database: Settings) -> Iterator[str]:
     """The service as people run it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
-    kept |= {"WATCHWORD_DATA": str(database.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_MODEL": "off"}
-    kept |= {"DATABASE_URL": database.database_url} if database.database_url else {}
-    command = [sys.executable, "-m", "watchword", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True)
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.communicate(timeout=READY)
-
-
-def _wait(port: int) -> None:
-    ends = time.monotonic() + READY
-    while True:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < ends, "the server did not start"
-        time.sleep(0.2)
+    with served(database) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`,
-`receive`, `user …` and `key …`.
+`receive`, `user …`, `key …` and `webhook …`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, people, policy, receive, serve, work
+from watchword.cli import assess, explain, people, policy, receive, serve, webhooks, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -37,6 +37,7 @@ app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
+app.add_typer(webhooks.app, name="webhook")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
 app.command("receive", epilog=receive.EXAMPLES)(receive.receive)
 

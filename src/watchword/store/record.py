@@ -52,7 +52,8 @@ def record(
         row, new = _row(contact, source=source, is_open=is_open)
         added = add_turns(row, contact.turns)
         written, news = _assessed(row, assessment)
-        escalation = _escalated(row, written, steps, news) if steps else Escalation.objects.filter(contact=row).first()
+        known = Escalation.objects.filter(contact=row).first()
+        escalation = _escalated(row, written, steps, news) if steps else known
         ended = row.is_open and not is_open
         if ended:
             row.is_open, row.ended_at = False, timezone.now()
@@ -68,6 +69,7 @@ def record(
                 "assessment": written.number,
                 "policy": assessment.policy.hash,
                 "steps": [step.name for step in steps],
+                "opened": escalation is not None and known is None,
             }
             append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
     return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)

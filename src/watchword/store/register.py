@@ -41,7 +41,7 @@ class Register:
                 do="Find out who it is, and make the entry by hand.",
             )
         with transaction.atomic():
-            entry, _ = RegisterEntry.objects.get_or_create(
+            entry, new = RegisterEntry.objects.get_or_create(
                 key=order.key,
                 defaults={
                     "register": order.register or REGISTER,
@@ -52,6 +52,8 @@ class Register:
                     **_ways(order.scope),
                 },
             )
+            if new:
+                _made(entry, "system", order.scope)
         return Receipt(order.key, REGISTER, f"R-{entry.pk}")
 
 
@@ -63,7 +65,7 @@ def enter_by_hand(
         entry = RegisterEntry.objects.create(
             register=register, person=person, origin=storable(origin), **_ways(tuple(scope))
         )
-        append_event(by, "register entry made", f"person {person.pk}", {"scope": list(scope), "origin": origin})
+        _made(entry, by, scope)
     return entry
 
 
@@ -82,6 +84,11 @@ def take_wish(wish: Wish, *, by: str) -> Kept:
         if wish.since is not None:
             RegisterEntry.objects.filter(pk=entry.pk).update(since=wish.since)
     return Kept.NEW
+
+
+def _made(entry: RegisterEntry, by: str, scope: Sequence[Scope]) -> None:
+    detail = {"entry": entry.pk, "scope": list(scope), "origin": entry.origin}
+    append_event(by, "register entry made", f"person {entry.person_id}", detail)
 
 
 def withdraw(entry: int, *, by: str, why: str) -> None:

@@ -13,6 +13,7 @@ from watchword.store.models.mails import MailSource, OriginalMail
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
+from watchword.store.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "AccessKey",
@@ -21,6 +22,7 @@ __all__ = [
     "Chatter",
     "Contact",
     "Decision",
+    "Delivery",
     "Escalation",
     "Event",
     "Flag",
@@ -42,5 +44,6 @@ __all__ = [
     "Ticket",
     "Transfer",
     "Turn",
+    "Webhook",
     "Worker",
 ]

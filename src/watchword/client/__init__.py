@@ -1,0 +1,46 @@
+"""What other programs speak to the service with: `pip install 'watchword[client]'`.
+
+    with Watchword("https://watchword.example.com", key) as service:
+        service.open_call("live-1", person={"phone": "+16505551212"})
+        service.say("live-1", Said(0, "caller", "My attorney will call you."))
+        for event in service.follow("live-1"):
+            ...
+
+Every error is a ``ServiceError`` with ``what`` is wrong and what to ``do``.
+"""
+
+from __future__ import annotations
+
+from watchword.client.service import Watchword
+from watchword.client.shapes import (
+    Assessed,
+    Call,
+    CallEvent,
+    Escalation,
+    Reach,
+    Recorded,
+    Said,
+    Step,
+    Turn,
+    Went,
+)
+from watchword.client.signature import is_genuine
+from watchword.errors import ServiceError, ServiceRefused, ServiceUnreachable
+
+__all__ = [
+    "Assessed",
+    "Call",
+    "CallEvent",
+    "Escalation",
+    "Reach",
+    "Recorded",
+    "Said",
+    "ServiceError",
+    "ServiceRefused",
+    "ServiceUnreachable",
+    "Step",
+    "Turn",
+    "Watchword",
+    "Went",
+    "is_genuine",
+]

@@ -1,0 +1,97 @@
+"""One exchange with the service: asked again when that can do no harm, and every failure as an error that says what."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import httpx
+
+from watchword.errors import ServiceRefused, ServiceUnreachable
+
+FAILED = range(500, 600)
+BUSY = 429
+FIRST_PAUSE = 0.25  # seconds; it doubles
+LONGEST_PAUSE = 8.0
+CHECK = "Check the address, and that the service is up."
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Asks the service. ``tries``: how often altogether, for what may be asked again."""
+
+    http: httpx.Client
+    tries: int = 4
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        given: Any = None,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        again: bool = True,
+    ) -> Any:
+        """What the service answers. Raises ServiceRefused, ServiceUnreachable.
+
+        ``again``: asked twice it does no more than asked once, so it may be asked again after a broken exchange. What
+        may not is asked again only when the service surely took nothing.
+        """
+        for tried in range(1, self.tries + 1):
+            last = tried == self.tries
+            try:
+                response = self.http.request(method, path, json=given, params=parameters)
+            except httpx.ConnectError as error:
+                if last:
+                    raise ServiceUnreachable("The service could not be reached.", do=CHECK) from error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                if last or not again:
+                    raise ServiceUnreachable(
+                        f"The exchange with the service broke off ({type(error).__name__}).",
+                        do="Send it again." if again else "Look whether it was done, and send it again if not.",
+                    ) from error
+            else:
+                worth = response.status_code == BUSY or (again and response.status_code in FAILED)
+                if last or not worth:
+                    return answer(response)
+            self.sleep(pause(tried))
+        raise AssertionError("the last try answers or raises")
+
+
+def pause(tried: int) -> float:
+    """How long to wait after so many tries, in seconds; by chance a little less, so that many do not come at once."""
+    whole: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tried - 1, 20))
+    return whole * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def answer(response: httpx.Response) -> Any:
+    """The JSON of a good answer. Raises ServiceRefused for any other, ServiceUnreachable for what is none at all."""
+    if not response.is_success:
+        refuse(response)
+    try:
+        return response.json()
+    except ValueError as error:
+        raise ServiceUnreachable("The answer is no JSON.", do=CHECK) from error
+
+
+def refuse(response: httpx.Response) -> NoReturn:
+    """Raise what a refusal says, or what its status means when something between here and the service refused."""
+    try:
+        told = response.json()
+        what, do = str(told["what"]), str(told["do"])
+    except (ValueError, KeyError, TypeError, json.JSONDecodeError):
+        told = {}
+        what, do = f"The answer was status {response.status_code}, and did not come from the service.", CHECK
+    expected = told.get("expected")
+    raise ServiceRefused(
+        what,
+        do=do,
+        status=response.status_code,
+        expected=expected if isinstance(expected, int) else None,
+        places=tuple(map(str, told.get("places") or ())),
+    )

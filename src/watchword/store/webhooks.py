@@ -1,0 +1,158 @@
+"""Making, showing, removing and restarting webhooks.
+
+A webhook's secret is made from the service's own secret and the webhook's salt, each time it is needed: whoever reads
+the database cannot speak in our name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from watchword.errors import InputError, NotRecorded, RecordConflict
+from watchword.escalation.telling import Topic
+from watchword.store.chain import HEAD, append_event
+from watchword.store.models import ChainHead, Delivery, Webhook
+
+BEGINNING = "whsec_"  # as Standard Webhooks writes secrets
+LONGEST_URL = 2000
+PLANNED, NEEDS_PERSON = Delivery.State.PLANNED, Delivery.State.NEEDS_PERSON
+
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A webhook as people look at it. ``waiting`` and ``needs_person`` count its deliveries."""
+
+    name: str
+    url: str
+    topics: tuple[str, ...]
+    waiting: int
+    needs_person: int
+    last: datetime | None  # when something was delivered last
+    why: str  # why it was stopped, or why the first one failed that needs a person; empty when all is well
+
+
+def topics_named(names: Sequence[str]) -> list[Topic]:
+    """Topics by their names; "all" names every one. Raises InputError."""
+    known: list[Topic] = [topic for topic in Topic if topic is not Topic.TEST]
+    wanted = {name.strip().lower() for name in names}
+    if unknown := sorted(wanted - {ALL, *known}):
+        raise InputError(f"There is no event called {unknown[0]}.", do=f"Use {ALL}, or of these: {', '.join(known)}.")
+    return known if ALL in wanted else [topic for topic in known if topic in wanted]
+
+
+def add_webhook(name: str, url: str, topics: Sequence[Topic], *, by: str) -> str:
+    """Tell this address of these topics from now on; its secret, shown this once. Raises InputError, RecordConflict."""
+    _check(url)
+    salt = secrets.token_hex(32)
+    secret = _made(salt)
+    named = sorted({topic.value for topic in topics})
+    try:
+        with transaction.atomic():
+            row = Webhook(name=name, url=url, topics=named, salt=salt, fingerprint=_fingerprint(secret), told=0)
+            append_event(by, "webhook added", f"webhook {name}", {"topics": named})
+            row.told = ChainHead.objects.get(pk=HEAD).number  # it is told of what happens from here on
+            row.save()
+    except IntegrityError:
+        raise RecordConflict(
+            f"There is a webhook called {name} already.",
+            do=f"Choose another name, or:  watchword webhook remove {name}",
+        ) from None
+    return secret
+
+
+def _check(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= LONGEST_URL
+        fits = fits and (parts.port is None or parts.port > 0) and url.isascii() and url.isprintable()
+    except ValueError:
+        fits = False
+    if not fits:
+        raise InputError("The address is no web address.", do="Give one such as https://crm.example.org/watchword.")
+    if parts.username is not None or parts.password is not None:
+        raise InputError(
+            "The address holds a name or a password.", do="Leave them out: the signature shows who we are."
+        )
+
+
+def remove_webhook(name: str, *, by: str) -> int:
+    """Tell it nothing more; how many deliveries were on their way and are dropped. Raises NotRecorded."""
+    with transaction.atomic():
+        row = webhook_named(name)
+        row.removed_at = timezone.now()
+        row.save(update_fields=["removed_at"])
+        dropped = row.deliveries.exclude(state=Delivery.State.DELIVERED).count()
+        row.deliveries.all().delete()
+        append_event(by, "webhook removed", f"webhook {name}", {"dropped": dropped})
+    return dropped
+
+
+def retry_webhook(name: str, *, by: str) -> int:
+    """Have everything tried again that needs a person; how many deliveries. Raises NotRecorded."""
+    with transaction.atomic():
+        row = webhook_named(name)
+        Webhook.objects.filter(pk=row.pk).update(stopped_at=None, why="")
+        now = timezone.now()
+        again = row.deliveries.filter(state=NEEDS_PERSON).update(
+            state=PLANNED, try_at=now, since=now, held_until=None, tries=0, why=""
+        )
+        row.deliveries.filter(state=PLANNED, try_at__gt=now).update(try_at=now)
+        append_event(by, "webhook retried", f"webhook {name}", {"deliveries": again})
+    return again
+
+
+def webhook_named(name: str) -> Webhook:
+    """The webhook in force of this name. Raises NotRecorded."""
+    found = Webhook.objects.filter(name=name, removed_at__isnull=True).first()
+    if found is None:
+        raise NotRecorded(f"There is no webhook called {name}.", do="List them:  watchword webhook list")
+    return found
+
+
+def webhooks() -> list[Shown]:
+    """Every webhook in force."""
+    counted = Webhook.objects.filter(removed_at__isnull=True).annotate(
+        waiting=Count("deliveries", filter=Q(deliveries__state=PLANNED)),
+        lost=Count("deliveries", filter=Q(deliveries__state=NEEDS_PERSON)),
+        last=Max("deliveries__delivered_at"),
+    )
+    return [
+        Shown(row.name, row.url, tuple(row.topics), row.waiting, row.lost, row.last, row.why or _why(row))
+        for row in counted.order_by("name")
+    ]
+
+
+def _why(row: Webhook) -> str:
+    failed = row.deliveries.filter(state=NEEDS_PERSON).order_by("pk").first()
+    return failed.why if failed else ""
+
+
+def secret_of(row: Webhook) -> str | None:
+    """A webhook's secret; None when this process would make another one, for WATCHWORD_SECRET is not the same."""
+    secret = _made(row.salt)
+    return secret if hmac.compare_digest(_fingerprint(secret), row.fingerprint) else None
+
+
+def _made(salt: str) -> str:
+    own = str(settings.SECRET_KEY).encode("utf-8")
+    made = hmac.new(own, b"watchword webhook " + salt.encode("ascii"), hashlib.sha256).digest()
+    return BEGINNING + base64.b64encode(made).decode("ascii")
+
+
+def _fingerprint(secret: str) -> str:
+    return hashlib.sha256(secret.encode("ascii")).hexdigest()

@@ -1,0 +1,143 @@
+"""What the client makes of a service that is away, busy, broken, or something else altogether."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.odd_server import Answer, odd_server
+from watchword.client import Said, ServiceRefused, ServiceUnreachable, Watchword, is_genuine
+from watchword.client.exchange import Exchange
+
+WENT = json.dumps({"id": "c-1", "added": 1, "next": 1, "is_open": True}).encode()
+BROKEN = Answer(500, b'{"what": "Something failed here.", "do": "Send it again."}')
+STREAM = "text/event-stream"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchword.client.exchange.FIRST_PAUSE", 0.01)
+
+
+def say(service: Watchword) -> int:
+    return service.say("c-1", Said(0, "caller", "Hello.")).next
+
+
+@pytest.mark.parametrize(
+    "first",
+    [BROKEN, Answer(503, b""), Answer(429, b"{}"), Answer(None), Answer(200, WENT, 0.6)],
+    ids=["broken", "away", "busy", "hung up", "late"],
+)
+def test_what_does_no_harm_twice_is_sent_again(first: Answer) -> None:
+    with odd_server(first, Answer(200, WENT)) as odd, Watchword(odd.address, "k", timeout=0.3) as service:
+        assert say(service) == 1
+    assert len(odd.asked) == 2
+    assert {headers["authorization"] for _, _, headers in odd.asked} == {"Bearer k"}
+
+
+@pytest.mark.parametrize("first", [BROKEN, Answer(None)], ids=["broken", "hung up"])
+def test_what_may_do_harm_twice_is_not(first: Answer) -> None:
+    with odd_server(first, Answer(200, b'{"steps": 1}')) as odd, Watchword(odd.address, "k") as service:
+        with pytest.raises((ServiceRefused, ServiceUnreachable)):
+            service.confirm_flag("c-1", "keyword", "attorney", by="ana")
+        assert len(odd.asked) == 1
+        assert service.confirm_flag("c-1", "keyword", "attorney", by="ana") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "what"),
+    [
+        (Answer(409, b'{"what": "Too early.", "do": "Send turn 0.", "expected": 0}'), 409, "Too early."),
+        (Answer(422, b'{"what": "No.", "do": "Mend it.", "places": ["id: missing"]}'), 422, "No."),
+        (Answer(404, b"<html>nginx</html>"), 404, "status 404"),
+        (Answer(302, b""), 302, "status 302"),
+        (Answer(403, b"[]"), 403, "status 403"),
+    ],
+)
+def test_a_refusal_says_why_and_is_not_repeated(answer: Answer, status: int, what: str) -> None:
+    with (
+        odd_server(answer) as odd,
+        Watchword(odd.address, "k") as service,
+        pytest.raises(ServiceRefused, match=what) as told,
+    ):
+        say(service)
+    assert (told.value.status, len(odd.asked)) == (status, 1)
+    assert told.value.do
+    assert told.value.expected == (0 if status == 409 else None)
+    assert told.value.places == (("id: missing",) if status == 422 else ())
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"id": 1}', b"null", b"\xff"])
+def test_an_answer_that_is_none_is_told(content: bytes) -> None:
+    with odd_server(Answer(200, content)) as odd, Watchword(odd.address, "k") as service:
+        for ask in (say, lambda one: one.check([("phone", "1")])):  # type: ignore[attr-defined]
+            with pytest.raises(ServiceUnreachable):
+                ask(service)
+
+
+def test_nobody_there_is_told_after_some_tries() -> None:
+    waited: list[float] = []
+    with Watchword("http://127.0.0.1:1", "k") as service:
+        service._exchange = Exchange(service._http, sleep=waited.append)
+        with pytest.raises(ServiceUnreachable, match="could not be reached"):
+            say(service)
+    assert len(waited) == 3
+    assert waited == sorted(waited) or max(waited) < 0.1
+
+
+def event(id: str, name: str = "turn") -> bytes:
+    told = {"number": int(id), "speaker": "caller", "text": "a\nb: c"} if name == "turn" else {"id": "c-1"}
+    return f"event: {name}\nid: {id}\ndata: {json.dumps(told)}\n\n".encode()
+
+
+def test_a_call_is_followed_over_broken_connections() -> None:
+    answers = [
+        Answer(200, b"retry: 1000\n\n" + event("0") + event("1")[:-4], kind=STREAM),
+        Answer(503, b""),
+        Answer(None),
+        Answer(200, b": still here\n\n" + event("1"), kind=STREAM),
+        Answer(200, event("1", "ended"), kind=STREAM),
+    ]
+    with odd_server(*answers) as odd, Watchword(odd.address, "k") as service:
+        heard = list(service.follow("c-1", after="9"))
+    assert [(one.name, one.id) for one in heard] == [("turn", "0"), ("turn", "1"), ("ended", "1")]
+    assert [headers.get("last-event-id") for _, _, headers in odd.asked] == ["9", "0", "0", "0", "1"]
+
+
+def test_following_ends_when_it_makes_no_sense() -> None:
+    refusal = Answer(404, b'{"what": "There is no call of this id.", "do": "Open it first."}')
+    with odd_server(refusal) as odd, Watchword(odd.address, "k") as service:
+        with pytest.raises(ServiceRefused, match="no call"):
+            next(service.follow("c-1"))
+        assert len(odd.asked) == 1
+    with Watchword("http://127.0.0.1:1", "k") as service, pytest.raises(ServiceUnreachable):
+        next(service.follow("c-1", patience=0.05))
+
+
+def signed(body: bytes, moment: int, secret: str) -> dict[str, str]:
+    made = hmac.new(base64.b64decode(secret[6:]), f"msg_1.{moment}.".encode() + body, hashlib.sha256).digest()
+    given = f"v1a,none v1,{base64.b64encode(made).decode()}"
+    return {"Webhook-Id": "msg_1", "Webhook-Timestamp": str(moment), "Webhook-Signature": given}
+
+
+def forged(**changed: str) -> Callable[[dict[str, str]], dict[str, str]]:
+    return lambda headers: headers | {name.replace("_", "-"): value for name, value in changed.items()}
+
+
+def test_a_genuine_delivery_is_told_from_a_forged_one() -> None:
+    secret, body, now = "whsec_" + base64.b64encode(b"1" * 32).decode(), b'{"a": 1}', int(time.time())
+    genuine = signed(body, now, secret)
+    assert is_genuine(genuine, body, secret)
+    assert not is_genuine(genuine, body + b" ", secret)
+    assert not is_genuine(genuine, body, "whsec_" + base64.b64encode(b"2" * 32).decode())
+    assert not is_genuine(signed(body, now - 301, secret), body, secret)
+    assert not is_genuine(signed(body, now + 301, secret), body, secret)
+    for changed in ({"Webhook_Id": "msg_2"}, {"Webhook_Timestamp": "x"}, {"Webhook_Signature": "v1,é"}):
+        assert not is_genuine(forged(**changed)(genuine), body, secret)
+    assert not is_genuine({}, body, secret)

@@ -1,0 +1,142 @@
+"""The client against the real service, over real sockets."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import close
+from tests.recorded import ANA, NO_MORE, SUES, a_call, keep
+from tests.web.served import free_port, served
+from watchword.client import CallEvent, Reach, Said, ServiceRefused, Turn, Watchword, shapes
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.keys import make_key
+from watchword.store.people import person_for
+from watchword.store.register import enter_by_hand
+from watchword.terms import Scope
+from watchword.web.access import KeyScope
+from watchword.web.api.doors import api
+
+PERSON = {"patient_id": ANA.patient_id, "name": ANA.name, "phone": ANA.phone}
+GUIDE = Path(__file__).parents[2] / "docs" / "integrator.md"
+
+
+@pytest.fixture
+def key(database: Settings) -> str:
+    return make_key("crm", [scope.value for scope in KeyScope], by="test")
+
+
+@pytest.fixture
+def address(database: Settings, key: str) -> Iterator[str]:
+    close()
+    with served(database) as found:
+        yield found
+
+
+def test_everything_that_can_be_asked(database: Settings, key: str, address: str) -> None:
+    enter_by_hand(person_for(ANA), [Scope.CALLS], by="test", origin="a letter")
+    for number in range(12):
+        keep(a_call(SUES, id=f"c-{number}"))
+    close()
+    with Watchword(address, key) as service:
+        assert service.open_call("a/b c?", person=PERSON).is_open
+        went = service.say("a/b c?", Said(0, "agent", "Hello."), Said(1, "caller", SUES))
+        assert (went.added, went.next) == (2, 2)
+        assert service.say("a/b c?", Said(1, "caller", SUES)).added == 0
+        with pytest.raises(ServiceRefused) as early:
+            service.say("a/b c?", Said(7, "caller", "Hello?"))
+        assert (early.value.status, early.value.expected) == (409, 2)
+        call = service.call("a/b c?")
+        assert call.assessment is not None
+        assert call.assessment.outcome == "escalate"
+        assert call.escalation is not None
+        transfer, ticket = call.escalation.steps
+        assert service.confirm(ticket.key, by="ana").state == "planned"
+        assert service.dismiss(transfer.key, by="ana", reason="she hung up").state == "cancelled"
+        assert not service.end("a/b c?").is_open
+        mail: dict[str, Any] = {"id": "m-1", "channel": "email", "person": PERSON, "subject": "Bill", "body": SUES}
+        assert service.record(mail).new
+        assert not service.record(mail).new
+        assert service.assess({**mail, "id": "m-2", "body": "Hello."}).outcome == "clear"
+        assert service.record({**mail, "id": "m-3", "body": NO_MORE}).assessment.flags[0]["kind"] == "do_not_contact"
+        assert service.dismiss_flag("m-3", "do_not_contact", None, by="ana", reason="her sister") >= 1
+        assert service.confirm_flag("m-1", "keyword", "attorney", by="ana") == 0  # it went by itself
+        assert service.may_contact("phone", "650-555-1212").closed == ["calls"]
+        many = service.check([("phone", f"+1650555{number:04}") for number in range(1500)])
+        assert [one.may_contact for one in many] == [number != 1212 for number in range(1500)]
+        assert isinstance(many[0], Reach)
+        with pytest.raises(ServiceRefused) as unknown:
+            service.escalation("none")
+        assert unknown.value.status == 404
+        with pytest.raises(ServiceRefused, match="no event of a platform"):
+            service.hear("a/b c?", {"no": "event"})
+        one = next(service.escalations())
+        assert service.escalation(one.key) == one
+        newest_first = [f"c-{number}" for number in reversed(range(12))]
+        found = service.escalations(state="waits for agent", channel="phone", at_a_time=5)
+        assert [one.contact for one in found] == newest_first
+        assert list(service.escalations(state="needs a person")) == []
+    with Watchword(address, "ww_wrong") as stranger, pytest.raises(ServiceRefused) as refused:
+        stranger.call("a/b c?")
+    assert refused.value.status == 401
+
+
+def test_a_call_is_followed_across_a_restart_of_the_server(database: Settings, key: str) -> None:
+    """One listener from the first word to the last, while the server is stopped and started in the middle."""
+    heard: list[CallEvent] = []
+    port = free_port()
+    close()
+    address = f"http://127.0.0.1:{port}"
+
+    def listen() -> None:
+        with Watchword(address, key) as service:
+            heard.extend(service.follow("c-1"))
+
+    listener = threading.Thread(target=listen)
+    with Watchword(address, key) as service:
+        with served(database, port):
+            service.open_call("c-1", person=PERSON)
+            service.say("c-1", Said(0, "caller", "Hello."))
+            listener.start()
+            time.sleep(1)  # it is listening by now; were it not, it would hear the same
+        with served(database, port):
+            service.say("c-1", Said(1, "caller", SUES))
+            for step in service.call("c-1").escalation.steps:  # type: ignore[union-attr]
+                service.dismiss(step.key, by="ana", reason="a test")
+            service.end("c-1")
+            listener.join(60)
+    assert not listener.is_alive()
+    turns = [one.told for one in heard if one.name == "turn"]
+    assert [(turn.number, turn.text) for turn in turns if isinstance(turn, Turn)] == [(0, "Hello."), (1, SUES)]
+    assert heard[-1].name == "ended"
+    assert len({(one.name, one.id) for one in heard}) == len(heard)
+
+
+def test_shapes_are_those_of_the_description() -> None:
+    described = api.get_openapi_schema()["components"]["schemas"]
+    named = {"Step": "StepOut", "Escalation": "EscalationOut", "Recorded": "RecordedOut", "Call": "CallOut"}
+    named |= {"Turn": "TurnOut", "Went": "Went", "Reach": "ReachOut", "EscalationPage": "EscalationsOut"}
+    for own, theirs in named.items():
+        assert set(getattr(shapes, own).model_fields) == set(described[theirs]["properties"]), own
+
+
+def test_the_guides_example_runs(
+    database: Settings, key: str, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The program that the guide shows, as it stands there, but for its address and its key."""
+    close()
+    shown = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    (code,) = [one for one in shown if "watchword.client" in one and "Watchword(" in one]
+    code = code.replace("https://watchword.example.com", address).replace("ww_…", key)
+    exec(compile(code, "docs/integrator.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("attorney")
+    assert printed[-1] == "The call and its steps have ended."
+    assert set(models.Step.objects.values_list("state", flat=True)) == {"cancelled"}
