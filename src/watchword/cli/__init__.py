@@ -1,5 +1,5 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`, `user …`
-and `key …`.
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `demo`, `migrate`, `serve`, `work`,
+`user …` and `key …`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, people, policy, serve, work
+from watchword.cli import assess, demo, explain, people, policy, serve, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -35,6 +35,7 @@ app.command("explain", epilog=explain.EXAMPLES)(explain.run)
 app.add_typer(policy.app, name="policy")
 app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)

@@ -47,6 +47,11 @@ def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -
     return _written(key, lambda row: news_in(row, turns), actor=actor, end=end)
 
 
+def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
+    """Tell turns that come next, whatever their numbers. Each has an id of its own in PIECE: twice changes nothing."""
+    return _written(key, lambda row: _not_heard(row, tuple(turns)), actor=actor, end=False)
+
+
 def _written(key: str, news: Any, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
     """Assess and write, again when somebody else added to the call in the meantime."""
     for _ in range(MOST_TRIES):
