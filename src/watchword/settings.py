@@ -55,6 +55,7 @@ class Settings:
     hosts: tuple[str, ...] = LOCAL_HOSTS  # WATCHWORD_HOSTS: the names under which browsers reach the service
     tls: bool = False  # WATCHWORD_TLS: whether browsers reach it by https, as they must outside one machine
     largest_body: int = 8 * MEBIBYTE  # WATCHWORD_LARGEST_BODY: in bytes; a larger request is refused
+    demo: Path | None = None  # WATCHWORD_DEMO: sample calls that may be played; never set where customers call
     oidc_url: str | None = None  # WATCHWORD_OIDC_URL: the identity provider that people may sign in with
     oidc_name: str = "Single sign-on"  # WATCHWORD_OIDC_NAME: what the sign-in page calls it
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
@@ -80,6 +81,7 @@ VARIABLES = {
     "WATCHWORD_HOSTS": "the names under which browsers and machines reach the service, with commas between",
     "WATCHWORD_TLS": "on when they reach it by https, as they must outside one machine",
     "WATCHWORD_LARGEST_BODY": "largest request taken, in bytes",
+    "WATCHWORD_DEMO": "file or folder of sample calls that may be played; never set where customers call",
     "WATCHWORD_OIDC_URL": "the OpenID Connect provider that people may sign in with",
     "WATCHWORD_OIDC_NAME": "what the sign-in page calls that provider",
     "WATCHWORD_OIDC_CLIENT": "what that provider calls this service",
@@ -131,6 +133,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         hosts=_names(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
         tls=_one_of(environment, "WATCHWORD_TLS", ("off", "on")) == "on",
         largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, "bytes"),
+        demo=Path(environment["WATCHWORD_DEMO"]).expanduser() if environment.get("WATCHWORD_DEMO") else None,
         oidc_url=environment.get("WATCHWORD_OIDC_URL") or None,
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,

@@ -1,4 +1,4 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`,
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `demo`, `migrate`, `serve`, `work`,
 `receive`, `user …`, `key …` and `webhook …`.
 """
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, people, policy, receive, serve, webhooks, work
+from watchword.cli import assess, demo, explain, people, policy, receive, serve, webhooks, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -35,6 +35,7 @@ app.command("explain", epilog=explain.EXAMPLES)(explain.run)
 app.add_typer(policy.app, name="policy")
 app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.add_typer(webhooks.app, name="webhook")

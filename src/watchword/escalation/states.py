@@ -8,7 +8,8 @@
                          cancelled <──dismiss──┘
 ```
 
-A cancelled step waits for the agent again when the call goes on and raises something new that demands it (reopen).
+A cancelled step waits for the agent again when the call goes on and raises something new that demands it, or when
+somebody takes its dismissal back (reopen). A transfer whose line was not reached is replaced by the policy's fallback.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class StepState(StrEnum):
     SENT = "sent"  # sending has begun; whether it arrived is known once there is a receipt
     CONFIRMED = "confirmed"  # the other side has it, and the receipt is kept
     NEEDS_PERSON = "needs a person"
-    CANCELLED = "cancelled"  # dismissed before it was sent
+    CANCELLED = "cancelled"  # dismissed before it was sent, or replaced
 
 
 class Move(StrEnum):
@@ -39,7 +40,8 @@ class Move(StrEnum):
     GIVE_UP = "give up"  # it cannot be delivered, or nobody answered in time
     RETRY = "retry"  # a person has it tried again
     SETTLE = "settle"  # a person has done it by hand
-    REOPEN = "reopen"  # the call went on, and something new demands it
+    REOPEN = "reopen"  # the call went on and something new demands it; or its dismissal was taken back
+    REPLACE = "be replaced"  # it could not be done, and by the policy another step takes its place
 
 
 MOVES: dict[tuple[StepState, Move], StepState] = {
@@ -54,6 +56,7 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.NEEDS_PERSON, Move.RETRY): StepState.PLANNED,
     (StepState.NEEDS_PERSON, Move.SETTLE): StepState.CONFIRMED,
     (StepState.NEEDS_PERSON, Move.DISMISS): StepState.CANCELLED,
+    (StepState.NEEDS_PERSON, Move.REPLACE): StepState.CANCELLED,
     (StepState.CANCELLED, Move.REOPEN): StepState.WAITS,
 }
 TO_CARRY = frozenset({StepState.PLANNED, StepState.SENT})  # a worker has something to do

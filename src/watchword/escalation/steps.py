@@ -55,10 +55,11 @@ def plan_steps(assessment: Assessment) -> tuple[PlannedStep, ...]:
 
     A ticket with a register makes two: nobody can file the ticket and forget the entry.
     """
-    return tuple(step for action in assessment.actions for step in _steps(action))
+    return tuple(step for action in assessment.actions for step in steps_of(action))
 
 
-def _steps(action: Action) -> tuple[PlannedStep, ...]:
+def steps_of(action: Action) -> tuple[PlannedStep, ...]:
+    """The steps that one action makes."""
     first = _step(action, StepKind(action.kind))
     if action.register is None:
         return (first,)

@@ -49,6 +49,9 @@ def _warning(path: Path, what: str, do: str) -> Finding:
 
 def _used(policy: Policy) -> Iterator[tuple[Path, str, str]]:
     """Every name used: where, in which section it must be defined, and the name."""
+    for key, line in policy.lines.items():
+        if line.not_reached is not None:
+            yield ("lines", key, "not_reached", "ticket"), "tickets", line.not_reached.ticket
     for index, rule in enumerate(policy.rules):
         for channel in Channel:
             for number, step in enumerate(rule.then.on(channel)):
@@ -174,6 +177,9 @@ def _lines(policy: Policy) -> Iterator[Finding]:
         except ValueError as error:
             what = f'The number of the line "{name}" is {error}.'
             yield _error(("lines", name, "phone"), what, "Write it with its area code, or as +1….")
+        if line.hold_again is not None and line.hold is None:
+            what = f'The line "{name}" says how long to hold again, and not how long to hold first.'
+            yield _error(("lines", name, "hold_again"), what, "Add  hold: 4 minutes  before it.")
 
 
 def _dates(policy: Policy) -> Iterator[Finding]:

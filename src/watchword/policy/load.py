@@ -122,7 +122,7 @@ SAID = {
 
 
 def _kind_of(detail: Mapping[str, Any]) -> str:
-    known = {r"^\d{4}": "date", r"^[a-z]": "name", r"^(any ": "time limit"}
+    known = {r"^\d{4}": "date", r"^[a-z]": "name", r"^(any ": "time limit", r"^[1-9]\d* (": "length of time"}
     return next((kind for start, kind in known.items() if detail["ctx"]["pattern"].startswith(start)), "value")
 
 
@@ -130,6 +130,7 @@ def _form(detail: Mapping[str, Any]) -> str:
     return {
         "date": 'Write it as "2025-01-09".',
         "name": "Use small letters, digits, - and _, beginning with a letter.",
+        "length of time": 'Write a number of minutes or seconds, such as "4 minutes".',
         "time limit": 'Write "any time" or a number of days, such as "30 days".',
     }.get(_kind_of(detail), "Correct it.")
 

@@ -14,7 +14,16 @@ from watchword.terms import Channel, PolicyStamp, Scope
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9]\d* (minute|second)s?$")]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+def seconds(duration: str | None) -> int | None:
+    """A duration such as "4 minutes" in seconds."""
+    if duration is None:
+        return None
+    number, unit = duration.split()
+    return int(number) * (60 if unit.startswith("minute") else 1)
 
 
 class Part(BaseModel):
@@ -23,11 +32,29 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
 
 
+class NotReached(Part):
+    """What is done instead when a line is not reached."""
+
+    ticket: Name
+
+
 class Line(Part):
-    """Where calls can be transferred. ``phone`` is missing when the guideline gives a name alone."""
+    """Where calls can be transferred, how long a caller may hold for it, and what is done when it is not reached.
+
+    ``phone`` is missing when the guideline gives a name alone. After ``hold`` the agent goes back to the caller to
+    refresh, and then the caller may hold again, for ``hold_again``.
+    """
 
     name: Text
     phone: Text | None = None
+    hold: Duration | None = None
+    hold_again: Duration | None = None
+    not_reached: NotReached | None = None
+
+    @property
+    def hold_seconds(self) -> tuple[int | None, int | None]:
+        """The limits of the first and of every later hold, in seconds; None for no limit."""
+        return seconds(self.hold), seconds(self.hold_again or self.hold)
 
 
 class TicketType(Part):
@@ -335,6 +362,10 @@ class Policy(Part):
         """Each rule's place in the order of precedence; a rule that is not in the order comes after those that are."""
         names = [*self.if_several_rules_apply.order, *(rule.rule for rule in self.rules)]
         return {name: place for place, name in reversed(list(enumerate(names)))}
+
+    def line_named(self, name: str | None) -> Line | None:
+        """The line that people know by this name."""
+        return next((line for line in self.lines.values() if line.name == name), None)
 
     def learns_from(self, rule: Rule) -> bool:
         """Whether some meaning of the rule is learnt from its examples."""

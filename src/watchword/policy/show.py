@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from watchword.policy.schema import (
     Condition,
     ContactsCondition,
+    Line,
     Policy,
     Rule,
     WordsCondition,
@@ -29,6 +30,12 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     for rule in policy.rules:
         yield ""
         yield from rule_lines(policy, rule)
+    if policy.lines:
+        yield ""
+        yield "Where calls are transferred"
+        yield "-" * 27
+        for line in policy.lines.values():
+            yield from _wrapped("- ", _line(policy, line))
     yield ""
     yield "When several rules apply"
     yield "-" * 24
@@ -132,6 +139,17 @@ def _step(policy: Policy, kind: str, name: str) -> str:
         case _:
             post = policy.chatter[name]
             return f"chatter post that states {', '.join(post.must_state)}"
+
+
+def _line(policy: Policy, line: Line) -> str:
+    """A line with its number, how long a caller may hold for it, and what happens when it is not reached."""
+    told = [f"{line.name}{f', {line.phone}' if line.phone else ''}"]
+    if line.hold:
+        again = f", then {line.hold_again}" if line.hold_again else ""
+        told.append(f"the caller holds for {line.hold}, the agent comes back to refresh{again}")
+    if line.not_reached:
+        told.append(f"not reached: {_step(policy, 'ticket', line.not_reached.ticket)}")
+    return "; ".join(told)
 
 
 def _wrapped(first: str, text: str) -> list[str]:

@@ -85,7 +85,7 @@ def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: b
     return tuple(new)
 
 
-def add(row: int, version: int, so_far: int, turns: Sequence[terms.Turn]) -> bool:
+def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn]) -> bool:
     """Keep turns from which nothing new follows. False, with nothing written, when the call is not what it was.
 
     ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns. It does not wait for

@@ -1,18 +1,33 @@
-"""Click-to-dial: the agent's own telephone makes the transfer, and the agent says what became of it."""
+"""Click-to-dial: the agent's own telephone makes the transfer, and the agent says how far it is, move by move.
+
+```
+ offered ──> dialled ──> on hold <──> refreshed
+    │           │           │             │
+    │           └───────────┴──> briefed <┘ (and back to the caller)
+    │                               │
+    └──> not reached <──────────────┴──> accepted
+```
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from watchword.errors import MoveRefused, NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
+from watchword.escalation.states import Move, StepState
+from watchword.escalation.steps import PlannedStep, StepKind
 from watchword.store.chain import append_event
-from watchword.store.decide import answered, not_answered
-from watchword.store.models import Contact, Transfer
+from watchword.store.decide import answered, not_answered, replace
+from watchword.store.models import Contact, Step, Transfer
+from watchword.store.moving import LONGEST_ANSWER, at_rest, locked_step, moved
 from watchword.store.storable import storable
 
 CLICK_TO_DIAL = "click-to-dial"  # what receipts call it
+NOT_REACHED = "The line was not reached."
 Phase = Transfer.Phase
 ENDED = (Phase.ACCEPTED, Phase.NOT_REACHED)
 ONWARD: dict[str, tuple[str, ...]] = {
@@ -20,10 +35,23 @@ ONWARD: dict[str, tuple[str, ...]] = {
     Phase.DIALLED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
     Phase.ON_HOLD: (Phase.REFRESHED, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
     Phase.REFRESHED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
-    Phase.BRIEFED: (Phase.ACCEPTED, Phase.NOT_REACHED),
+    Phase.BRIEFED: (Phase.REFRESHED, Phase.ACCEPTED, Phase.NOT_REACHED),
     Phase.ACCEPTED: (),
     Phase.NOT_REACHED: (Phase.DIALLED,),  # tried once more
 }
+CALLER_WAITS = (Phase.ON_HOLD, Phase.BRIEFED)  # the hold clock runs on while the brief is read out
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the agent says together with a move: who accepted, whether the identity is verified, what was tried."""
+
+    accepted_by: str = ""
+    identity_verified: bool | None = None
+    tried: str | None = None
+
+
+NOTHING_MORE = Told()
 
 
 class ClickToDial:
@@ -41,38 +69,94 @@ class ClickToDial:
         contact = Contact.objects.filter(key=order.brief.contact).first()
         if contact is None:
             raise PermanentFailure("Click-to-dial does not know this contact.", do="Record the contact first.")
-        transfer, _ = Transfer.objects.get_or_create(
-            key=order.key, defaults={"contact": contact, "line": order.to, "phone": order.phone}
-        )
-        if transfer.phase == Phase.NOT_REACHED:  # a person has it tried again
-            transfer.phase, transfer.changed_at = Phase.OFFERED, timezone.now()
-            transfer.save(update_fields=["phase", "changed_at"])
-        return _receipt(transfer)
+        return _receipt(_offered(order.key, contact, order.to, order.phone))
 
 
-def advance(key: str, phase: Transfer.Phase, *, by: str, accepted_by: str = "") -> None:
-    """The agent says how far the transfer is. At its ends the step follows. Raises NotRecorded, MoveRefused.
+def _offered(key: str, contact: Contact, line: str, phone: str | None) -> Transfer:
+    """The transfer as it is, or offered; one that was not reached is offered again, maybe to another line."""
+    transfer, _ = Transfer.objects.get_or_create(key=key, defaults={"contact": contact, "line": line, "phone": phone})
+    if transfer.phase == Phase.NOT_REACHED:
+        transfer.phase, transfer.changed_at = Phase.OFFERED, timezone.now()
+        transfer.line, transfer.phone, transfer.holds, transfer.held_at = line, phone, 0, None
+        transfer.save()
+    return transfer
 
-    Said twice, it changes nothing.
+
+def advance(
+    key: str, *phases: Transfer.Phase, by: str, told: Told = NOTHING_MORE, instead: PlannedStep | None = None
+) -> None:
+    """The agent says how far the transfer is: one move, or several that are one act. At its ends the step follows.
+
+    Said twice, it changes nothing. ``instead`` is the step that takes the transfer's place when the line is not
+    reached; without one the transfer then needs a person. Raises NotRecorded, MoveRefused; then nothing is changed.
     """
+    with locked_step(key) as step:
+        transfer = _transfer_of(step, by)
+        if transfer.phase == phases[-1]:
+            return
+        for phase in phases:
+            _move(transfer, phase, by, told)
+            if phase == Phase.ACCEPTED:
+                answered(_receipt(transfer), by=by)
+            elif phase == Phase.NOT_REACHED:
+                not_answered(key, by=by, why=NOT_REACHED)
+                if instead is not None:
+                    why = f"{NOT_REACHED} {instead.type or instead.kind} takes its place."
+                    replace(key, instead, by=by, why=why)
+            append_event(by, f"transfer {phase}", f"step {key}", _detail(phase, told))
+
+
+def _transfer_of(step: Step, by: str) -> Transfer:
+    """The transfer of a step that the agent has agreed to. Whoever dials before a worker came to it does its work."""
+    transfer = Transfer.objects.select_for_update().filter(key=step.key).first()
+    if transfer is not None and (
+        step.state in (StepState.SENT, StepState.NEEDS_PERSON) or transfer.phase == Phase.ACCEPTED
+    ):
+        return transfer
+    if step.kind != StepKind.WARM_TRANSFER or step.state not in (StepState.PLANNED, StepState.SENT):
+        raise NotRecorded("This transfer was not offered.", do="Look at the call again.")
+    if step.state == StepState.PLANNED:
+        at_rest(step)
+        step.sent_at, step.answer_by = timezone.now(), timezone.now() + LONGEST_ANSWER
+        moved(step, Move.SEND, by)
+    return _offered(step.key, step.escalation.contact, step.to or "", step.phone)
+
+
+def _move(transfer: Transfer, phase: str, by: str, told: Told) -> None:
+    if phase not in ONWARD[transfer.phase]:
+        raise MoveRefused(f"A transfer that is “{transfer.phase}” cannot become “{phase}”.", do="Look at it again.")
+    if phase == Phase.ACCEPTED and not told.accepted_by.strip():
+        raise MoveRefused("Nobody is named who accepted the call.", do="Say who accepted it.")
+    now = timezone.now()
+    if phase == Phase.ON_HOLD:
+        transfer.holds, transfer.held_at = transfer.holds + 1, now
+    elif phase not in CALLER_WAITS:
+        transfer.held_at = None
+    if told.identity_verified is not None:
+        transfer.identity_verified = told.identity_verified
+    if told.tried is not None:
+        transfer.tried = storable(told.tried)
+    transfer.phase, transfer.changed_at = phase, now
+    transfer.by, transfer.accepted_by = storable(by)[:200], storable(told.accepted_by)
+    transfer.save()
+
+
+def note_brief(key: str, *, by: str, identity_verified: bool | None, tried: str) -> None:
+    """Keep what the agent ticks and types for the brief before it is read out. Raises NotRecorded."""
     with transaction.atomic():
         transfer = Transfer.objects.select_for_update().filter(key=key).first()
         if transfer is None:
             raise NotRecorded("This transfer was not offered.", do="Look at the call again.")
-        if transfer.phase == phase:
-            return
-        if phase not in ONWARD[transfer.phase]:
-            raise MoveRefused(f"A transfer that is “{transfer.phase}” cannot become “{phase}”.", do="Look at it again.")
-        if phase == Phase.ACCEPTED and not accepted_by.strip():
-            raise MoveRefused("Nobody is named who accepted the call.", do="Say who accepted it.")
-        transfer.phase, transfer.changed_at = phase, timezone.now()
-        transfer.by, transfer.accepted_by = storable(by)[:200], storable(accepted_by)
-        transfer.save()
-        if phase == Phase.ACCEPTED:
-            answered(_receipt(transfer), by=by)
-        elif phase == Phase.NOT_REACHED:
-            not_answered(key, by=by, why="The line was not reached.")
-        append_event(by, f"transfer {phase}", f"step {key}", {"accepted_by": accepted_by} if accepted_by else {})
+        transfer.identity_verified, transfer.tried = identity_verified, storable(tried)
+        transfer.by = storable(by)[:200]
+        transfer.save(update_fields=["identity_verified", "tried", "by"])
+        append_event(by, "transfer brief noted", f"step {key}", {"identity_verified": identity_verified})
+
+
+def _detail(phase: str, told: Told) -> dict[str, object]:
+    if phase == Phase.ACCEPTED:
+        return {"accepted_by": told.accepted_by, "identity_verified": told.identity_verified}
+    return {}
 
 
 def _receipt(transfer: Transfer) -> Receipt:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from watchword.errors import NotRecorded
+from watchword.errors import MoveRefused, NotRecorded
 from watchword.escalation import ports
 from watchword.escalation.states import TO_CARRY, Move, StepState
+from watchword.escalation.steps import PlannedStep
 from watchword.store.chain import append_event
 from watchword.store.models import Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
+from watchword.store.record import add_step
 from watchword.store.storable import storable
 
 BY_HAND = "by hand"
@@ -43,6 +45,32 @@ def dismiss(key: str, *, by: str, reason: str) -> None:
         step.why = storable(reason)
         _decided(step, Decision.Word.DISMISS, by, reason)
         moved(step, Move.DISMISS, by, reason=reason)
+
+
+def reopen(key: str, *, by: str) -> None:
+    """Take a dismissal back: the step waits for the agent again. Raises MoveRefused for what was not dismissed."""
+    with locked_step(key) as step:
+        if step.state == StepState.WAITS:
+            return
+        told = step.decisions.order_by("-id").first()
+        if told is None or told.word != Decision.Word.DISMISS:
+            raise MoveRefused("This was not called off.", do="Look at it again: somebody may have been quicker.")
+        step.why = ""
+        _decided(step, Decision.Word.REOPEN, by, "")
+        moved(step, Move.REOPEN, by)
+
+
+def replace(key: str, planned: PlannedStep, *, by: str, why: str) -> str:
+    """Another step takes the place of one that needs a person, and goes out at once; its key. Raises MoveRefused."""
+    with locked_step(key) as step:
+        other = add_step(step.escalation, planned)
+        if other.state == StepState.WAITS:
+            to_try(other, timezone.now())
+            moved(other, Move.AGREE, by)
+        step.why = storable(why)
+        _decided(step, Decision.Word.INSTEAD, by, why)
+        moved(step, Move.REPLACE, by, by_step=other.key)
+        return other.key
 
 
 def confirm_all(escalation: str, *, by: str, reason: str = "") -> int:

@@ -34,7 +34,7 @@ class DeskTickets:
                 "system": order.system or "",
                 "contact": _contact(order),
                 "subject": _heading(order),
-                "body": storable(told(order.brief)),
+                "body": storable("\n\n".join(filter(None, (told(order.brief), order.text)))),
                 "scope": [scope.value for scope in order.scope],
             },
         )

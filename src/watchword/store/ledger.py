@@ -16,7 +16,7 @@ from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store import models
-from watchword.store.moving import at_rest, fresh_connection, locked_step, moved, to_try
+from watchword.store.moving import LONGEST_ANSWER, at_rest, fresh_connection, locked_step, moved, to_try
 
 DUE = Q(try_at__isnull=False)
 
@@ -32,7 +32,7 @@ class Ledger:
 
     hold: timedelta = timedelta(seconds=30)  # longest that something sent may still be on its way to the other side
     forgotten: timedelta = timedelta(minutes=5)  # queued for so long without being taken: it is queued anew
-    answer: timedelta = timedelta(minutes=15)  # longest wait for word of what is settled later
+    answer: timedelta = LONGEST_ANSWER
     silence: timedelta = timedelta(seconds=45)  # a worker not heard of for so long is taken for dead; longer than hold
 
     def due(self, most: int) -> Sequence[Due]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from watchword.escalation.states import Move, StepState, after
 from watchword.store.chain import append_event
 from watchword.store.models import Escalation, Step
 from watchword.store.record import refresh
+
+LONGEST_ANSWER = timedelta(minutes=15)  # the wait for word of what is settled later; then a person must look
 
 
 @contextmanager

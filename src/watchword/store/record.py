@@ -160,6 +160,15 @@ def _new_step(escalation: Escalation, planned: PlannedStep, position: int) -> St
     return step
 
 
+def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
+    """A step that follows from how another one went; one of this name that is there already stays as it is.
+
+    The escalation's row is locked by the caller, who also brings its state up to date.
+    """
+    kept = escalation.steps.filter(name=planned.name).first()
+    return kept or _new_step(escalation, planned, position=escalation.steps.count())
+
+
 def _fill(step: Step, planned: PlannedStep) -> None:
     step.kind = planned.kind
     step.level, step.confirm = planned.level.value, planned.confirm
@@ -173,7 +182,7 @@ def _fill(step: Step, planned: PlannedStep) -> None:
 def _again(step: Step, planned: PlannedStep, assessment: Assessment) -> None:
     """A step planned anew because the call went on: what waits is brought up to date, what was sent stays."""
     if step.state == StepState.CANCELLED and _something_new(step, assessment):
-        step.state = after(StepState(step.state), Move.REOPEN)
+        step.state, step.why = after(StepState(step.state), Move.REOPEN), ""
     if step.state != StepState.WAITS:
         return
     _fill(step, planned)
@@ -186,7 +195,8 @@ def _again(step: Step, planned: PlannedStep, assessment: Assessment) -> None:
 
 def _something_new(step: Step, assessment: Assessment) -> bool:
     """Whether the assessment raises something that was not there when the step was dismissed."""
-    told = Decision.objects.filter(step=step, word=Decision.Word.DISMISS).order_by("-id").first()
+    words = (Decision.Word.DISMISS, Decision.Word.INSTEAD)
+    told = Decision.objects.filter(step=step, word__in=words).order_by("-id").first()
     return told is None or bool(_raised(assessment) - _raised(told.assessment))
 
 

@@ -20,6 +20,8 @@ class May(StrEnum):
     DECIDE = "decide"  # confirm, dismiss
     SETTLE = "settle"  # what needs a person: retry, say that it was done by hand
     SEE_MAIL = "see the inbox"
+    SEE_CALLS = "see calls"  # while they go on
+    TAKE_CALLS = "take calls"  # begin one by hand, type turns, confirm, dismiss, drive the transfer
     SEE_DESK = "see the desk"
     WORK_DESK = "work at the desk"  # post chatter, take and close tickets
     SEE_PEOPLE = "see people"
@@ -42,11 +44,11 @@ class Role(StrEnum):
 READERS = frozenset({May.SEE_ESCALATIONS, May.SEE_POLICY, May.SEE_DESK, May.SEE_PEOPLE, May.SEE_REGISTER})
 # Nobody needs to read customers' words in order to give keys and roles: the administrator sees none.
 ROLES: dict[Role, frozenset[May]] = {
-    Role.AGENT: READERS | {May.DECIDE},
+    Role.AGENT: READERS | {May.SEE_CALLS, May.TAKE_CALLS, May.DECIDE},
     Role.MAIL_AGENT: READERS | {May.SEE_MAIL, May.DECIDE, May.WORK_DESK},
     Role.SUPERVISOR: frozenset(May),
     Role.POLICY_OWNER: frozenset({May.SEE_ESCALATIONS, May.SEE_POLICY}),
-    Role.AUDITOR: READERS | {May.SEE_MAIL},
+    Role.AUDITOR: READERS | {May.SEE_CALLS, May.SEE_MAIL},
     Role.ADMINISTRATOR: frozenset(),
 }
 

@@ -10,7 +10,7 @@ from watchword import terms
 from watchword.errors import ContactInvalid, InputError, Place, StoreError, WatchwordError
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
-from watchword.store.calls import Numbered, add, go_on, news_in, open_call
+from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
 from watchword.store.contacts import as_kept
 from watchword.store.earlier import with_earlier_notes
 from watchword.web.in_force import in_force
@@ -58,6 +58,11 @@ def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -
     return _written(key, lambda call: news_in(call.contact.turns, turns, is_open=call.is_open), actor=actor, end=end)
 
 
+def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
+    """Tell turns that come next, whatever their numbers. Each has an id of its own in PIECE: twice changes nothing."""
+    return _written(key, lambda call: _not_heard(call, tuple(turns)), actor=actor, end=False)
+
+
 def _written(key: str, news: News, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
     """Assess and write, again when somebody else added to the call in the meantime."""
     call = remembered(key)
@@ -102,7 +107,7 @@ def _write(
     silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
     assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
     if is_open and assessment == call.assessment and contact.unread == call.contact.unread:
-        if not add(call.row, call.version, len(call.contact.turns), added):
+        if not keep_turns(call.row, call.version, len(call.contact.turns), added):
             return None
         return replace(call, version=call.version + 1, contact=contact)
     steps = plan_steps(assessment) if assessment is not None else ()

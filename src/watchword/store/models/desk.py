@@ -102,7 +102,11 @@ class Transfer(models.Model):
     phone = models.TextField(null=True)
     phase = models.CharField(max_length=16, choices=Phase, default=Phase.OFFERED)
     offered_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)  # when the present phase began: the hold clock's start
+    changed_at = models.DateTimeField(default=timezone.now)  # when the present phase began
+    held_at = models.DateTimeField(null=True)  # when the caller was put on hold; None while somebody talks to them
+    holds = models.PositiveSmallIntegerField(default=0)  # how often the caller was put on hold
+    identity_verified = models.BooleanField(null=True)  # None: nobody has said yet
+    tried = models.TextField(default="", blank=True)  # what was tried already, in the agent's words
     by = models.CharField(max_length=200, default="", blank=True)  # the agent
     accepted_by = models.TextField(default="", blank=True)
 

@@ -127,6 +127,8 @@ class Decision(models.Model):
         DISMISS = "dismiss"
         RETRY = "retry"
         SETTLE = "settle"
+        REOPEN = "reopen"  # a dismissal taken back
+        INSTEAD = "instead"  # it could not be done, and another step takes its place
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="decisions")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="decisions")

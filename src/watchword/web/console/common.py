@@ -17,6 +17,7 @@ from watchword.web.access import May
 from watchword.web.static import version_of
 
 PAGES = (
+    ("calls", "Calls", "c", May.SEE_CALLS),
     ("escalations", "Escalations", "e", May.SEE_ESCALATIONS),
     ("inbox", "Inbox", "i", May.SEE_MAIL),
     ("desk", "Desk", "d", May.SEE_DESK),

@@ -67,6 +67,12 @@ def ago(at: datetime | None) -> str:
 
 
 @register.filter
+def clock(seconds: int) -> str:
+    """A length of time as a clock shows it: minutes and seconds."""
+    return f"{seconds // MINUTE}:{seconds % MINUTE:02d}"
+
+
+@register.filter
 def moment(at: datetime | None) -> str:
     """A date and time, the same everywhere."""
     return at.strftime("%Y-%m-%d %H:%M") if at else "no date"

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from watchword.web.console import desk, escalations, inbox, mail, people, policy, register, start
+from watchword.web.console import call_acts, calls, desk, escalations, inbox, mail, people, policy, register, start
 
+
+class CallKey:
+    """A call's key in an address: whatever it is made of, line breaks too."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        """As it stands in the address."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is; what an address cannot hold is quoted later."""
+        return value
+
+
+register_converter(CallKey, "call")
 urlpatterns = [
     path("", start.start, name="start"),
     path("account", start.account, name="account"),
     path("changes", start.changes, name="changes"),
+    path("calls", calls.many, name="calls"),
+    path("calls/<call:key>", calls.one, name="call"),
+    path("call/news/<call:key>", calls.news, name="call_news"),
+    path("call/start", call_acts.start, name="call_start"),
+    path("call/play", call_acts.play, name="call_play"),
+    path("call/say/<call:key>", call_acts.say, name="call_say"),
+    path("call/end/<call:key>", call_acts.end, name="call_end"),
+    path("call/confirm/<call:key>", call_acts.confirm, name="call_confirm"),
+    path("call/dismiss/<call:key>", call_acts.dismiss, name="call_dismiss"),
+    path("call/take-back/<call:key>", call_acts.take_back, name="call_take_back"),
+    path("call/transfer/<call:key>", call_acts.transfer, name="call_transfer"),
+    path("call/brief/<call:key>", call_acts.brief, name="call_brief"),
     path("escalations", escalations.many, name="escalations"),
     path("escalations/<str:key>", escalations.one, name="escalation"),
     path("steps/<path:key>/confirm", escalations.confirm, name="step_confirm"),

@@ -42,8 +42,9 @@ document.addEventListener("keydown", (event) => {
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (going) {
     going = false;
+    event.preventDefault(); // this key belongs to the one before
     const page = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
-    if (page) { event.preventDefault(); page.click(); }
+    if (page) page.click();
     return;
   }
   const search = document.querySelector("[data-search]");

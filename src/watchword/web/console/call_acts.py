@@ -1,0 +1,165 @@
+"""What an agent does on the page of a call: begin it, type turns, confirm, dismiss, and drive the transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from watchword import terms
+from watchword.errors import InputError, NotRecorded, WatchwordError
+from watchword.store import decide
+from watchword.store.calls import find_call
+from watchword.store.click_to_dial import Told, note_brief
+from watchword.store.models import Step
+from watchword.store.notes import notes_of
+from watchword.store.people import person_for
+from watchword.web import demo_caller, live, refusals, transfers
+from watchword.web.access import May, needs
+from watchword.web.console.call_shown import REASONS
+from watchword.web.console.common import actor, told
+from watchword.web.news import CALLS, tell
+
+LONGEST = 400  # characters of a field
+LONGEST_TURN = 20_000
+BY_HAND = "by hand"
+
+
+@needs(May.TAKE_CALLS)
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a call by hand; the person's notes come with it."""
+    person = terms.Person(_field(request, "patient_id"), _field(request, "name"), _field(request, "phone"))
+    contact = terms.Contact(
+        id=f"hand-{uuid4().hex[:12]}",
+        channel=terms.Channel.PHONE,
+        received_at=timezone.now(),
+        person=person,
+        issue=_field(request, "issue"),
+        history=_history(person),
+    )
+    live.begin(contact, source=BY_HAND, actor=actor(request))
+    return redirect("call", contact.id)
+
+
+def _history(person: terms.Person) -> terms.History | None:
+    """The notes of whoever is known by this; None when nothing is given to look by, for then nobody has looked."""
+    if not (person.patient_id or person.phone):
+        return None
+    notes = notes_of(person_for(person))
+    return terms.History(notes, tuple(sorted({note.source for note in notes})))
+
+
+@needs(May.TAKE_CALLS)
+@require_POST
+def play(request: HttpRequest) -> HttpResponse:
+    """Have the demo caller play a sample; where none is set, there is nothing at this address."""
+    try:
+        key = demo_caller.play(request.POST.get("sample", ""), actor=actor(request))
+    except WatchwordError as error:
+        return refusals.refused(request, refusals.status_of(error), error.what, error.do)
+    return redirect("call", key)
+
+
+def acting(act: Callable[[HttpRequest, str], None]) -> Callable[..., HttpResponseBase]:
+    """A view that does something to a call: a script is told how it went, and a form is led back to the page."""
+
+    @needs(May.TAKE_CALLS)
+    @require_POST
+    def view(request: HttpRequest, key: str) -> HttpResponseBase:
+        def done() -> None:
+            act(request, find_call(key).key)
+            tell(CALLS, key)
+
+        if request.headers.get("X-Requested-With") != "fetch":
+            told(done, request, "Done.")
+            return redirect("call", key)
+        try:
+            done()
+        except WatchwordError as error:
+            return JsonResponse(refusals.told(error), status=refusals.status_of(error))
+        return HttpResponse(status=204)
+
+    view.__doc__ = act.__doc__
+    return view
+
+
+@acting
+def say(request: HttpRequest, key: str) -> None:
+    """A turn typed while on the phone. Sent twice under one token it is one turn."""
+    text = request.POST.get("text", "").strip()
+    if not text:
+        raise InputError("Nothing is typed.", do="Type what was said first.")
+    if len(text) > LONGEST_TURN:
+        raise InputError("This is too long for one turn.", do=f"Send at most {LONGEST_TURN} characters at a time.")
+    speaker = terms.Speaker.AGENT if request.POST.get("speaker") == "agent" else terms.Speaker.CALLER
+    piece = f"typed {request.POST.get('token', '')[:64] or uuid4().hex}"
+    live.add(key, [terms.Turn(speaker, text, {live.PIECE: piece})], actor=actor(request))
+
+
+@acting
+def end(request: HttpRequest, key: str) -> None:
+    """The call is over."""
+    live.say(key, (), actor=actor(request), end=True)
+
+
+@acting
+def confirm(request: HttpRequest, key: str) -> None:
+    """Let the steps go that the banner showed."""
+    for step in _steps(request, key):
+        decide.confirm(step.key, by=actor(request))
+
+
+@acting
+def dismiss(request: HttpRequest, key: str) -> None:
+    """Call the steps off that the banner showed, for a reason; nothing is deleted."""
+    number = request.POST.get("because", "")
+    reason = REASONS[int(number) - 1] if number in {str(n) for n in range(1, len(REASONS) + 1)} else ""
+    reason = (request.POST.get("reason", "").strip() or reason)[:LONGEST]
+    if not reason:
+        raise InputError("It is not said why.", do="Choose a reason, or write one.")
+    for step in _steps(request, key):
+        decide.dismiss(step.key, by=actor(request), reason=reason)
+
+
+@acting
+def take_back(request: HttpRequest, key: str) -> None:
+    """What was called off waits again."""
+    for step in _steps(request, key):
+        decide.reopen(step.key, by=actor(request))
+
+
+@acting
+def transfer(request: HttpRequest, key: str) -> None:
+    """How far the transfer is."""
+    verified = {"yes": True, "no": False}.get(request.POST.get("identity", ""))
+    more: dict[str, Any] = {"identity_verified": verified, "accepted_by": request.POST.get("accepted_by", "")[:LONGEST]}
+    for step in _steps(request, key):
+        transfers.act(step, request.POST.get("act", ""), by=actor(request), told=Told(**more))
+
+
+@acting
+def brief(request: HttpRequest, key: str) -> None:
+    """What the agent ticks and types for the brief."""
+    verified = {"yes": True, "no": False}.get(request.POST.get("identity", ""))
+    tried = request.POST.get("tried", "").strip()[:LONGEST_TURN]
+    for step in _steps(request, key):
+        note_brief(step.key, by=actor(request), identity_verified=verified, tried=tried)
+
+
+def _steps(request: HttpRequest, key: str) -> list[Step]:
+    """The steps named in a form; they must be this call's."""
+    named = request.POST.getlist("step")
+    found = list(Step.objects.filter(escalation__contact__key=key, key__in=named).order_by("position"))
+    if not found or len(found) != len(set(named)):
+        raise NotRecorded("The call has no such step.", do="Look at the call again.")
+    return found
+
+
+def _field(request: HttpRequest, name: str) -> str | None:
+    return request.POST.get(name, "").strip()[:LONGEST] or None

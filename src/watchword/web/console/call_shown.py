@@ -1,0 +1,197 @@
+"""What the page of a call shows: one banner that says what to do now, and beside it the earlier contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from watchword.escalation.states import StepState
+from watchword.escalation.steps import StepKind
+from watchword.policy.schema import Line
+from watchword.store.click_to_dial import Phase
+from watchword.store.contacts import contact_of
+from watchword.store.desk import told
+from watchword.store.ledger import brief_of
+from watchword.store.models import Contact, Escalation, Step, Transfer
+from watchword.store.notes import notes_of
+from watchword.terms import Note
+from watchword.web.transfers import Hold, fallback, hold_of, line_of
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+MOST_EARLIER = 30  # notes and contacts shown beside a call
+CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
+# Reasons for a dismissal that need no typing: each has the key of its number.
+REASONS = (
+    "Somebody else’s affair, not about us",
+    "A name, an address or a figure of speech",
+    "Heard or written down wrongly",
+    "I asked: it was not meant that way",
+    "Settled on this call",
+)
+HEADINGS = {
+    "listening": "Nothing to act on",
+    "escalate": "Escalate now",
+    "clarify": "Ask first",
+    "transfer": "Transfer",
+    "person": "Needs a person",
+    "under way": "On its way",
+    "done": "Done",
+    "off": "Called off",
+}
+LOOKS = {"escalate": "alarm", "clarify": "waits", "transfer": "moving", "person": "alarm", "under way": "moving"}
+
+
+@dataclass(frozen=True, slots=True)
+class TransferShown:
+    """The transfer as a protocol: how far it is, the hold clock, and what can be done next."""
+
+    step: Step
+    phase: str
+    row: Transfer | None
+    line: Line | None
+    hold: Hold | None
+    instead: str | None  # the ticket that takes its place when the line is not reached
+
+    @property
+    def number(self) -> str:
+        """The number as the policy writes it, which is as people read it."""
+        return (self.line.phone if self.line else None) or self.step.phone or ""
+
+    @property
+    def agent(self) -> str:
+        """Who has it in hand."""
+        return self.row.by.removeprefix("user ") if self.row else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The one thing to do now, and what it is about."""
+
+    mode: str
+    flags: list[dict[str, Any]]
+    asked: list[Step]  # what a confirmation lets go
+    others: list[Step]
+    transfer: TransferShown | None
+    record: dict[str, Any]
+    ticket_text: str = ""
+    decisions: list[Any] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """What to do, in two words."""
+        return HEADINGS[self.mode]
+
+    @property
+    def look(self) -> str:
+        """The colour's name."""
+        return LOOKS.get(self.mode, "done" if self.mode == "done" else "off")
+
+    @property
+    def taken_back(self) -> list[Step]:
+        """What was called off and can be taken back."""
+        return [step for step in self.others if step.state == StepState.CANCELLED and not _replaced(step)]
+
+
+def banner_of(row: Contact) -> Banner:
+    """The banner of a call as it stands in the database."""
+    newest = row.assessments.order_by("-number").first()
+    record: dict[str, Any] = newest.record if newest else {}
+    escalation = (
+        Escalation.objects.select_related("contact__person", "assessment")
+        .prefetch_related("steps__receipt", "decisions__step")
+        .filter(contact=row)
+        .first()
+    )
+    if escalation is None:
+        mode = "person" if record.get("needs_person") else "listening"
+        return Banner(mode, list(record.get("flags", ())), [], [], None, record)
+    steps = list(escalation.steps.all())
+    transfer = _transfer(steps)
+    asked = _asked(steps)
+    return Banner(
+        mode=_mode(steps, asked, transfer),
+        flags=list(record.get("flags", ())),
+        asked=asked,
+        others=[step for step in steps if step not in asked and (transfer is None or step != transfer.step)],
+        transfer=transfer,
+        record=record,
+        ticket_text=told(brief_of(escalation)),
+        decisions=list(escalation.decisions.all()),
+    )
+
+
+def _asked(steps: list[Step]) -> list[Step]:
+    """What waits for the agent: the orders; when there are none, the proposals."""
+    waiting = [step for step in steps if step.state == StepState.WAITS]
+    return [step for step in waiting if step.level == "escalate"] or waiting
+
+
+def _transfer(steps: list[Step]) -> TransferShown | None:
+    step = next((one for one in steps if one.kind == StepKind.WARM_TRANSFER), None)
+    if step is None or step.state not in CARRIED:
+        return None
+    row = Transfer.objects.filter(key=step.key).first()
+    phase = row.phase if row else Phase.OFFERED
+    if step.state == StepState.PLANNED and phase == Phase.NOT_REACHED:
+        phase = Phase.OFFERED  # tried again
+    line, instead = line_of(step), fallback(step)
+    hold = hold_of(row, line, timezone.now()) if row else None
+    return TransferShown(step, str(phase), row, line, hold, instead.type if instead else None)
+
+
+def _mode(steps: list[Step], asked: list[Step], transfer: TransferShown | None) -> str:
+    """What comes first: a caller on hold, then an order, then a question, then what needs a person."""
+    states = {step.state for step in steps}
+    if transfer is not None:
+        return "transfer"
+    if asked:
+        return "escalate" if asked[0].level == "escalate" else "clarify"
+    if StepState.NEEDS_PERSON in states:
+        return "person"
+    if states & {StepState.PLANNED, StepState.SENT}:
+        return "under way"
+    return "done" if StepState.CONFIRMED in states else "off"
+
+
+def _replaced(step: Step) -> bool:
+    words = [one.word for one in step.escalation.decisions.all() if one.step_id == step.pk]
+    return words[-1:] != ["dismiss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier contact: a note, or a call or mail recorded here."""
+
+    at: Any
+    source: str
+    channel: str | None
+    issue: str | None
+    text: str
+    counted: str = ""  # how the count took it
+    contact: Contact | None = None
+
+
+def earlier_of(row: Contact, record: dict[str, Any]) -> list[Earlier]:
+    """Everything known of the person's earlier contacts, newest first; a note given twice is shown once."""
+    given = contact_of(row).history
+    notes = {(note.source, note.id): note for note in (*notes_of(row.person), *(given.notes if given else ()))}
+    found = [_noted(note, record.get("history", {})) for note in notes.values()]
+    contacts = row.person.contacts.exclude(pk=row.pk).prefetch_related("flags").order_by("-at")[:MOST_EARLIER]
+    found += [_recorded(one) for one in contacts]
+    return sorted(found, key=lambda one: one.at or LONG_AGO, reverse=True)[:MOST_EARLIER]
+
+
+def _noted(note: Note, count: dict[str, Any]) -> Earlier:
+    left = {one["note"]: one["because"] for one in count.get("left_out", ())}
+    counted = "counted" if note.id in count.get("counted", ()) else left.get(note.id, "")
+    if note.id in count.get("doubtful", ()):
+        counted = "in doubt"
+    return Earlier(note.at, note.source, note.channel, note.issue, note.note, counted)
+
+
+def _recorded(contact: Contact) -> Earlier:
+    flags = ", ".join((flag.term or flag.kind).replace("_", " ") for flag in contact.flags.all() if not flag.trial)
+    return Earlier(contact.at, "recorded here", contact.channel, contact.issue, contact.subject or flags, contact=contact)

@@ -1,0 +1,154 @@
+"""Calls while they go on: the list, the page of one call, and its news."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET
+
+from watchword.store.calls import find_call
+from watchword.store.chain import append_event
+from watchword.store.models import Contact, Decision, Step, Transfer
+from watchword.web.access import May, allowed, needs
+from watchword.web.console.call_shown import REASONS, banner_of, earlier_of
+from watchword.web.console.common import ROWS, actor, page, refusable
+from watchword.web.console.transcript import shown_turns, spans_of
+from watchword.web.demo_caller import samples
+from watchword.web.news import CALLS, Item, Look, stream
+from watchword.web.paging import page as page_of
+
+CHECK_SECONDS = 20  # how often somebody who listens is asked for their sign-in again
+FROM_START = "0.0.0"
+
+
+@needs(May.SEE_CALLS)
+@require_GET
+@refusable
+def many(request: HttpRequest) -> HttpResponse:
+    """The calls that go on, newest first; or those that have ended."""
+    ended = "ended" in request.GET
+    found = Contact.objects.select_related("person", "escalation").prefetch_related("flags")
+    found = found.filter(channel="phone", is_open=False) if ended else found.filter(is_open=True)
+    rows, after = page_of(found, "at", request.GET.get("after"), ROWS)
+    return page(request, "calls", {"rows": rows, "after": after, "ended": ended, "samples": samples()})
+
+
+@needs(May.SEE_CALLS)
+@require_GET
+@refusable
+def one(request: HttpRequest, key: str) -> HttpResponse:
+    """A call: what is said, what to do now, and the earlier contacts beside it."""
+    row = find_call(key)
+    append_event(actor(request), "call seen", f"contact {row.key}")
+    cursor = _cursor(row, len(row.turns.all()))  # taken first: what changes while the page is made comes as news
+    banner = banner_of(row)
+    turns = shown_turns(row.turns.all(), spans_of(banner.record))
+    values = {"turns": turns, "cursor": cursor, "token": uuid4().hex, **_parts(row, banner), **_side(row, banner)}
+    return render(request, "console/call.html", values)
+
+
+def _parts(row: Contact, banner: Any) -> dict[str, Any]:
+    return {"call": row, "banner": banner, "reasons": list(enumerate(REASONS, 1))}
+
+
+def _side(row: Contact, banner: Any) -> dict[str, Any]:
+    return {"call": row, "record": banner.record, "earlier": earlier_of(row, banner.record)}
+
+
+@needs(May.SEE_CALLS)
+@require_GET
+@refusable
+def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    """What happens in a call, as parts of its page: `turn`, `banner`, `side`; and `over` when the sign-in has ended."""
+    find_call(key)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    return stream(_listening(request, key), given if _is_cursor(given) else FROM_START, CALLS, key)
+
+
+def _listening(request: HttpRequest, key: str) -> Look:
+    """The look of one listener; it ends when they may not see this any more."""
+    checked = time.monotonic()
+
+    def look(cursor: str) -> tuple[list[Item], str, bool]:
+        nonlocal checked
+        if time.monotonic() - checked > CHECK_SECONDS:
+            checked = time.monotonic()
+            if not _still_signed_in(request):
+                return [Item("over", cursor, {})], cursor, True
+        return look_at(key, cursor, lambda name, values: render_to_string(name, values, request))
+
+    return look
+
+
+def _still_signed_in(request: HttpRequest) -> bool:
+    """Whether they are still let in, and may still see calls: somebody may have decided otherwise since."""
+    user = User.objects.filter(pk=request.user.pk or 0, is_active=True).first()
+    if user is None or not request.session.exists(request.session.session_key or ""):
+        return False
+    return May.SEE_CALLS in allowed(user.groups.values_list("name", flat=True))
+
+
+Rendered = Callable[[str, dict[str, Any]], str]
+
+
+def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str, bool]:
+    """What is new in a call since a cursor, which holds its number of turns, its assessment, and how all else stood.
+
+    Turns whose marks changed with a new assessment come again.
+    """
+    said, assessed, state = _split(cursor)
+    row = Contact.objects.select_related("person").prefetch_related("turns").get(key=key)
+    turns = list(row.turns.all())
+    now = _cursor(row, len(turns))
+    if now == cursor:
+        return [], cursor, False
+    _, newest, stands = _split(now)
+    items: list[Item] = []
+    banner = banner_of(row)
+    spans = spans_of(banner.record)
+    again = set(spans) | _marked_before(row, assessed) if newest != assessed else set()
+    wanted = [turn for turn in turns if turn.number >= said or turn.number in again]
+    if wanted:
+        told = {"turns": shown_turns(wanted, spans)}
+        items.append(Item("turn", now, rendered("console/call_turns.html", told)))
+    if newest != assessed or stands != state:
+        items.append(Item("banner", now, rendered("console/call_banner.html", _parts(row, banner))))
+    if newest != assessed:
+        items.append(Item("side", now, rendered("console/call_side.html", _side(row, banner))))
+    # Only the last carries the cursor: whoever loses the connection in between is told all of it again.
+    return [*(Item(item.event, cursor, item.told) for item in items[:-1]), *items[-1:]], now, False
+
+
+def _marked_before(row: Contact, number: int) -> set[int]:
+    before = row.assessments.filter(number=number).first()
+    return set(spans_of(before.record)) if before else set()
+
+
+def _cursor(row: Contact, said: int) -> str:
+    """How a call stands."""
+    newest = row.assessments.order_by("-number").values_list("number", flat=True).first() or 0
+    steps = Step.objects.filter(escalation__contact=row).order_by("pk").values_list("pk", "state", "changed_at")
+    transfers = Transfer.objects.filter(contact=row).order_by("pk")
+    moves = transfers.values_list("phase", "changed_at", "identity_verified", "tried", "by")
+    decided = Decision.objects.filter(escalation__contact=row).count()
+    receipts = Step.objects.filter(escalation__contact=row, receipt__isnull=False).count()
+    told = repr((row.is_open, list(steps), list(moves), decided, receipts))
+    return f"{said}.{newest}.{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _split(cursor: str) -> tuple[int, int, str]:
+    said, assessed, state = cursor.split(".")
+    return int(said), int(assessed), state
+
+
+def _is_cursor(given: str) -> bool:
+    parts = given.split(".")
+    return len(parts) == 3 and all(part.isdecimal() and len(part) < 10 for part in parts[:2])

@@ -1,0 +1,162 @@
+// The page of a call: its news as they come, the hold clock, keys, and forms sent without leaving the page.
+// What comes as news are parts of the page, made and escaped by the server; nothing else is ever made into HTML here.
+"use strict";
+
+const call = document.querySelector(".call");
+const said = document.querySelector(".said");
+const byId = (name) => document.getElementById(name);
+
+function tell(text, kind) {
+  const line = document.createElement("p");
+  line.className = kind;
+  line.textContent = text;
+  said.replaceChildren(line);
+}
+
+// ---- News. Each event's id says how much has been seen; the browser sends the last one when it comes back.
+let news = null;
+let seen = call ? call.dataset.since : "";
+
+function listen() {
+  news = new EventSource(`${call.dataset.news}?since=${encodeURIComponent(seen)}`);
+  const lost = document.querySelector(".lost");
+  const take = (name, put) => news.addEventListener(name, (event) => { seen = event.lastEventId || seen; put(event.data); });
+  news.addEventListener("open", () => { lost.hidden = true; });
+  news.addEventListener("error", () => {
+    lost.hidden = false;
+    if (news.readyState === EventSource.CLOSED) setTimeout(again, 2000);
+  });
+  take("turn", putTurns);
+  take("banner", (html) => putPart(byId("banner"), html));
+  take("side", (html) => putPart(byId("side"), html));
+  take("over", () => location.reload());
+}
+
+async function again() {
+  const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  if (answer && answer.type === "opaqueredirect") location.reload(); // the sign-in has ended
+  else if (answer && answer.ok) listen();
+  else setTimeout(again, 2000);
+}
+
+function parts(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return made.content;
+}
+
+function putTurns(html) {
+  const list = byId("turns");
+  const below = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  for (const turn of [...parts(html).querySelectorAll("[data-turn]")]) {
+    const kept = list.querySelector(`[data-turn="${turn.dataset.turn}"]`);
+    if (kept) kept.replaceWith(turn);
+    else { turn.classList.add("new"); list.append(turn); }
+  }
+  if (below) list.scrollTop = list.scrollHeight;
+}
+
+// A part put in anew keeps what somebody is typing into it, what they have unfolded, and where they are.
+function putPart(place, html) {
+  const typed = new Map([...place.querySelectorAll("input:not([type=hidden]):not([type=radio]), textarea")]
+    .filter((one) => one.value !== one.defaultValue).map((one) => [one.name, one.value]));
+  const open = new Set([...place.querySelectorAll("details[open]")].map((one) => one.dataset.fold));
+  const active = document.activeElement;
+  const at = place.contains(active) ? { name: active.name, value: active.value, key: active.dataset.key, from: active.selectionStart } : null;
+  place.replaceChildren(parts(html));
+  for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.fold)) one.open = true;
+  for (const one of place.querySelectorAll("input:not([type=hidden]):not([type=radio]), textarea")) if (typed.has(one.name)) one.value = typed.get(one.name);
+  if (at) {
+    const now = [...place.querySelectorAll("input:not([type=hidden]), textarea, button, a")].find((one) =>
+      (at.key && one.dataset.key === at.key) || (at.name && one.name === at.name && (one.type !== "radio" || one.value === at.value)));
+    if (now) { now.focus({ preventScroll: true }); if (at.from != null && now.type === "text") now.setSelectionRange(at.from, at.from); }
+  }
+  const type = byId("type");
+  if (type) type.hidden = !!place.querySelector(".what .state.off");
+  startClocks();
+}
+
+// ---- The hold clock. The server says how many seconds have passed; from there it is counted here.
+const clocks = new WeakMap();
+function startClocks() {
+  for (const one of document.querySelectorAll("[data-held]")) if (!clocks.has(one)) clocks.set(one, Date.now() - 1000 * Number(one.dataset.held));
+  showClocks();
+}
+function showClocks() {
+  for (const one of document.querySelectorAll("[data-held]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - clocks.get(one)) / 1000));
+    one.querySelector(".time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const limit = Number(one.dataset.limit);
+    if (!limit) continue;
+    one.classList.toggle("near", seconds >= limit * 0.8);
+    const over = seconds >= limit;
+    one.classList.toggle("over", over);
+    const late = one.querySelector(".late");
+    if (late.hidden === over) late.hidden = !over;
+  }
+}
+
+// ---- Forms.
+async function send(form, button) {
+  const given = new FormData(form, button);
+  const typing = form.id === "type";
+  for (const one of form.querySelectorAll("button")) one.disabled = true;
+  let answer = null;
+  try { answer = await fetch(form.action, { method: "POST", body: given, headers: { "X-Requested-With": "fetch" } }); } catch { /* told below */ }
+  for (const one of form.querySelectorAll("button")) one.disabled = false;
+  if (!answer) return tell("The service could not be reached. Nothing was done; try again.", "error");
+  if (answer.redirected) return location.reload(); // the sign-in has ended
+  if (answer.status !== 204) {
+    const refused = await answer.json().catch(() => ({ what: "That was not taken.", do: "Load the page again." }));
+    return tell(`${refused.what} ${refused.do}`, "error");
+  }
+  said.replaceChildren();
+  if (typing) { form.text.value = ""; form.token.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now(); form.text.focus(); }
+  if (!news || news.readyState !== EventSource.OPEN) location.reload();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form.act");
+  if (!form || !call) return;
+  event.preventDefault();
+  send(form, event.submitter);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.auto");
+  if (form) send(form);
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-submits]");
+  if (link) byId(link.dataset.submits).requestSubmit(); // the telephone dials, and the page is told
+});
+
+// ---- Keys: each stands on the button that it presses.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const field = event.target.closest("input:not([type=radio]), textarea, select");
+  if (event.key === "Escape" && field) return field.blur();
+  if (field) {
+    if (field.id === "words" && event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      if (!event.repeat) field.form.requestSubmit(field.form.querySelector(`[value=${event.shiftKey ? "agent" : "caller"}]`));
+    }
+    return;
+  }
+  if (event.repeat) return;
+  const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find((one) => one.offsetParent && !one.disabled);
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("textarea, input:not([type=radio])")) wanted.focus();
+  else wanted.click();
+  const first = wanted.matches("summary") && wanted.parentElement.querySelector("[data-first]");
+  if (first) first.focus();
+});
+
+if (call) {
+  startClocks();
+  setInterval(showClocks, 250);
+  byId("turns").scrollTop = byId("turns").scrollHeight;
+  listen();
+  addEventListener("pagehide", () => news.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}

@@ -1,0 +1,78 @@
+"""Transfers as the policy wants them: how long a caller may hold, and what is done when a line is not reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchword.errors import InputError
+from watchword.escalation.steps import PlannedStep, steps_of
+from watchword.policy.schema import Line
+from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance
+from watchword.store.models import Step, Transfer
+from watchword.terms import Action, Level
+from watchword.web.in_force import in_force
+
+# What an agent does in one click, and the moves that it makes: whoever dials has put the caller on hold for it.
+ACTS: dict[str, tuple[Phase, ...]] = {
+    "dial": (Phase.DIALLED, Phase.ON_HOLD),
+    "back": (Phase.REFRESHED,),
+    "hold": (Phase.ON_HOLD,),
+    "brief": (Phase.BRIEFED,),
+    "accepted": (Phase.ACCEPTED,),
+    "not reached": (Phase.NOT_REACHED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A caller on hold: since how many seconds, and for how many they may be; None for no limit."""
+
+    seconds: int
+    limit: int | None
+    again: bool  # it is not the first time
+
+    @property
+    def over(self) -> bool:
+        """Whether the agent must go back to the caller."""
+        return self.limit is not None and self.seconds >= self.limit
+
+
+def act(step: Step, what: str, *, by: str, told: Told = NOTHING_MORE) -> None:
+    """Do what the agent says. Raises InputError for what nobody can do, MoveRefused for what is not its turn."""
+    phases = ACTS.get(what)
+    if phases is None:
+        raise InputError(f"A transfer knows no “{what[:40]}”.", do="Load the page again.")
+    instead = fallback(step) if what == "not reached" else None
+    advance(step.key, *phases, by=by, told=told, instead=instead)
+
+
+def line_of(step: Step) -> Line | None:
+    """The policy's line that a step leads to; None when the policy in force does not know it any more."""
+    return in_force().policy.line_named(step.to)
+
+
+def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None:
+    """How long the caller has been on hold; None while somebody talks to them."""
+    if transfer.held_at is None:
+        return None
+    first, later = line.hold_seconds if line else (None, None)
+    again = transfer.holds > 1
+    return Hold(max(0, int((now - transfer.held_at).total_seconds())), later if again else first, again)
+
+
+def fallback(step: Step) -> PlannedStep | None:
+    """The ticket that takes the transfer's place when its line is not reached; None when the policy names none."""
+    line = line_of(step)
+    if line is None or line.not_reached is None:
+        return None
+    ticket = in_force().policy.tickets[line.not_reached.ticket]
+    action = Action(
+        "ticket",
+        Level.ESCALATE,
+        type=ticket.type,
+        system=ticket.system,
+        text=f"Asked for: {line.name}. {NOT_REACHED} Call the customer back.",
+        confirm="automatic",
+    )
+    return steps_of(action)[0]
