@@ -19,7 +19,7 @@ def name_issues(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0004_keys"),
+        ("store", "0007_pace"),
     ]
 
     operations = [
