@@ -11,16 +11,19 @@ from django.utils import timezone
 
 from tests.databases import close
 from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, assessed, keep
-from watchword.errors import RecordConflict
+from watchword.errors import MoveRefused, RecordConflict
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import plan_steps
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.contacts import contact_of
-from watchword.store.decide import confirm_all, dismiss_all
+from watchword.store.decide import confirm, confirm_all, dismiss_all
+from watchword.store.people import person_for
 from watchword.store.record import record
 from watchword.terms import History, Note, Person
 from watchword.triage.record import as_record
+
+IMPATIENT = "I have been waiting for a call back for three weeks and nobody has called me."
 
 
 def everything() -> dict[str, int]:
@@ -111,6 +114,82 @@ def test_what_was_sent_stays_when_the_call_goes_on(database: Settings) -> None:
     assert confirm_all(first.escalation or "", by="ana") == 2
     keep(a_call(SUES, NO_MORE))
     assert sorted(models.Step.objects.values_list("state", flat=True)) == ["planned"] * 2 + ["waits for agent"] * 2
+
+
+def test_what_waits_to_be_sent_is_brought_up_to_date_when_the_call_goes_on(database: Settings) -> None:
+    """Confirmed for one line and not sent yet; then the caller says something graver."""
+    first = keep(a_call(IMPATIENT), is_open=True)
+    assert confirm_all(first.escalation or "", by="ana") == 2
+    keep(a_call(IMPATIENT, SUES))
+    transfer = models.Step.objects.get(kind="warm_transfer")
+    assert (transfer.to, transfer.phone, transfer.state) == (
+        "Natera Billing Escalation Calls", "+16504128715", "planned"
+    )  # fmt: skip
+
+
+def test_what_has_gone_does_not_hide_what_it_does_not_do(database: Settings) -> None:
+    """No calls any more, entered; and then no letters either. One line has the call; then another must."""
+    first = keep(a_call("Stop calling me.", IMPATIENT), is_open=True)
+    confirm_all(first.escalation or "", by="ana")
+    models.Step.objects.update(state=StepState.CONFIRMED, tries=1, try_at=None)
+    for _ in range(2):
+        keep(a_call("Stop calling me.", IMPATIENT, "Never contact me again, no letters, no texts.", SUES), is_open=True)
+        new = {step.name: (step.scope, step.state) for step in models.Step.objects.filter(state=StepState.WAITS)}
+        assert new == {
+            "warm_transfer-natera-billing-escalation-calls": ([], "waits for agent"),
+            "ticket-executive-escalation-keywords": ([], "waits for agent"),
+            "ticket-do-not-contact-me-messages-mail": (["messages", "mail"], "waits for agent"),
+            "do_not_contact-do-not-contact-messages-mail": (["messages", "mail"], "waits for agent"),
+        }
+
+
+def test_an_earlier_state_of_a_call_told_late_changes_nothing(database: Settings) -> None:
+    keep(a_call("Hello.", SUES), is_open=True)
+    before = everything()
+    late = keep(a_call("Hello."), is_open=True)
+    assert everything() == before
+    assert late.escalation is not None
+    assert models.Contact.objects.get().outcome == "escalate"
+
+
+def test_another_person_or_issue_under_the_same_id_is_refused(database: Settings) -> None:
+    keep(replace(a_mail(), issue="INV-1"))
+    with pytest.raises(RecordConflict, match="another patient id"):
+        keep(a_mail(person=Person("P-2002", "Ben Lake")))
+    with pytest.raises(RecordConflict, match="another issue"):
+        keep(replace(a_mail(), issue="INV-2"))
+    keep(replace(a_mail(), person=Person(name="Ana Brook")))
+
+
+def test_a_step_that_comes_back_is_in_the_log_and_begins_anew(database: Settings) -> None:
+    first = keep(a_call(SUES), is_open=True)
+    dismiss_all(first.escalation or "", by="ana", reason="her brother's attorney")
+    models.Step.objects.update(tries=10)
+    keep(a_call(SUES, "I am filing for bankruptcy because of your fraud."))
+    assert set(models.Step.objects.values_list("state", "tries", "why")) == {("waits for agent", 0, "")}
+    assert models.Event.objects.filter(action="step reopen").count() == 2
+
+
+def test_a_post_needs_words_and_the_first_to_send_it_is_told_apart(database: Settings) -> None:
+    keep(a_mail())
+    models.Step.objects.filter(kind="chatter_post").update(state=StepState.WAITS, try_at=None)
+    post = models.Step.objects.get(kind="chatter_post").key
+    with pytest.raises(MoveRefused, match="no words"):
+        confirm(post, by="mia", text=" ")
+    confirm(post, by="mia", text="Please see to it.")
+    confirm(post, by="mia", text="Please see to it.")
+    with pytest.raises(MoveRefused, match="other words"):
+        confirm(post, by="noa", text="I wrote something else.")
+    assert models.Step.objects.get(key=post).text == "Please see to it."
+
+
+def test_a_family_on_one_telephone_stays_as_many_as_it_is(database: Settings) -> None:
+    ana, ben, someone = (Person(name=name, phone="650 555 0100") for name in ("Ana Brook", "Ben Brook", None))
+    people = [person_for(person).pk for person in (ana, ben, someone, someone, ana, ana, ben)]
+    assert len(set(people)) == 3
+    assert people[0] == people[4] == people[5]
+    assert people[1] == people[6]
+    assert people[2] == people[3]
 
 
 def test_what_was_dismissed_comes_back_only_with_something_new(database: Settings) -> None:

@@ -92,14 +92,15 @@ def _name(action: Action, kind: StepKind) -> str:
     """A call is transferred once and a mail moved once; tickets and entries are told apart by what they are."""
     match kind:
         case StepKind.TICKET:
-            return f"{kind}-{_slug(action.type)}"
+            return f"{kind}-{slug(action.type)}"
         case StepKind.DO_NOT_CONTACT:
-            return f"{kind}-{_slug(action.register)}"
+            return f"{kind}-{slug(action.register)}"
         case _:
             return kind.value
 
 
-def _slug(text: str | None) -> str:
+def slug(text: str | None) -> str:
+    """A name as part of a key: letters and digits with hyphens."""
     slug = re.sub(r"[^\w]+", "-", (text or "").lower()).strip("-")
     if len(slug) <= LONGEST_SLUG and slug:
         return slug

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -43,22 +43,27 @@ DEFAULT_RHYTHM = Rhythm()
 
 
 def work(worker: str, ledger: LedgerPort, queue: StepQueue, stop: Event, rhythm: Rhythm = DEFAULT_RHYTHM) -> None:
-    """Work until ``stop`` is set. A database that is away for a while is waited for."""
+    """Work until ``stop`` is set. A database that is away for a while is waited for; no duty waits for another."""
     next_beat = next_tidy = 0.0
     while not stop.is_set():
-        try:
-            if time.monotonic() >= next_beat:
-                look_after_workers(worker, ledger, queue)
-                next_beat = time.monotonic() + rhythm.beat
-            if time.monotonic() >= next_tidy:
-                queue.forget(datetime.now(UTC) - KEPT)
-                next_tidy = time.monotonic() + rhythm.tidy
-            fed = feed(ledger, queue, rhythm.most)
-        except Exception as error:  # the next round tries again; the steps stay due in the ledger
-            log.error("the worker could not do its round: %s", type(error).__name__)
-            fed = 0
+        fed = _tried("feed the queue", lambda: feed(ledger, queue, rhythm.most))
+        if time.monotonic() >= next_beat:
+            next_beat = time.monotonic() + rhythm.beat
+            _tried("look after the workers", lambda: look_after_workers(worker, ledger, queue))
+        if time.monotonic() >= next_tidy:
+            next_tidy = time.monotonic() + rhythm.tidy
+            _tried("tidy the queue", lambda: queue.forget(datetime.now(UTC) - KEPT))
         if fed < rhythm.most:
             stop.wait(rhythm.feed)
+
+
+def _tried(duty: str, do: Callable[[], int | None]) -> int:
+    """Do a duty; what fails is tried again in its next turn, and the steps stay due in the ledger."""
+    try:
+        return do() or 0
+    except Exception as error:
+        log.error("the worker could not %s: %s", duty, type(error).__name__)
+        return 0
 
 
 def feed(ledger: LedgerPort, queue: StepQueue, most: int) -> int:

@@ -37,9 +37,10 @@ def open_call(contact: terms.Contact, *, source: str, actor: str) -> bool:
         kept = Contact.objects.select_for_update().filter(key=storable(contact.id)).first()
         if kept is not None:
             return _opened_already(kept, contact)
+        person = person_for(contact.person)
         try:
             with transaction.atomic():
-                row = new_row(contact, person_for(contact.person), source=source, is_open=True)
+                row = new_row(contact, person, source=source, is_open=True)
                 row.save()
         except IntegrityError:  # another was quicker
             return _opened_already(Contact.objects.get(key=storable(contact.id)), contact)

@@ -85,6 +85,14 @@ def check_same(row: Contact, contact: terms.Contact) -> None:
     )
     if not same:
         raise _conflict(row.key)
+    kept, given = row.given_person, _person_values(contact.person)
+    about = {name: (kept.get(name), given[name]) for name in ("patient_id", "name", "phone", "email")}
+    about["issue"] = row.issue, storable_or_none(contact.issue)
+    if other := [name for name, (before, now) in about.items() if before and now and before != now]:
+        raise RecordConflict(
+            f"The contact {row.key} is recorded already, with another {other[0].replace('_', ' ')}.",
+            do="Give every contact an id of its own.",
+        )
 
 
 def contact_of(row: Contact) -> terms.Contact:

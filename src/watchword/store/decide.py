@@ -14,7 +14,7 @@ from watchword.escalation.steps import PlannedStep
 from watchword.store.chain import append_event
 from watchword.store.models import Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
-from watchword.store.record import add_step
+from watchword.store.replanning import add_step
 from watchword.store.storable import storable
 
 BY_HAND = "by hand"
@@ -24,10 +24,14 @@ LONGEST_NAME = 200
 def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> None:
     """Let a step go. ``text`` is the chatter post as the agent left it. Raises MoveRefused when it does not wait.
 
-    Said twice of a step that went on its way already, it changes nothing.
+    Said twice of a step that went on its way already, it changes nothing; another text for it is refused.
     """
     with locked_step(key) as step:
+        if text is not None and not text.strip():
+            raise MoveRefused("The post has no words.", do="Write it, or call it off.")
         if StepState(step.state) in TO_CARRY or step.state == StepState.CONFIRMED:
+            if text is not None and storable(text) != step.text:
+                raise MoveRefused("It has gone already, with other words.", do="Post yours on the ticket.")
             return
         if text is not None:
             step.text = storable(text)
@@ -128,7 +132,7 @@ def not_answered(key: str, *, by: str, why: str) -> None:
 def looked(contact: str, *, by: str, reason: str = "") -> None:
     """A person took the look that a contact needed. Raises NotRecorded."""
     with transaction.atomic():
-        if not Contact.objects.filter(key=contact).update(looked_at=timezone.now()):
+        if not Contact.objects.filter(key=storable(contact)).update(looked_at=timezone.now()):
             raise NotRecorded("There is no such contact.", do="Look at the list again.")
         append_event(by, "contact looked at", f"contact {contact}", {"reason": reason})
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -43,18 +42,18 @@ class Ledger:
         fresh_connection()
         now = timezone.now()
         lost = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__lt=now - self.forgotten)
-        if lost.exists():  # asked first, for reading needs no lock
-            lost.update(queued_at=None, round=F("round") + 1)  # a new round, for the queue knows each one only once
+        for step in list(lost.values_list("pk", flat=True)):  # one lock at a time: others take them in another order
+            # a new round, for the queue knows each one only once
+            lost.filter(pk=step).update(queued_at=None, round=F("round") + 1)
         waiting = models.Step.objects.filter(DUE & not_held(now), queued_at__isnull=False).count()
         fresh = models.Step.objects.filter(DUE, try_at__lte=now, queued_at__isnull=True).order_by("try_at")
         return [Due(key, round) for key, round in fresh.values_list("key", "round")[: max(0, most - waiting)]]
 
     def queued(self, steps: Sequence[Due]) -> None:
-        """These steps are in the queue."""
+        """These steps are in the queue. Marked one by one: others lock several steps in another order."""
         now = timezone.now()
-        with transaction.atomic():
-            for step in steps:
-                models.Step.objects.filter(DUE, key=step.key, round=step.round).update(queued_at=now)
+        for step in steps:
+            models.Step.objects.filter(DUE, key=step.key, round=step.round).update(queued_at=now)
 
     def begin(self, step: Due, worker: str) -> Begun | None:
         """Take a step for sending. None when there is nothing to do for it any more, or not yet.
@@ -97,8 +96,8 @@ class Ledger:
         with locked_step(key) as row:
             if row.state != StepState.SENT:
                 return
-            waits = row.held_until if may_have_arrived and row.held_until else at
-            to_try(row, max(at, waits))
+            arrived = timezone.now() + self.hold  # from now on: how long it was on its way before is not known
+            to_try(row, max(at, arrived) if may_have_arrived else at)
             row.held_until, row.why = None, why
             row.save()
 
@@ -107,10 +106,10 @@ class Ledger:
         with locked_step(key) as row:
             if StepState(row.state) not in TO_CARRY:
                 return
-            worker, held_until = f"worker {row.held_by}", row.held_until
+            worker = f"worker {row.held_by}"
             at_rest(row)
             row.why = why
-            row.held_until = held_until if may_have_arrived else None
+            row.held_until = timezone.now() + self.hold if may_have_arrived else None
             moved(row, Move.GIVE_UP, worker, why=why)
 
     def give_up_overdue(self) -> int:

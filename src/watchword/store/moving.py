@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from watchword.errors import NotRecorded
-from watchword.escalation.states import Move, StepState, after
+from watchword.escalation.states import Move, StepState, after, overall
 from watchword.store.chain import append_event
 from watchword.store.models import Escalation, Step
-from watchword.store.record import refresh
+from watchword.store.storable import storable
 
 LONGEST_ANSWER = timedelta(minutes=15)  # the wait for word of what is settled later; then a person must look
 
@@ -27,10 +27,10 @@ def locked_step(key: str) -> Iterator[Step]:
     """
     fresh_connection()
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update(of=("self",)).filter(steps__key=key).first()
+        escalation = Escalation.objects.select_for_update(of=("self",)).filter(steps__key=storable(key)).first()
         if escalation is None:
             raise NotRecorded("There is no such step.", do="Look at the escalation again.")
-        step = Step.objects.select_for_update().get(key=key)
+        step = Step.objects.select_for_update().get(key=storable(key))
         step.escalation = escalation
         yield step
 
@@ -62,3 +62,11 @@ def at_rest(step: Step) -> None:
     """No worker has anything to do for the step; saved by the caller."""
     step.try_at = step.queued_at = step.held_until = step.answer_by = None
     step.held_by = ""
+
+
+def refresh(escalation: Escalation) -> None:
+    """Bring the escalation's state in line with its steps'; the escalation's row is locked by the caller."""
+    states = [StepState(state) for state in escalation.steps.values_list("state", flat=True)]
+    escalation.state = overall(states)
+    escalation.changed_at = timezone.now()
+    escalation.save(update_fields=["state", "changed_at"])

@@ -10,14 +10,15 @@ from watchword.store.models import Identity, IdentityKind, Person
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.storable import plain, storable
 
+MOST_SHARING = 50  # people who share a telephone or an address
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
 
 
 def person_for(given: terms.Person) -> Person:
     """The person that a contact names; a new one when nobody known fits, or several do.
 
-    The patient id decides. A telephone or an address decides only when exactly one person has it and the name does not
-    speak against it, for families share both.
+    The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
+    exactly one whom the name does not speak against, for families share both.
     """
     known = identities(given)
     person = _by_patient_id(known) or _by_reach(known, given.name) or _new(given, known)
@@ -66,9 +67,12 @@ def _by_reach(known: Known, name: str | None) -> Person | None:
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
         if kind not in known:
             continue
-        fitting = [one for one in people_known_by(kind, known[kind][0])[:3] if _may_be(one, name, known)]
-        if len(fitting) == 1:
-            return fitting[0]
+        fitting = [one for one in people_known_by(kind, known[kind][0])[:MOST_SHARING] if _may_be(one, name, known)]
+        # Who has this very name comes before who has none yet; a contact without a name goes with those without.
+        exact = [one for one in fitting if one.name_key == name_key(name or "")]
+        for those in (exact, fitting):
+            if len(those) == 1:
+                return those[0]
     return None
 
 
