@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
 
-from tests.recorded import a_mail, keep
+from tests.recorded import a_call, a_mail, keep
 from watchword.errors import MoveRefused, PermanentFailure, TransientFailure
 from watchword.escalation.carry import Patience, carry
 from watchword.escalation.ports import Connectors, Due, Order, Receipt
+from watchword.escalation.work import work
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.chain import verify_events
@@ -264,3 +266,41 @@ def test_pauses_double_up_to_the_longest_and_are_spread() -> None:
     patience = Patience(tries=10, first=1.0, longest=30.0)
     assert [patience.pause(tries, 1.0) for tries in (1, 2, 3, 10)] == [1.0, 2.0, 4.0, 30.0]
     assert patience.pause(1, 0.0) == 0.5
+
+
+def test_an_order_that_nobody_let_go_needs_a_person_long_after_the_call(database: Settings) -> None:
+    keep(a_call())
+    ledger = Ledger()
+    assert ledger.give_up_overdue() == 0
+    models.Contact.objects.update(ended_at=timezone.now() - timedelta(minutes=31))
+    assert ledger.give_up_overdue() == 2
+    assert ledger.give_up_overdue() == 0
+    step = models.Step.objects.first()
+    assert step is not None
+    assert (step.state, step.escalation.state) == ("needs a person", "needs a person")
+    assert "neither let it go nor called it off" in step.why
+    retry(step.key, by="sam")
+    assert verify_events() > 0
+
+
+def test_one_duty_that_fails_stops_no_other(carrying: Carrying, caplog: pytest.LogCaptureFixture) -> None:
+    stop, put = Event(), []
+
+    class Queue:
+        def put(self, steps: Sequence[Due]) -> None:
+            put.extend(steps)
+            stop.set()
+
+        def adopt(self, worker: str) -> int:
+            raise OSError(worker)
+
+        def forget(self, before: datetime) -> int:
+            raise OSError(before)
+
+    models.Worker.objects.create(name="dead", heard_at=timezone.now() - timedelta(hours=1))
+    work("w1", carrying.ledger, Queue(), stop)
+    assert carrying.step.key in [step.key for step in put]
+    assert {record.getMessage() for record in caplog.records} == {
+        "the worker could not look after the workers: OSError",
+        "the worker could not tidy the queue: OSError",
+    }

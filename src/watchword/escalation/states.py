@@ -10,6 +10,7 @@
 
 A cancelled step waits for the agent again when the call goes on and raises something new that demands it, or when
 somebody takes its dismissal back (reopen). A transfer whose line was not reached is replaced by the policy's fallback.
+An order that still waits long after the call's end needs a person.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Move(StrEnum):
     DISMISS = "dismiss"  # the agent or a supervisor calls it off
     SEND = "send"
     ACCEPT = "accept"  # the other side says that it has it
-    GIVE_UP = "give up"  # it cannot be delivered, or nobody answered in time
+    GIVE_UP = "give up"  # it cannot be delivered, nobody answered in time, or nobody let it go
     RETRY = "retry"  # a person has it tried again
     SETTLE = "settle"  # a person has done it by hand
     REOPEN = "reopen"  # the call went on and something new demands it; or its dismissal was taken back
@@ -47,6 +48,7 @@ class Move(StrEnum):
 MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.WAITS, Move.AGREE): StepState.PLANNED,
     (StepState.WAITS, Move.DISMISS): StepState.CANCELLED,
+    (StepState.WAITS, Move.GIVE_UP): StepState.NEEDS_PERSON,
     (StepState.PLANNED, Move.SEND): StepState.SENT,
     (StepState.PLANNED, Move.GIVE_UP): StepState.NEEDS_PERSON,
     (StepState.PLANNED, Move.DISMISS): StepState.CANCELLED,

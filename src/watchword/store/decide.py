@@ -45,8 +45,9 @@ def dismiss(key: str, *, by: str, reason: str) -> None:
     with locked_step(key) as step:
         if step.state == StepState.CANCELLED:
             return
+        held_until = step.held_until  # what was sent before may still be on its way: a step that comes back must wait
         at_rest(step)
-        step.why = storable(reason)
+        step.held_until, step.why = held_until, storable(reason)
         _decided(step, Decision.Word.DISMISS, by, reason)
         moved(step, Move.DISMISS, by, reason=reason)
 

@@ -32,6 +32,7 @@ class Ledger:
     hold: timedelta = timedelta(seconds=30)  # longest that something sent may still be on its way to the other side
     forgotten: timedelta = timedelta(minutes=5)  # queued for so long without being taken: it is queued anew
     answer: timedelta = LONGEST_ANSWER
+    unsaid: timedelta = timedelta(minutes=30)  # longest that an order waits for the agent's word after the call's end
     silence: timedelta = timedelta(seconds=45)  # a worker not heard of for so long is taken for dead; longer than hold
 
     def due(self, most: int) -> Sequence[Due]:
@@ -63,7 +64,12 @@ class Ledger:
         """
         with locked_step(step.key) as row:
             now = timezone.now()
-            if StepState(row.state) not in TO_CARRY or row.try_at is None or row.try_at > now:
+            if StepState(row.state) not in TO_CARRY or row.try_at is None:
+                return None
+            if row.try_at > now:
+                if row.round == step.round:  # this worker's clock is behind: its place in the queue is used up
+                    to_try(row, row.try_at)
+                    row.save()
                 return None
             if row.held_until is not None and row.held_until > now:
                 to_try(row, row.held_until)
@@ -113,22 +119,36 @@ class Ledger:
             moved(row, Move.GIVE_UP, worker, why=why)
 
     def give_up_overdue(self) -> int:
-        """Hand to a person what was sent and never answered in time; how many there were."""
+        """Hand to a person what was sent and never answered, or never let go nor called off; how many there were."""
         fresh_connection()
         now = timezone.now()
         late = models.Step.objects.filter(state=StepState.SENT, answer_by__isnull=False, answer_by__lt=now)
-        keys = list(late.values_list("key", flat=True))
-        for key in keys:
-            self._give_up_late(key)
-        return len(keys)
+        unsaid = models.Step.objects.filter(
+            state=StepState.WAITS,
+            level=terms.Level.ESCALATE,
+            escalation__contact__channel=terms.Channel.PHONE,
+            escalation__contact__ended_at__lt=now - self.unsaid,
+        )
+        given_up = [self._give_up_late(key) for key in late.values_list("key", flat=True)]
+        given_up += [self._give_up_unsaid(key) for key in unsaid.values_list("key", flat=True)]
+        return sum(given_up)
 
-    def _give_up_late(self, key: str) -> None:
+    def _give_up_late(self, key: str) -> bool:
         with locked_step(key) as row:
             if row.state != StepState.SENT or row.answer_by is None or row.answer_by >= timezone.now():
-                return  # answered in the meantime
+                return False  # answered in the meantime
             at_rest(row)
             row.why = "Nobody said in time whether it was accepted."
             moved(row, Move.GIVE_UP, "system", why=row.why)
+        return True
+
+    def _give_up_unsaid(self, key: str) -> bool:
+        with locked_step(key) as row:
+            if row.state != StepState.WAITS:
+                return False
+            row.why = "The call has ended, and the agent neither let it go nor called it off."
+            moved(row, Move.GIVE_UP, "system", why=row.why)
+        return True
 
     def beat(self, worker: str) -> None:
         """The worker is alive."""
