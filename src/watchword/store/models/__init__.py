@@ -11,6 +11,7 @@ from watchword.store.models.keys import AccessKey
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
+from watchword.store.models.remembered import Remembered
 
 __all__ = [
     "AccessKey",
@@ -30,6 +31,7 @@ __all__ = [
     "QueueMove",
     "Receipt",
     "RegisterEntry",
+    "Remembered",
     "Step",
     "Ticket",
     "Transfer",

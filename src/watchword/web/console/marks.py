@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from watchword.web.paging import MOST_COUNTED
+
 register = template.Library()
 MARKS = {
     "needs a person": "alarm",
@@ -64,6 +66,12 @@ def ago(at: datetime | None) -> str:
     if seconds < 2 * DAY:
         return f"{seconds // HOUR} h {seconds % HOUR // MINUTE:02d}"
     return f"{seconds // DAY} days"
+
+
+@register.filter
+def many(count: int) -> str:
+    """A number of rows; beyond what is counted, that it is over that."""
+    return f"over {MOST_COUNTED:,}" if count > MOST_COUNTED else str(count)
 
 
 @register.filter
