@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults model format clean
+.PHONY: help demo test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults bench-load bench-pages model format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,12 @@ model: $(VENV)/.ready-train  ## Train the meaning model that the wheel ships (an
 
 bench-faults: $(VENV)/.ready-dev  ## Workers killed, a desk that misbehaves: lost, doubled, stuck
 	$(BIN)/python -m benchmarks.faults
+
+bench-load: $(VENV)/.ready-dev  ## 300 calls at once: turn told to flag seen, across a crash
+	$(BIN)/python -m benchmarks.load
+
+bench-pages: $(VENV)/.ready-dev  ## Every page's time with a million contacts stored
+	$(BIN)/python -m benchmarks.pages
 
 format: $(VENV)/.ready-dev  ## Format the code
 	$(BIN)/ruff format src tests benchmarks corpus training

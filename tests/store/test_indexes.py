@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from watchword.settings import Settings
 from watchword.store.models import Contact, Escalation, Event, Identity, RegisterEntry, Step, Ticket
+from watchword.store.people import beginning
 
 NEWEST = ("-at", "-id")
 LISTS: dict[str, Callable[[], QuerySet[Any]]] = {
@@ -26,6 +27,9 @@ LISTS: dict[str, Callable[[], QuerySet[Any]]] = {
     "channel": lambda: Escalation.objects.filter(channel="email", state="done").order_by("-opened_at", "-id"),
     "due": lambda: Step.objects.filter(try_at__lte=timezone.now(), queued_at__isnull=True).order_by("try_at"),
     "queue": lambda: Ticket.objects.filter(queue_id=1, state="open").order_by("-created_at"),
+    "open tickets": lambda: Ticket.objects.filter(state="open").order_by("-created_at", "-id"),
+    "a type": lambda: Ticket.objects.filter(state="open", queue__isnull=True, type="A").order_by("-created_at", "-id"),
+    "names": lambda: beginning("ana"),
     "one subject": lambda: Event.objects.filter(subject="contact c-1").order_by("number"),
     "who has this": lambda: Identity.objects.filter(kind="phone", value="+16505551212"),
     "in force": lambda: RegisterEntry.objects.filter(person_id=1, withdrawn_at__isnull=True),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from tests.web.conftest import SignedIn
@@ -12,6 +18,14 @@ from watchword.web.access import Role
 from watchword.web.users import add_user, close_user, new_password, set_roles
 
 SIGN_IN = "/account/sign-in/"
+ROOT = Path(__file__).parents[2]
+ONE_WRONG_TRY = f"""
+from watchword.settings import read_settings
+from watchword.web.project import open_project
+open_project(read_settings())
+from django.test import Client
+assert Client().post("{SIGN_IN}", {{"login": "ana", "password": "wrong"}}).status_code == 200
+"""
 
 
 def enter(browser: Client, name: str, password: str) -> int:
@@ -45,6 +59,30 @@ def test_who_tries_too_often_must_wait_even_with_the_right_password(web: Setting
         enter(browser, "ana", "wrong")
     assert enter(browser, "ana", password) != 302
     assert browser.get("/escalations").status_code == 302
+
+
+def test_tries_are_counted_in_all_processes_together(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    for _ in range(5):
+        command = [sys.executable, "-c", ONE_WRONG_TRY]
+        environment = {"WATCHWORD_DATA": str(web.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_HOSTS": "testserver"}
+        if web.database_url:
+            environment["DATABASE_URL"] = web.database_url
+        subprocess.run(command, check=True, env={**os.environ, **environment}, cwd=ROOT)
+    assert enter(Client(), "ana", password) != 302
+
+
+def test_what_is_remembered_ends(web: Settings) -> None:
+    assert cache.add("a", [1.5], timeout=60)
+    assert not cache.add("a", [2.5], timeout=60)
+    assert cache.get("a") == [1.5]
+    cache.set("a", {"b": None}, timeout=60)
+    assert cache.get("a") == {"b": None}
+    assert cache.touch("a", timeout=-1)
+    assert cache.get("a", "gone") == "gone"
+    assert cache.add("a", 3, timeout=None)
+    assert cache.delete("a")
+    assert not cache.delete("a")
 
 
 def test_passwords_are_kept_by_argon2(web: Settings) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
 
 from watchword import terms
 from watchword.policy.phone import dialled
@@ -11,6 +13,7 @@ from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.storable import plain, storable
 
 MOST_SHARING = 50  # people who share a telephone or an address
+LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
 
 
@@ -54,6 +57,28 @@ def comparable(kind: IdentityKind, value: str) -> str:
 def people_known_by(kind: IdentityKind, value: str) -> list[Person]:
     """Everybody who is known by this."""
     return list(Person.objects.filter(identities__kind=kind, identities__value=comparable(kind, value)).order_by("id"))
+
+
+def found_by(words: str, most: int) -> list[int]:
+    """The numbers of people who are known by exactly this, or whose name begins with it; no more than ``most``.
+
+    Each is its own look through an index: asked for together, every person would be read.
+    """
+    found: dict[int, None] = {}
+    for kind in IdentityKind:
+        same = Identity.objects.filter(kind=kind, value=comparable(kind, words))
+        found |= dict.fromkeys(same.order_by("person").values_list("person", flat=True)[:most])
+    found |= dict.fromkeys(beginning(name_key(words)).values_list("pk", flat=True)[:most])
+    return list(found)[:most]
+
+
+def beginning(key: str) -> QuerySet[Person]:
+    """People whose name begins so, in the order of names, character by character."""
+    collation = {"postgresql": "C", "sqlite": "BINARY"}[connection.vendor]
+    named = Person.objects.alias(name_in_order=Collate("name_key", collation))
+    if key:
+        named = named.filter(name_in_order__gte=key, name_in_order__lt=key + LAST_CHARACTER)
+    return named.order_by("name_in_order", "pk")
 
 
 def _by_patient_id(known: Known) -> Person | None:

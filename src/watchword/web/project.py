@@ -52,7 +52,7 @@ def front_door(settings: Settings) -> dict[str, Any]:
         "ALLOWED_HOSTS": list(settings.hosts),
         "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.largest_body,
         "USE_I18N": False,
-        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "CACHES": {"default": {"BACKEND": "watchword.web.shared_cache.SharedCache"}},
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "start",
         **_cookies(settings),

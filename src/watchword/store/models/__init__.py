@@ -13,6 +13,7 @@ from watchword.store.models.mails import MailSource, OriginalMail
 from watchword.store.models.notes import Note
 from watchword.store.models.people import Identity, IdentityKind, Person
 from watchword.store.models.register import RegisterEntry
+from watchword.store.models.remembered import Remembered
 from watchword.store.models.webhooks import Delivery, Webhook
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "QueueMove",
     "Receipt",
     "RegisterEntry",
+    "Remembered",
     "Step",
     "Ticket",
     "Transfer",

@@ -45,8 +45,9 @@ class Ticket(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("queue", "state", "-created_at"), name="ticket_queue"),
-            models.Index(fields=("type", "state", "-created_at"), name="ticket_type"),
+            models.Index(fields=("queue", "state", "type", "-created_at", "-id"), name="ticket_queue_type"),
             models.Index(fields=("-created_at", "-id"), name="ticket_newest"),
+            models.Index(fields=("state", "-created_at", "-id"), name="ticket_state"),
         )
 
     def __str__(self) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from collections.abc import Iterator
+
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from watchword.errors import NotRecorded
 from watchword.store import tickets
-from watchword.store.models import Queue, Ticket
+from watchword.store.models import Chatter, Queue, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable, told
+from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
 
 OPEN = Q(state=Ticket.State.OPEN)
@@ -23,18 +26,32 @@ OPEN = Q(state=Ticket.State.OPEN)
 def desk(request: HttpRequest) -> HttpResponse:
     """A queue's tickets, those of a type, or all, newest first."""
     queue, kind, closed = request.GET.get("queue", ""), request.GET.get("type", ""), "closed" in request.GET
-    found = Ticket.objects.select_related("queue", "owner", "contact__person").annotate(posts=Count("chatter"))
-    found = found.exclude(OPEN) if closed else found.filter(OPEN)
+    found = Ticket.objects.select_related("queue", "owner", "contact__person")
+    found = found.filter(state=Ticket.State.CLOSED if closed else Ticket.State.OPEN)
     if queue:
-        found = found.filter(queue__name=queue)
+        found = found.filter(queue=Queue.objects.filter(name=queue).first() or 0)
     elif kind:
         found = found.filter(queue__isnull=True, type=kind)
     rows, after = page_of(found, "created_at", request.GET.get("after"), ROWS)
-    queues = Queue.objects.annotate(many=Count("tickets", filter=Q(tickets__state=Ticket.State.OPEN))).order_by("name")
-    types = Ticket.objects.filter(OPEN, queue__isnull=True).values_list("type").annotate(many=Count("pk"))
+    posts = dict(Chatter.objects.filter(ticket__in=rows).order_by().values_list("ticket").annotate(Count("pk")))
+    for row in rows:
+        row.posts = posts.get(row.pk, 0)
+    queues = [(one.name, counted(one.tickets.filter(OPEN))) for one in Queue.objects.order_by("name")]
     chosen = {"queue": queue, "type": kind, "closed": closed}
-    lists = {"queues": queues, "types": sorted(types)}
-    return page(request, "desk", {"rows": rows, "after": after, **chosen, **lists})
+    types = [(name, counted(_in_no_queue().filter(type=name))) for name in _types()]
+    return page(request, "desk", {"rows": rows, "after": after, **chosen, "queues": queues, "types": types})
+
+
+def _in_no_queue() -> QuerySet[Ticket]:
+    return Ticket.objects.filter(OPEN, queue__isnull=True)
+
+
+def _types() -> Iterator[str]:
+    """The types of tickets that wait in no queue, each found by a step through the index, for they are few."""
+    last = ""
+    while name := _in_no_queue().filter(type__gt=last).order_by("type").values_list("type", flat=True).first():
+        yield name
+        last = name
 
 
 @needs(May.SEE_DESK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +13,7 @@ from watchword.store.models import Escalation, Step
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, back, page, refusable, told
 from watchword.web.news import CALLS, tell
+from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
 
 ROW = ("contact__person", "assessment", "owner")
@@ -31,9 +31,9 @@ def many(request: HttpRequest) -> HttpResponse:
     else:
         state = ""
     rows, after = page_of(found, "opened_at", request.GET.get("after"), ROWS)
-    counted = dict(Escalation.objects.values_list("state").annotate(many=Count("pk")))
-    states = [(one.value, counted.get(one.value, 0)) for one in EscalationState]
-    values = {"rows": rows, "after": after, "state": state, "states": states, "all": sum(counted.values())}
+    states = [(one.value, counted(Escalation.objects.filter(state=one))) for one in EscalationState]
+    every = sum(many for _, many in states)
+    values = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
     return page(request, "escalations", values)
 
 

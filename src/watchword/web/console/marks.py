@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from watchword.web.paging import MOST_COUNTED
+
 register = template.Library()
 MARKS = {
     "needs a person": "alarm",
@@ -70,6 +72,11 @@ def ago(at: datetime | None) -> str:
 def clock(seconds: int) -> str:
     """A length of time as a clock shows it: minutes and seconds."""
     return f"{seconds // MINUTE}:{seconds % MINUTE:02d}"
+
+
+def many(count: int) -> str:
+    """A number of rows; beyond what is counted, that it is over that."""
+    return f"over {MOST_COUNTED:,}" if count > MOST_COUNTED else str(count)
 
 
 @register.filter

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from watchword.errors import NotRecorded
 from watchword.store.chain import append_event
-from watchword.store.models import Contact, IdentityKind, Person
-from watchword.store.people import comparable, name_key
+from watchword.store.models import Contact, Person
+from watchword.store.people import found_by
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
 
@@ -27,10 +26,8 @@ def many(request: HttpRequest) -> HttpResponse:
     """Whoever fits the words that are searched for; without any, who contacted us last."""
     wanted = request.GET.get("find", "").strip()[:200]
     if wanted:
-        known = Q(name_key__startswith=name_key(wanted))
-        for kind in IdentityKind:
-            known |= Q(identities__kind=kind, identities__value=comparable(kind, wanted))
-        rows = list(Person.objects.filter(known).distinct().prefetch_related("identities").order_by("name_key")[:ROWS])
+        by_number = Person.objects.prefetch_related("identities").in_bulk(found_by(wanted, ROWS))
+        rows = sorted(by_number.values(), key=lambda person: person.name_key)
     else:
         newest = Contact.objects.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
         rows = list({contact.person_id: contact.person for contact in newest[:ROWS]}.values())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from watchword import terms
 from watchword.errors import InputError
-from watchword.store.models import IdentityKind, RegisterEntry
-from watchword.store.people import comparable, name_key, person_for
+from watchword.store.models import RegisterEntry
+from watchword.store.people import found_by, person_for
 from watchword.store.register import enter_by_hand, withdraw
 from watchword.terms import Scope
 from watchword.web.access import May, needs
@@ -20,6 +19,7 @@ from watchword.web.console.common import ROWS, actor, page, refusable, told
 from watchword.web.paging import page as page_of
 
 LONGEST = 400
+MOST_FOUND = 1000  # people whose entries are looked for
 
 
 @needs(May.SEE_REGISTER)
@@ -31,10 +31,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     found = RegisterEntry.objects.select_related("person", "contact").prefetch_related("person__identities")
     found = found.filter(withdrawn_at__isnull=not ended)
     if wanted:
-        known = Q(person__name_key__startswith=name_key(wanted))
-        for kind in IdentityKind:
-            known |= Q(person__identities__kind=kind, person__identities__value=comparable(kind, wanted))
-        found = found.filter(known).distinct()
+        found = found.filter(person__in=found_by(wanted, MOST_FOUND))
     rows, after = page_of(found, "since", request.GET.get("after"), ROWS)
     return page(request, "register", {"rows": rows, "after": after, "find": wanted, "withdrawn": ended, "ways": Scope})
 

@@ -1,0 +1,1 @@
+"""How long each page takes at the server when very many contacts are stored."""
