@@ -92,6 +92,8 @@ def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) ->
     with transaction.atomic():
         steps = list(_locked(number).steps.order_by("position"))
         _check_seen(steps, seen)
+        if not seen:
+            raise _quicker()
         for step in steps:
             if step.state == StepState.WAITS:
                 text = _edited(step, post)
