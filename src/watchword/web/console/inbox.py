@@ -40,7 +40,8 @@ def many(request: HttpRequest) -> HttpResponse:
     """The mails of a group, newest first, each with the words that count."""
     group = group_of(request.GET.get("show"))
     sources = [
-        one.select_related("person", "escalation").prefetch_related("escalation__steps") for one in mails_in(group)
+        one.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
+        for one in mails_in(group)
     ]
     found, after = page_of_all(sources, "at", request.GET.get("after"), ROWS)
     values = {
