@@ -78,11 +78,13 @@ def test_calls_are_no_mails(web: Settings, signed_in: SignedIn) -> None:
 
 def test_a_mail_with_the_evidence_marked_in_the_customers_own_words(web: Settings, signed_in: SignedIn) -> None:
     body = (
-        "My attorney <b>will</b> call you.\n\nAna Brook\n9 Court Street\n\nOn Mon, 3 Mar 2025 Billing wrote:\n> fraud\n"
+        "My attorney & co will call you.\n\nAna Brook\n9 Court Street\n\nOn Mon, 3 Mar 2025 Billing wrote:\n> fraud\n"
     )
     (row,) = come_in(web, letter(1, body))
     page = text(signed_in(Role.MAIL_AGENT), f"/inbox/{row.pk}")
-    assert '<mark class="escalate" title="attorney">attorney</mark> &amp; co will call' in page
+    own = re.search(r'<pre class="own">(.*?)</pre>', page, re.DOTALL)
+    assert own
+    assert own[1].startswith('My <mark class="escalate" title="attorney">attorney</mark> &amp; co will call')
     assert '<mark class="aside"' in page
     assert re.search(r"<summary>Quoted from an earlier mail.*?fraud", page, re.DOTALL)
     assert "fraud</mark>" not in page
