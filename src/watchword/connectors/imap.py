@@ -148,19 +148,34 @@ def open_mailbox(settings: MailIntake) -> Iterator[Mailbox]:
     opened = _connected(settings)
     try:
         try:
-            opened.login(settings.user, settings.password, initial_folder=None)
+            _sign_in(opened, settings)
             mailbox = Mailbox(opened, settings.mailbox)
             mailbox.select()
             if settings.processed:
                 mailbox.make(settings.processed)
         except GONE_WRONG as error:
             raise _refused(error, settings) from error
+        except ValueError:  # a control character; the error's own words may hold the password
+            raise _refused(MailboxLoginError(("NO", []), "OK"), settings) from None
         yield mailbox
     finally:
         with suppress(*GONE_WRONG):
             opened.logout()
         with suppress(*GONE_WRONG):
             opened.client.shutdown()
+
+
+def _sign_in(opened: imap_tools.BaseMailBox, settings: MailIntake) -> None:
+    """By LOGIN, which knows ASCII alone, or else by PLAIN."""
+    if settings.user.isascii() and settings.password.isascii():
+        opened.login(settings.user, settings.password, initial_folder=None)
+        return
+    try:
+        opened.login_utf8(settings.user, settings.password, initial_folder=None)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise MailboxLoginError(("NO", []), "OK") from error
 
 
 def _connected(settings: MailIntake) -> imap_tools.BaseMailBox:

@@ -92,14 +92,16 @@ def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) ->
     with transaction.atomic():
         steps = list(_locked(number).steps.order_by("position"))
         _check_seen(steps, seen)
+        if not seen:
+            raise _quicker()
         for step in steps:
             if step.state == StepState.WAITS:
                 text = _edited(step, post)
                 confirm(step.key, by=by, text=text, reason="" if text is None else "The post was edited.")
 
 
-def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> None:
-    """Call everything of a mail off that was not sent yet. Raises MoveRefused as confirm_mail does."""
+def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> bool:
+    """Call everything of a mail off that was not sent yet; whether that was all. Raises as confirm_mail does."""
     with transaction.atomic():
         steps = list(_locked(number).steps.order_by("position"))
         _check_seen(steps, seen)
@@ -108,6 +110,7 @@ def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> None:
             raise _quicker()
         for step in unsent:
             dismiss(step.key, by=by, reason=reason)
+        return all(step.state == StepState.CANCELLED for step in steps if step not in unsent)
 
 
 def _locked(number: int) -> Escalation:

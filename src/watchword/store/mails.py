@@ -9,12 +9,13 @@ from watchword import terms
 from watchword.errors import RecordConflict
 from watchword.reading.originals import Original, Position
 from watchword.store.models import Contact, MailSource, OriginalMail
+from watchword.store.models.mails import LONGEST_SOURCE
 from watchword.store.storable import fingerprint, plain, storable
 
 
 def said_hash(contact: terms.Contact) -> str:
     """SHA-256 over what a mail says, the same however it travelled: who sent it, its words and its attachments."""
-    said = [contact.person.email, contact.subject, contact.body, contact.extra.get("attachments", []), contact.unread]
+    said = [contact.person.email, contact.subject, contact.body, contact.extra.get("attachments", [])]
     return fingerprint(plain(said))
 
 
@@ -33,8 +34,9 @@ def keep_mail(row: Contact, original: Original, hash: str, position: Position | 
 
 
 def _advance(position: Position) -> None:
-    MailSource.objects.get_or_create(name=position.source)
-    source = MailSource.objects.select_for_update().get(name=position.source)
+    name = _name(position.source)
+    MailSource.objects.get_or_create(name=name)
+    source = MailSource.objects.select_for_update().get(name=name)
     if source.uid_validity == position.uid_validity and source.uid >= position.uid:
         return  # another one that reads the same mailbox was quicker
     source.uid_validity, source.uid = position.uid_validity, position.uid
@@ -43,15 +45,19 @@ def _advance(position: Position) -> None:
 
 def position_of(source: str) -> Position | None:
     """How far a source has been read; None when never."""
-    found = MailSource.objects.filter(name=source, uid_validity__gt=0).first()
+    found = MailSource.objects.filter(name=_name(source), uid_validity__gt=0).first()
     return Position(source, found.uid_validity, found.uid) if found else None
 
 
 def heard(source: str, trouble: str = "") -> None:
     """Write down that a source was read to its end, or why it cannot be."""
     with transaction.atomic():
-        found, _ = MailSource.objects.get_or_create(name=source)
+        found, _ = MailSource.objects.get_or_create(name=_name(source))
         found.trouble = storable(trouble)
         if not trouble:
             found.looked_at = timezone.now()
         found.save(update_fields=["trouble", "looked_at"])
+
+
+def _name(source: str) -> str:
+    return storable(source)[:LONGEST_SOURCE]

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from watchword.store.models.contacts import Contact
 
+LONGEST_SOURCE = 500  # characters; PostgreSQL's indexes hold no long texts
+
 
 class OriginalMail(models.Model):
     """The bytes of a mail as it came; of one that is too large to be kept, its beginning."""
@@ -24,7 +26,7 @@ class OriginalMail(models.Model):
 class MailSource(models.Model):
     """A mailbox or a folder that mails come from. ``uid`` and everything below it is recorded."""
 
-    name = models.CharField(max_length=500, unique=True)
+    name = models.CharField(max_length=LONGEST_SOURCE, unique=True)
     uid_validity = models.PositiveBigIntegerField(default=0)
     uid = models.PositiveBigIntegerField(default=0)
     looked_at = models.DateTimeField(default=timezone.now)  # when it was last read without trouble

@@ -22,6 +22,7 @@ from watchword.web.news import CALLS, tell
 from watchword.web.paging import page_of_all
 
 MOST_AT_ONCE = 200
+LONGEST_NUMBER = 18  # digits
 TABS = (
     (Group.OPEN, "To see to"),
     (Group.ESCALATE, "Escalate"),
@@ -39,7 +40,8 @@ def many(request: HttpRequest) -> HttpResponse:
     """The mails of a group, newest first, each with the words that count."""
     group = group_of(request.GET.get("show"))
     sources = [
-        one.select_related("person", "escalation").prefetch_related("escalation__steps") for one in mails_in(group)
+        one.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
+        for one in mails_in(group)
     ]
     found, after = page_of_all(sources, "at", request.GET.get("after"), ROWS)
     values = {
@@ -63,7 +65,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     went, stale = 0, []
     for one in dict.fromkeys(picked[:MOST_AT_ONCE]):
         number, _, seen = one.partition(":")
-        if not number.isdecimal() or len(number) > 18:
+        if not (seen and number.isdecimal() and len(number) <= LONGEST_NUMBER):
             continue
         try:
             confirm_mail(int(number), seen=seen, by=actor(request))
@@ -108,7 +110,7 @@ def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
 
 def _named(given: str) -> list[Contact]:
     """The mails that did not go, from the database: an address holds no customer's words."""
-    numbers = [int(one) for one in given.split(",")[:MOST_AT_ONCE] if one.isdecimal() and len(one) <= 18]
+    numbers = [int(one) for one in given.split(",")[:MOST_AT_ONCE] if one.isdecimal() and len(one) <= LONGEST_NUMBER]
     return list(Contact.objects.select_related("person").filter(pk__in=numbers)) if numbers else []
 
 

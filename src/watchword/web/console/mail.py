@@ -57,7 +57,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "post": _post_of(steps),
         "has_unsent": any(step.state in UNSENT for step in steps),
         "stretches": stretches(contact_of(row), record),
-        "earlier": [item for item in timeline(row.person) if item.get("contact") != row][:MOST_EARLIER],
+        "earlier": [item for item in timeline(row.person, MOST_EARLIER + 1) if item.get("contact") != row][
+            :MOST_EARLIER
+        ],
         "attachments": row.extra.get("attachments", []),
         "original": OriginalMail.objects.defer("raw").filter(contact=row).first(),
         "reasons": list(enumerate(REASONS, 1)),
@@ -77,8 +79,12 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Let the mail's steps go, with the post as it was left."""
     seen, post = request.POST.get("seen", ""), request.POST.get("post")
-    done = "Confirmed: it goes out now."
-    return _decided(request, number, lambda: confirm_mail(number, seen=seen, by=actor(request), post=post), done)
+
+    def act() -> str:
+        confirm_mail(number, seen=seen, by=actor(request), post=post)
+        return "Confirmed: it goes out now."
+
+    return _decided(request, number, act)
 
 
 @needs(May.DECIDE)
@@ -89,8 +95,12 @@ def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     seen = request.POST.get("seen", "")
     reason = (request.POST.get("because", "").strip() or request.POST.get("reason", "").strip())[:2000]
     reason = reason or "no reason given"
-    done = "Called off. Nothing was deleted."
-    return _decided(request, number, lambda: dismiss_mail(number, seen=seen, by=actor(request), reason=reason), done)
+
+    def act() -> str:
+        is_all = dismiss_mail(number, seen=seen, by=actor(request), reason=reason)
+        return "Called off. Nothing was deleted." if is_all else "Called off what had not gone out yet."
+
+    return _decided(request, number, act)
 
 
 @needs(May.DECIDE)
@@ -99,7 +109,12 @@ def dismiss(request: HttpRequest, number: int) -> HttpResponse:
 def looked(request: HttpRequest, number: int) -> HttpResponse:
     """A person has read what could not be read otherwise."""
     row = _mail(number)
-    return _decided(request, number, lambda: decide.looked(row.key, by=actor(request)), "Kept as read by you.")
+
+    def act() -> str:
+        decide.looked(row.key, by=actor(request))
+        return "Kept as read by you."
+
+    return _decided(request, number, act)
 
 
 @needs(May.SEE_MAIL)
@@ -127,13 +142,13 @@ def _post_of(steps: list[Any]) -> Any:
     return next(posts, None)
 
 
-def _decided(request: HttpRequest, number: int, act: Callable[[], None], done: str) -> HttpResponse:
-    """On to the next mail of the group; back to this one when it could not be done."""
+def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpResponse:
+    """Do it, say what was done, and go on to the next mail of the group; back to this one when it could not be done."""
     group = group_of(request.POST.get("show"))
     shown = f"?{urlencode({'show': group.value})}"
     _, older = neighbours(group, _mail(number))
     try:
-        act()
+        done = act()
     except WatchwordError as error:
         messages.error(request, f"{error.what} {error.do}")
         return redirect(reverse("mail", args=[number]) + shown)

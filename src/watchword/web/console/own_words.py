@@ -12,7 +12,7 @@ from watchword.terms import Contact, Passage, Zone
 from watchword.web.console.marks import flag_name, words
 
 LONGEST_SHOWN = 30_000  # characters of one stretch; the whole stands in the original
-AROUND = 130  # characters before and after the words that a list shows
+BEFORE, AFTER = 60, 150  # characters around the words that a list shows
 ASIDE = "aside"
 
 
@@ -62,15 +62,15 @@ def glimpse(found: Sequence[Stretch], record: dict[str, Any]) -> tuple[Piece, ..
                 if (piece.mark, piece.why) == wanted:
                     return _around(stretch.pieces, number)
     own = next((stretch for stretch in by_field if stretch.is_own), None)
-    beginning = " ".join("".join(piece.text for piece in own.pieces)[: 4 * AROUND].split()) if own else ""
-    return (Piece(beginning[: 2 * AROUND]),) if beginning else ()
+    beginning = " ".join("".join(piece.text for piece in own.pieces)[: 4 * AFTER].split()) if own else ""
+    return (Piece(beginning[: BEFORE + AFTER]),) if beginning else ()
 
 
 def _around(pieces: Sequence[Piece], number: int) -> tuple[Piece, ...]:
-    before = " ".join("".join(piece.text for piece in pieces[:number])[-3 * AROUND :].split())
-    after = " ".join("".join(piece.text for piece in pieces[number + 1 :])[: 3 * AROUND].split())
-    before = before if len(before) <= AROUND else f"…{before[-AROUND:]}"
-    after = after if len(after) <= AROUND else f"{after[:AROUND]}…"
+    before = " ".join("".join(piece.text for piece in pieces[:number])[-3 * BEFORE :].split())
+    after = " ".join("".join(piece.text for piece in pieces[number + 1 :])[: 3 * AFTER].split())
+    before = before if len(before) <= BEFORE else f"… {before[-BEFORE:].partition(' ')[2]}"
+    after = after if len(after) <= AFTER else f"{after[:AFTER].rpartition(' ')[0]} …"
     return Piece(f"{before} "), pieces[number], Piece(f" {after}")
 
 

@@ -47,11 +47,11 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     return page(request, "person", {"person": person, "timeline": timeline(person), "entries": entries})
 
 
-def timeline(person: Person) -> list[dict[str, Any]]:
-    """Contacts and notes of a person, newest first; notes without a date last."""
-    contacts = person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[:MOST]
+def timeline(person: Person, most: int = MOST) -> list[dict[str, Any]]:
+    """Contacts and notes of a person, so many of each, newest first; notes without a date last."""
+    contacts = person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[:most]
     items = [{"at": contact.at, "contact": contact} for contact in contacts]
-    items += [{"at": note.at, "note": note} for note in person.notes.order_by("-at")[:MOST]]
+    items += [{"at": note.at, "note": note} for note in person.notes.order_by("-at")[:most]]
     return sorted(items, key=lambda item: item["at"] or LONG_AGO, reverse=True)
 
 

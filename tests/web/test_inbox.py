@@ -1,0 +1,310 @@
+"""The inbox: what waits in which group, what is said of a mail, and that nothing a stranger wrote is ever markup."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.recorded import policy
+from tests.web.conftest import SignedIn
+from tests.web.mails import CALM, DOUBT, come_in, letter
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.inbox import Group, counted, mails_in
+from watchword.store.mails import heard
+from watchword.web.access import Role
+
+EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
+FIRST_LOAD = 150 * 1024
+HTMX = "django_htmx/htmx-2.min.js"
+
+
+def text(browser: Client, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def waits(row: models.Contact) -> str:
+    steps = models.Step.objects.filter(escalation__contact=row, state="waits for agent").order_by("position")
+    return "-".join(str(step.pk) for step in steps)
+
+
+def states(row: models.Contact) -> set[str]:
+    return set(models.Step.objects.filter(escalation__contact=row).values_list("state", flat=True))
+
+
+def numbers(group: Group) -> set[int]:
+    return {row.pk for source in mails_in(group) for row in source}
+
+
+def test_an_empty_inbox(signed_in: SignedIn) -> None:
+    assert "Nothing waits for you here." in text(signed_in(Role.MAIL_AGENT), "/inbox")
+
+
+def test_every_mail_stands_in_its_group(web: Settings, signed_in: SignedIn) -> None:
+    sues, doubt, calm, odd = come_in(web, letter(1), letter(2, DOUBT), letter(3, CALM), b"no mail at all")
+    (by_itself,) = come_in(web, letter(5), policy=policy())
+    assert numbers(Group.ESCALATE) == {sues.pk, by_itself.pk}
+    assert numbers(Group.CLARIFY) == {doubt.pk}
+    assert numbers(Group.PERSON) == {odd.pk}
+    assert numbers(Group.CLEAR) == {calm.pk}
+    assert numbers(Group.OPEN) == {sues.pk, by_itself.pk, doubt.pk, odd.pk}
+    assert [counted(group) for group in Group] == [4, 2, 1, 1, 1, 0]
+    browser = signed_in(Role.MAIL_AGENT)
+    page = text(browser, "/inbox")
+    for shown in ("attorney", "court", "This is no mail", "goes by itself", "Confirm", "Ana Brook"):
+        assert shown in page
+    assert "sorting out" not in page
+    assert "sorting out" in text(browser, "/inbox?show=clear")
+    assert text(browser, "/inbox?show=nonsense").count('class="mail ') == 4
+
+
+def test_calls_are_no_mails(web: Settings, signed_in: SignedIn) -> None:
+    from tests.recorded import a_call, keep
+
+    keep(a_call())
+    call = models.Contact.objects.get()
+    browser = signed_in(Role.MAIL_AGENT)
+    assert "Nothing waits" in text(browser, "/inbox")
+    for address in (f"/inbox/{call.pk}", f"/inbox/{call.pk}/original", "/inbox/999"):
+        assert browser.get(address).status_code == 404
+
+
+def test_a_mail_with_the_evidence_marked_in_the_customers_own_words(web: Settings, signed_in: SignedIn) -> None:
+    body = (
+        "My attorney & co will call you.\n\nAna Brook\n9 Court Street\n\nOn Mon, 3 Mar 2025 Billing wrote:\n> fraud\n"
+    )
+    (row,) = come_in(web, letter(1, body))
+    page = text(signed_in(Role.MAIL_AGENT), f"/inbox/{row.pk}")
+    own = re.search(r'<pre class="own">(.*?)</pre>', page, re.DOTALL)
+    assert own
+    assert own[1].startswith('My <mark class="escalate" title="attorney">attorney</mark> &amp; co will call')
+    assert '<mark class="aside"' in page
+    assert re.search(r"<summary>Quoted from an earlier mail.*?fraud", page, re.DOTALL)
+    assert "fraud</mark>" not in page
+    assert "Bill Review" in page
+    assert "Escalation: email from Ana Brook" in page
+
+
+def test_confirmed_with_the_post_as_it_was_left(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    browser = signed_in(Role.MAIL_AGENT)
+    given = {"seen": waits(row), "post": "She means it.\r\nPlease call her."}
+    assert browser.post(f"/inbox/{row.pk}/confirm", given, follow=True).status_code == 200
+    assert states(row) == {"planned"}
+    post = models.Step.objects.get(kind="chatter_post")
+    assert post.text == "She means it.\nPlease call her."
+    decisions = dict(models.Decision.objects.values_list("step__kind", "reason"))
+    assert decisions == {"chatter_post": "The post was edited.", "queue_transfer": ""}
+    assert set(models.Decision.objects.values_list("by", flat=True)) == {"user mail-agent"}
+
+
+@pytest.mark.parametrize("post", ["", " \r\n ", "x" * 20_001])
+def test_a_post_of_no_words_is_refused_and_nothing_goes(web: Settings, signed_in: SignedIn, post: str) -> None:
+    (row,) = come_in(web, letter(1))
+    answer = signed_in(Role.MAIL_AGENT).post(
+        f"/inbox/{row.pk}/confirm", {"seen": waits(row), "post": post}, follow=True
+    )
+    assert b"The post is empty or longer" in answer.content
+    assert states(row) == {"waits for agent"}
+
+
+def test_dismissed_with_a_reason_and_nothing_deleted(web: Settings, signed_in: SignedIn) -> None:
+    row, other = come_in(web, letter(1), letter(2))
+    browser = signed_in(Role.MAIL_AGENT)
+    browser.post(f"/inbox/{row.pk}/dismiss", {"seen": waits(row), "because": "It is settled already"})
+    browser.post(f"/inbox/{other.pk}/dismiss", {"seen": waits(other), "reason": EVIL})
+    assert states(row) == states(other) == {"cancelled"}
+    assert set(models.Decision.objects.values_list("reason", flat=True)) == {"It is settled already", EVIL}
+    assert numbers(Group.DONE) == {row.pk, other.pk}
+    assert "dismissed" in text(browser, "/inbox?show=done")
+
+
+def test_what_goes_by_itself_can_be_called_off_before_it_went(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1), policy=policy())
+    browser = signed_in(Role.MAIL_AGENT)
+    assert "goes by itself" in text(browser, f"/inbox/{row.pk}")
+    browser.post(f"/inbox/{row.pk}/dismiss", {"seen": "", "because": "It is a duplicate"})
+    assert states(row) == {"cancelled"}
+
+
+def test_what_has_changed_since_it_was_seen_is_refused(web: Settings, signed_in: SignedIn) -> None:
+    """Of two that look at one mail the second one's word, and edited post, are not silently lost."""
+    (row,) = come_in(web, letter(1))
+    seen = waits(row)
+    browser = signed_in(Role.MAIL_AGENT)
+    browser.post(f"/inbox/{row.pk}/confirm", {"seen": seen, "post": "First."})
+    for path in ("confirm", "dismiss"):
+        given = {"seen": seen, "post": "Second.", "because": "x"}
+        answer = browser.post(f"/inbox/{row.pk}/{path}", given, follow=True)
+        assert b"has changed since it was shown" in answer.content
+    assert models.Step.objects.get(kind="chatter_post").text == "First."
+    assert states(row) == {"planned"}
+
+
+def test_many_at_once_with_a_stale_one(web: Settings, signed_in: SignedIn) -> None:
+    rows = come_in(web, *(letter(number, sender=f"Person {number} <p{number}@example.com>") for number in range(1, 6)))
+    picked = [f"{row.pk}:{waits(row)}" for row in rows]
+    step = models.Step.objects.filter(escalation__contact=rows[2]).first()
+    from watchword.store.decide import dismiss
+
+    assert step
+    dismiss(step.key, by="user ben", reason="settled")
+    browser = signed_in(Role.MAIL_AGENT)
+    answer = browser.post("/inbox/confirm", {"picked": [*picked, "x", "1:", f"{10**20}:1", ""]}, follow=True)
+    page = answer.content.decode()
+    assert "4 mails confirmed" in page
+    assert "Person 3" in page.split("Not confirmed")[1].split("</p>")[0]
+    assert [states(row) for row in rows if row is not rows[2]] == [{"planned"}] * 4
+    assert states(rows[2]) == {"cancelled", "waits for agent"}
+    assert b"Person 3" not in answer.redirect_chain[0][0].encode()
+
+
+def test_the_button_of_one_row_confirms_that_one_alone(web: Settings, signed_in: SignedIn) -> None:
+    one, other = come_in(web, letter(1), letter(2))
+    given = {"one": f"{one.pk}:{waits(one)}", "picked": f"{other.pk}:{waits(other)}"}
+    signed_in(Role.MAIL_AGENT).post("/inbox/confirm", given)
+    assert (states(one), states(other)) == ({"planned"}, {"waits for agent"})
+
+
+def test_what_a_person_has_read_leaves_the_list(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, b"no mail at all <b>bold</b>")
+    browser = signed_in(Role.MAIL_AGENT)
+    assert "I have read it" in text(browser, f"/inbox/{row.pk}")
+    assert "no mail at all &lt;b&gt;bold" in text(browser, f"/inbox/{row.pk}/original")
+    browser.post(f"/inbox/{row.pk}/looked")
+    assert (numbers(Group.PERSON), numbers(Group.DONE)) == (set(), {row.pk})
+    assert models.Event.objects.filter(action="contact looked at", actor="user mail-agent").exists()
+
+
+def test_an_auditor_sees_and_changes_nothing(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    browser = signed_in(Role.AUDITOR)
+    page = text(browser, f"/inbox/{row.pk}") + text(browser, "/inbox")
+    assert "<textarea" not in page
+    assert "data-confirm" not in page
+    for path in (f"{row.pk}/confirm", f"{row.pk}/dismiss", f"{row.pk}/looked", "confirm"):
+        assert browser.post(f"/inbox/{path}", {"seen": waits(row)}).status_code == 403
+    assert signed_in(Role.AGENT).get("/inbox").status_code == 403
+
+
+def test_html_and_script_in_every_field_stay_text(web: Settings, signed_in: SignedIn) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = '"<script>alert(1)</script>" <a@example.com>', EVIL
+    mail["Message-ID"] = "<'><script>x</script>@example.com>"
+    mail.set_content(f"My attorney {EVIL} will sue.\n> {EVIL}\n-- \n{EVIL}\n")
+    mail.add_attachment(b"x", maintype="text", subtype="plain", filename="<img src=x onerror=alert(2)>.txt")
+    (row,) = come_in(web, mail.as_bytes())
+    models.OriginalMail.objects.update(whence=EVIL)
+    models.Step.objects.update(text=EVIL, why=EVIL)
+    heard(f"INBOX {EVIL}", EVIL)
+    browser = signed_in(Role.MAIL_AGENT)
+    for address in ("/inbox", f"/inbox/{row.pk}", f"/inbox/{row.pk}/original", f"/inbox?went=1&stale={row.pk}"):
+        page = text(browser, address)
+        assert not re.search(r"<script(?! src=\"/static/)", page), address
+        assert not re.search(r"<img(?! src=\"/static/)", page), address
+        assert "{{ 7" in page or "14" not in page
+
+
+def test_the_original_is_a_document_in_which_nothing_is_allowed(web: Settings, signed_in: SignedIn) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ana@example.com", "My bill"
+    mail.set_content("plain")
+    mail.add_alternative(
+        '<base href="http://evil.example.com/"><p style="background:url(http://evil.example.com/a)">'
+        "My <b>attorney</b></p>"
+        '<a href="http://evil.example.com/b">click</a><form action="http://evil.example.com"><input name="x"></form>',
+        subtype="html",
+    )
+    (row,) = come_in(web, mail.as_bytes())
+    browser = signed_in(Role.MAIL_AGENT)
+    answer = browser.get(f"/inbox/{row.pk}/original")
+    page = answer.content.decode()
+    assert "<p>My <b>attorney</b></p>" in page
+    assert "evil.example.com" not in page
+    assert "<form" not in page
+    allowed = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in allowed
+    assert "; sandbox" in allowed
+    assert "script-src" not in allowed
+    assert "unsafe" not in allowed
+    on_page = text(browser, f"/inbox/{row.pk}")
+    assert f'<iframe sandbox title="The original mail" src="/inbox/{row.pk}/original"' in on_page
+
+
+def test_attachments_are_named_and_never_served(web: Settings, signed_in: SignedIn) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ana@example.com", "My bill"
+    mail.set_content("My attorney will call.")
+    mail.add_attachment(b"%PDF secret", maintype="application", subtype="pdf", filename="bill.pdf")
+    (row,) = come_in(web, mail.as_bytes())
+    browser = signed_in(Role.MAIL_AGENT)
+    page = text(browser, f"/inbox/{row.pk}")
+    assert "bill.pdf" in page
+    assert "bill.pdf" not in re.sub(r"<ul class=\"attached\".*?</ul>", "", page, flags=re.DOTALL)
+    assert "secret" not in text(browser, f"/inbox/{row.pk}/original")
+
+
+def test_trouble_with_a_mailbox_is_told_where_mails_are_missed(web: Settings, signed_in: SignedIn) -> None:
+    heard("INBOX of billing at mail.example.org", "The mail server does not answer (TimeoutError).")
+    heard("the folder /srv/mails")
+    page = text(signed_in(Role.MAIL_AGENT), "/inbox")
+    assert "No mail comes in from INBOX of billing at mail.example.org" in page
+    assert "/srv/mails" not in page
+
+
+def test_page_by_page_and_from_mail_to_mail(web: Settings, signed_in: SignedIn) -> None:
+    come_in(web, *(letter(number) for number in range(30)))
+    browser = signed_in(Role.MAIL_AGENT)
+    first = text(browser, "/inbox")
+    after = re.search(r"after=([\w=-]+)", first)
+    assert after
+    second = text(browser, f"/inbox?show=open&after={after[1]}")
+    seen = [int(number) for number in re.findall(r'href="/inbox/(\d+)\?show=open" data-item', first + second)]
+    assert len(seen) == len(set(seen)) == 30
+    middle = text(browser, f"/inbox/{seen[10]}?show=open")
+    assert f'href="/inbox/{seen[9]}?show=open" data-press="k"' in middle
+    assert f'href="/inbox/{seen[11]}?show=open" data-press="j"' in middle
+    assert browser.get("/inbox?after=x").status_code == 422
+
+
+def test_the_first_load_is_light(web: Settings, signed_in: SignedIn) -> None:
+    from django.contrib.staticfiles import finders
+
+    rows = come_in(web, *(letter(number, "My attorney will call. " * 60) for number in range(25)))
+    own = (
+        "console/console.css",
+        "console/console.js",
+        "console/inbox.css",
+        "console/inbox.js",
+        "console/mark.svg",
+        HTMX,
+    )
+    files = sum(len(Path(str(finders.find(name))).read_bytes()) for name in own)
+    browser = signed_in(Role.MAIL_AGENT)
+    for address in ("/inbox", f"/inbox/{rows[0].pk}"):
+        assert len(text(browser, address).encode()) + files < FIRST_LOAD, address
+
+
+def test_the_page_asks_the_database_no_more_for_many_mails_than_for_few(web: Settings, signed_in: SignedIn) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser = signed_in(Role.MAIL_AGENT)
+    User.objects.get()
+    come_in(web, letter(1), letter(2))
+    asked = []
+    for more in (range(3, 4), range(4, 20)):
+        come_in(web, *(letter(number) for number in more))
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            text(browser, "/inbox")
+        asked.append(len(found))
+    assert asked[0] == asked[1]
