@@ -1,5 +1,5 @@
-"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`, `user …`
-and `key …`.
+"""The command line: `watchword assess`, `explain`, `policy …`, and for the service `migrate`, `serve`, `work`,
+`user …`, `key …`, `notes …` and `audit …`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, explain, people, policy, serve, work
+from watchword.cli import assess, audit, explain, notes, people, policy, serve, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -37,6 +37,8 @@ app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
+app.add_typer(notes.app, name="notes")
+app.add_typer(audit.app, name="audit")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
 
 
