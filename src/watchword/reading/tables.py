@@ -163,12 +163,13 @@ def _runs(cell: str) -> bool:
     return cell.lstrip("'").startswith(RUNS)
 
 
-def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table as CSV, line by line, with the mark by which spreadsheets know UTF-8."""
+def written(columns: Sequence[str], rows: Iterable[Sequence[str]], *, header: bool = True) -> Iterator[str]:
+    """A table as CSV, line by line, with the mark by which spreadsheets know UTF-8; or more rows of it alone."""
     line = io.StringIO()
     writer = csv.writer(line)
-    yield "\ufeff"
-    for row in chain((columns,), rows):
+    if header:
+        yield "\ufeff"
+    for row in chain((columns,) if header else (), rows):
         writer.writerow([harmless(cell) for cell in row])
         yield line.getvalue()
         line.seek(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from watchword.web.console import desk, escalations, people, policy, register, start
+from watchword.web.console import desk, escalations, events, imports, people, policy, register, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -29,4 +29,12 @@ urlpatterns = [
     path("register/<int:number>/withdraw", register.end, name="register_withdraw"),
     path("policy", policy.policy, name="policy"),
     path("policy/try", policy.try_, name="policy_try"),
+    path("register.csv", register.out, name="register_out"),
+    path("imports/<int:number>", imports.one, name="import"),
+    path("imports/<int:number>/begin", imports.begin, name="import_begin"),
+    path("imports/<int:number>/go-on", imports.go_on, name="import_go_on"),
+    path("imports/<int:number>/drop", imports.drop, name="import_drop"),
+    path("imports/<str:kind>", imports.start, name="import_start"),
+    path("imports/<str:kind>/hand-in", imports.hand_in, name="import_hand_in"),
+    path("events", events.many, name="events"),
 ]
