@@ -8,6 +8,7 @@ from django.db.models import Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET
 
 from watchword.store.chain import number_at, saw
@@ -19,6 +20,7 @@ ROWS = 50
 MOST_SUBJECTS = 400  # of one person
 MOST_VALUES = 200  # to choose from
 LONGEST = 600
+LONGEST_SHOWN = 120
 
 
 @needs(May.SEE_EVENTS)
@@ -34,7 +36,7 @@ def many(request: HttpRequest) -> HttpResponse:
         found = found.filter(number__lt=int(before))
     rows = list(found.order_by("-number")[: ROWS + 1])
     values = {
-        "rows": [{"event": event, "link": _link(event)} for event in rows[:ROWS]],
+        "rows": [{"event": event, "subject": _subject(event), "link": _link(event)} for event in rows[:ROWS]],
         "older": rows[ROWS - 1].number if len(rows) > ROWS else None,
         "wanted": wanted,
         "person": person,
@@ -92,6 +94,14 @@ def _different(name: str) -> list[str]:
             break
         values.append(last)
     return values
+
+
+def _subject(event: Event) -> str:
+    """What an event is about, short enough for a line: a step by its name, for its key is long."""
+    kind, _, key = event.subject.partition(" ")
+    escalation, _, step = key.partition(":")
+    shown = f"{kind} {escalation[:6]}…:{step}" if kind == "step" and step else event.subject
+    return Truncator(shown).chars(LONGEST_SHOWN)
 
 
 def _link(event: Event) -> str | None:
