@@ -16,7 +16,7 @@ from watchword.web.api.doors import api
 from watchword.web.api.keys import Keyed
 from watchword.web.middleware import is_open, needed
 
-SAMPLES = {"number": "1", "key": "k", "id": "c-1", "provider_id": "none"}
+SAMPLES = {"number": "1", "kind": "notes", "key": "k", "id": "c-1", "provider_id": "none"}
 OPEN = {"/health", "/account/sign-in/", "/account/sign-out/", "/account/sign-in/code/"}
 PROVIDER = "/account/provider/"
 

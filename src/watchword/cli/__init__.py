@@ -1,5 +1,5 @@
 """The command line: `watchword assess`, `explain`, `policy …`, and for the service `demo`, `migrate`, `serve`, `work`,
-`receive`, `user …`, `key …` and `webhook …`.
+`receive`, `user …`, `key …`, `webhook …`, `notes …` and `audit …`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, demo, explain, people, policy, receive, serve, webhooks, work
+from watchword.cli import assess, audit, demo, explain, notes, people, policy, receive, serve, webhooks, work
 from watchword.errors import PolicyError, WatchwordError
 
 EXAMPLES = """
@@ -39,6 +39,8 @@ app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.add_typer(webhooks.app, name="webhook")
+app.add_typer(notes.app, name="notes")
+app.add_typer(audit.app, name="audit")
 app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
 app.command("receive", epilog=receive.EXAMPLES)(receive.receive)
 

@@ -19,12 +19,13 @@ Scopes = Annotated[
     list[str],
     typer.Option(
         "--scope",
-        help="contacts, assess, calls, read-calls, decide, do-not-contact or escalations; may be given again.",
+        help="contacts, assess, calls, read-calls, decide, do-not-contact, escalations or notes; may be given again.",
     ),
 ]
 
 
-def _open() -> None:
+def open_service() -> None:
+    """Set the service up for a command. Raises SettingsError, StoreError."""
     from watchword import wiring
     from watchword.settings import read_settings
 
@@ -39,7 +40,7 @@ def _open() -> None:
 @users.command("add")
 def add_user(name: Name, role: Roles) -> None:
     """Make a user, and print a password for the first sign-in."""
-    _open()
+    open_service()
     from watchword.web.access import role_named
     from watchword.web.users import add_user as add
 
@@ -50,7 +51,7 @@ def add_user(name: Name, role: Roles) -> None:
 @users.command("role")
 def set_roles(name: Name, role: Roles) -> None:
     """Give a user these roles and no others."""
-    _open()
+    open_service()
     from watchword.web.access import role_named
     from watchword.web.users import set_roles as give
 
@@ -61,7 +62,7 @@ def set_roles(name: Name, role: Roles) -> None:
 @users.command("password")
 def new_password(name: Name) -> None:
     """Print a new password for somebody who lost theirs; their second factor is taken away as well."""
-    _open()
+    open_service()
     from watchword.web.users import new_password as make
 
     typer.echo(make(name))
@@ -70,7 +71,7 @@ def new_password(name: Name) -> None:
 @users.command("close")
 def close_user(name: Name) -> None:
     """Let somebody in no more; what they did stays in the log."""
-    _open()
+    open_service()
     from watchword.web.users import close_user as close
 
     close(name)
@@ -80,7 +81,7 @@ def close_user(name: Name) -> None:
 @keys.command("add")
 def add_key(name: Name, scope: Scopes) -> None:
     """Make a key for an integration, and print it: it is shown this once."""
-    _open()
+    open_service()
     from watchword.store.keys import make_key
     from watchword.web.access import scope_named
 
@@ -90,7 +91,7 @@ def add_key(name: Name, scope: Scopes) -> None:
 @keys.command("revoke")
 def revoke_key(name: Name) -> None:
     """End a key at once."""
-    _open()
+    open_service()
     from watchword.store.keys import revoke_key as revoke
 
     revoke(name, by="command line")
@@ -100,7 +101,7 @@ def revoke_key(name: Name) -> None:
 @keys.command("list")
 def list_keys() -> None:
     """The keys in force and what they open."""
-    _open()
+    open_service()
     from watchword.store.models import AccessKey
 
     for key in AccessKey.objects.filter(revoked_at__isnull=True).order_by("name"):

@@ -13,7 +13,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from watchword.errors import FileUnreadable, InputError, Place
 
@@ -51,23 +51,25 @@ class Table:
     def __init__(self, file: BinaryIO, name: str) -> None:
         """Read the header. Raises FileUnreadable."""
         self.name = name
+        self._file = file
         self.encoding = _encoding(file)
-        text = io.TextIOWrapper(file, encoding=self.encoding, errors="replace", newline="")
-        first = text.readline()
-        text.seek(0)
-        delimiter = max(DELIMITERS, key=first.count)
-        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        self._text = io.TextIOWrapper(file, encoding=self.encoding, errors="replace", newline="")
         try:
-            header = next(self._reader, [])
-        except csv.Error as error:
-            raise FileUnreadable(
-                f"The first line is no header ({error}).", do="Save the file as CSV once more.", place=Place(name, 1)
-            ) from None
-        self.columns = tuple(column_name(one) for one in header)
-        if not any(self.columns):
-            raise FileUnreadable("The file is empty.", do="Export it with a header line.", place=Place(name))
+            self.columns, self._reader = _header(self._text, name)
+        except FileUnreadable:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file, which stays open for whoever opened it."""
+        self._text.detach()
+
+    def read_bytes(self) -> int:
+        """How much of the file has been read, in bytes."""
+        return self._file.tell()
 
     def __iter__(self) -> Iterator[Row | InputError]:
+        """Every row that is not blank."""
         while True:
             line = self._reader.line_num + 1
             try:
@@ -84,6 +86,22 @@ class Table:
                 yield InputError(what, do="Put cells with commas in quotation marks.", place=Place(self.name, line))
             elif any(cell.strip() for cell in cells):
                 yield Row(line, {name: as_meant(cell) for name, cell in zip(self.columns, cells, strict=False) if name})
+
+
+def _header(text: io.TextIOWrapper, name: str) -> tuple[tuple[str, ...], Any]:
+    """The columns' names, and the reader that stands before the first row. Raises FileUnreadable."""
+    first = text.readline()
+    text.seek(0)
+    reader = csv.reader(text, delimiter=max(DELIMITERS, key=first.count), strict=True)
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        raise FileUnreadable(
+            f"The first line is no header ({error}).", do="Save the file as CSV once more.", place=Place(name, 1)
+        ) from None
+    if not any(header):
+        raise FileUnreadable("The file is empty.", do="Export it with a header line.", place=Place(name))
+    return tuple(column_name(one) for one in header), reader
 
 
 def _encoding(file: BinaryIO) -> str:
@@ -145,12 +163,13 @@ def _runs(cell: str) -> bool:
     return cell.lstrip("'").startswith(RUNS)
 
 
-def written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table as CSV, line by line, with the mark by which spreadsheets know UTF-8."""
+def written(columns: Sequence[str], rows: Iterable[Sequence[str]], *, header: bool = True) -> Iterator[str]:
+    """A table as CSV, line by line, with the mark by which spreadsheets know UTF-8; or more rows of it alone."""
     line = io.StringIO()
     writer = csv.writer(line)
-    yield "\ufeff"
-    for row in chain((columns,), rows):
+    if header:
+        yield "\ufeff"
+    for row in chain((columns,) if header else (), rows):
         writer.writerow([harmless(cell) for cell in row])
         yield line.getvalue()
         line.seek(0)

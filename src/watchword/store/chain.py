@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ LONGEST_ACTOR = 200
 LONGEST_SUBJECT = 600
 AT_ONCE = 2000  # events read at a time while verifying
 HEAD = 1  # the head's one row
+SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
 
 
 def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> int:
@@ -40,6 +41,34 @@ def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] |
         head.number, head.hash = event.number, event.hash
         head.save()
     return event.number
+
+
+def saw(actor: str, action: str, subject: str) -> None:
+    """Write that somebody saw something: once in a quarter of an hour, for an open page is looked at many times."""
+    if _seen_lately(actor, action, subject):
+        return
+    with transaction.atomic():
+        ChainHead.objects.select_for_update().get(pk=HEAD)
+        if not _seen_lately(actor, action, subject):  # by the same person in another window, just now
+            append_event(actor, action, subject)
+
+
+def _seen_lately(actor: str, action: str, subject: str) -> bool:
+    since = (datetime.now(UTC) - SEEN_AGAIN).isoformat(timespec="microseconds")
+    named = {"actor": plain(actor)[:LONGEST_ACTOR], "subject": plain(subject)[:LONGEST_SUBJECT], "action": action}
+    newest = Event.objects.filter(**named).order_by("-number").values_list("at", flat=True).first()
+    return newest is not None and newest > since
+
+
+def number_at(moment: datetime) -> int:
+    """The number of the first event at this moment or after it: looked for by halves, for numbers follow time."""
+    at = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    low, high = 1, ChainHead.objects.values_list("number", flat=True).get(pk=HEAD) + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = Event.objects.filter(number=middle).values_list("at", flat=True).first()
+        low, high = (middle + 1, high) if found is not None and found < at else (low, middle)
+    return low
 
 
 def hash_of(event: Event) -> str:

@@ -28,6 +28,9 @@ class May(StrEnum):
     SEE_REGISTER = "see the register"
     CHANGE_REGISTER = "change the register"
     SEE_POLICY = "see the policy"
+    IMPORT = "take in tables"  # of notes, and of wishes not to be contacted
+    EXPORT_REGISTER = "take the register out"
+    SEE_EVENTS = "see events"  # who saw and did what
 
 
 class Role(StrEnum):
@@ -48,7 +51,7 @@ ROLES: dict[Role, frozenset[May]] = {
     Role.MAIL_AGENT: READERS | {May.SEE_MAIL, May.DECIDE, May.WORK_DESK},
     Role.SUPERVISOR: frozenset(May),
     Role.POLICY_OWNER: frozenset({May.SEE_ESCALATIONS, May.SEE_POLICY}),
-    Role.AUDITOR: READERS | {May.SEE_CALLS, May.SEE_MAIL},
+    Role.AUDITOR: READERS | {May.SEE_CALLS, May.SEE_MAIL, May.EXPORT_REGISTER, May.SEE_EVENTS},
     Role.ADMINISTRATOR: frozenset(),
 }
 
@@ -63,6 +66,7 @@ class KeyScope(StrEnum):
     DECIDE = "decide"  # confirm and dismiss steps
     DO_NOT_CONTACT = "do-not-contact"  # ask whether somebody may be contacted
     ESCALATIONS = "escalations"  # read escalations
+    NOTES = "notes"  # hand in notes of earlier contacts
 
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -105,9 +105,9 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name="refusals", to="store.import"
             ),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name="importrefusal",
-            index=models.Index(fields=["of", "line"], name="import_refusal_line"),
+            constraint=models.UniqueConstraint(fields=("of", "line"), name="import_refusal_once"),
         ),
         migrations.RunPython(name_issues, migrations.RunPython.noop),
     ]

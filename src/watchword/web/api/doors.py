@@ -11,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from watchword.errors import WatchwordError
 from watchword.web import refusals
-from watchword.web.api import calls, contacts, decisions, escalations, mails, register
+from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, register
 from watchword.web.api.keys import KeyUnknown
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,15 @@ api = NinjaAPI(
     docs_url=None,
     description="Every error is `{what, do}`: what is wrong, and what to do about it.",
 )
-for router in (contacts.router, mails.router, decisions.router, calls.router, register.router, escalations.router):
+for router in (
+    contacts.router,
+    mails.router,
+    decisions.router,
+    calls.router,
+    register.router,
+    escalations.router,
+    notes.router,
+):
     api.add_router("", router)
 
 

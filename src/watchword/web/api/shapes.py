@@ -13,7 +13,9 @@ from watchword.terms import Scope, Speaker
 LONGEST_TURN = 100_000  # characters
 MOST_TURNS = 1000  # at a time
 MOST_CHECKED = 1000  # do-not-contact checks at a time
+MOST_NOTES = 1000  # at a time
 Name = Annotated[str, Field(max_length=500)]
+SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 class Trouble(Schema):
@@ -224,3 +226,26 @@ class ReachesOut(Schema):
     """The answers, in the order of the questions."""
 
     answers: list[ReachOut]
+
+
+class NotedIn(NoteIn):
+    """A note that stands alone: whose it is, and an id by which it is known again."""
+
+    id: Annotated[str | int, Field(description="The note's own, in its system")]
+    person: PersonIn
+
+
+class NotesIn(Schema):
+    """One note or many, and which notes systems could and could not be read."""
+
+    notes: Annotated[list[NotedIn], Field(max_length=MOST_NOTES)] = Field(default_factory=list)
+    sources_read: Annotated[list[SourceName], Field(max_length=100)] = Field(default_factory=list)
+    sources_failed: Annotated[list[SourceName], Field(max_length=100)] = Field(default_factory=list)
+
+
+class NotesKept(Schema):
+    """How many notes were new, known but changed since, and known as they are."""
+
+    new: int
+    changed: int
+    known: int

@@ -24,6 +24,7 @@ PAGES = (
     ("people", "People", "p", May.SEE_PEOPLE),
     ("register", "Do not contact", "r", May.SEE_REGISTER),
     ("policy", "Policy", "o", May.SEE_POLICY),
+    ("events", "Events", "v", May.SEE_EVENTS),
 )
 ROWS = 25
 

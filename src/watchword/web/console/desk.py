@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from watchword.errors import NotRecorded
 from watchword.store import tickets
+from watchword.store.chain import saw
 from watchword.store.models import Chatter, Queue, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable, told
@@ -65,6 +66,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
     row = found.filter(pk=number).first()
     if row is None:
         raise NotRecorded("There is no such ticket.", do="Look at the desk again.")
+    saw(actor(request), "ticket seen", f"contact {row.contact.key}")
     return page(request, "ticket", {"ticket": row, "is_open": row.state == Ticket.State.OPEN})
 
 

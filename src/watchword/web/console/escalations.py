@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword.errors import NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store import decide
+from watchword.store.chain import saw
 from watchword.store.models import Escalation, Step
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, back, page, refusable, told
@@ -48,6 +49,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     escalation = found.filter(key=key).first()
     if escalation is None:
         raise NotRecorded("There is no such escalation.", do="Look at the list again.")
+    saw(actor(request), "escalation seen", f"contact {escalation.contact.key}")
     return page(request, "escalation", {"escalation": escalation, "record": escalation.assessment.record})
 
 

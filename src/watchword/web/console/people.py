@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from watchword.errors import NotRecorded
-from watchword.store.chain import append_event
+from watchword.store.chain import saw
 from watchword.store.models import Contact, Person
 from watchword.store.people import found_by
 from watchword.web.access import May, needs
@@ -42,7 +42,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     person = Person.objects.prefetch_related("identities", "register_entries").filter(pk=number).first()
     if person is None:
         raise NotRecorded("There is no such person.", do="Search again.")
-    append_event(actor(request), "person seen", f"person {person.pk}")
+    saw(actor(request), "person seen", f"person {person.pk}")
     entries = [entry for entry in person.register_entries.all() if entry.withdrawn_at is None]
     return page(request, "person", {"person": person, "timeline": timeline(person), "entries": entries})
 
@@ -63,7 +63,7 @@ def contact(request: HttpRequest, number: int) -> HttpResponse:
     row = Contact.objects.select_related("person").prefetch_related("turns").filter(pk=number).first()
     if row is None:
         raise NotRecorded("There is no such contact.", do="Look at the person again.")
-    append_event(actor(request), "contact seen", f"contact {row.key}")
+    saw(actor(request), "contact seen", f"contact {row.key}")
     newest = row.assessments.order_by("-number").first()
     escalation = getattr(row, "escalation", None)
     values = {"contact": row, "record": newest.record if newest else None, "escalation": escalation}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from watchword import terms
 from watchword.errors import InputError
-from watchword.store.models import RegisterEntry
+from watchword.reading.tables import written
+from watchword.reading.wishes import SEVERAL, WISHES
+from watchword.store.chain import append_event
+from watchword.store.models import IdentityKind, RegisterEntry
 from watchword.store.people import found_by, person_for
-from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
 from watchword.terms import Scope
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable, told
@@ -20,20 +26,77 @@ from watchword.web.paging import page as page_of
 
 LONGEST = 400
 MOST_FOUND = 1000  # people whose entries are looked for
+OUT_AT_ONCE = 200
+OUT_COLUMNS = WISHES.known
+ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and imports"))
 
 
 @needs(May.SEE_REGISTER)
 @require_GET
 @refusable
 def entries(request: HttpRequest) -> HttpResponse:
-    """Entries in force, newest first, or those that were withdrawn; and a search."""
-    wanted, ended = request.GET.get("find", "").strip()[:LONGEST], "withdrawn" in request.GET
+    """Entries in force, newest first, or those that were withdrawn; searched, and by way and origin."""
+    wanted = _wanted(request)
+    rows, after = page_of(_found(wanted), "since", request.GET.get("after"), ROWS)
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return page(
+        request, "register", {"rows": rows, "after": after, **wanted, "query": query, "ways": Scope, "origins": ORIGINS}
+    )
+
+
+@needs(May.EXPORT_REGISTER)
+@require_GET
+@refusable
+def out(request: HttpRequest) -> HttpResponse:
+    """The same entries as a table, in which no cell can run."""
+    wanted = _wanted(request)
+    append_event(actor(request), "register taken out", "register", {name: bool(one) for name, one in wanted.items()})
+    response = HttpResponse(_lines(_found(wanted)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="do-not-contact.csv"'
+    return response
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    """What is looked for; words that nobody can choose count as nothing."""
+    way, origin = request.GET.get("way", ""), request.GET.get("origin", "")
+    return {
+        "find": request.GET.get("find", "").strip()[:LONGEST],
+        "way": way if way in set(Scope) else "",
+        "origin": origin if origin in dict(ORIGINS) else "",
+        "withdrawn": "1" if "withdrawn" in request.GET else "",
+    }
+
+
+def _found(wanted: dict[str, str]) -> QuerySet[RegisterEntry]:
     found = RegisterEntry.objects.select_related("person", "contact").prefetch_related("person__identities")
-    found = found.filter(withdrawn_at__isnull=not ended)
-    if wanted:
-        found = found.filter(person__in=found_by(wanted, MOST_FOUND))
-    rows, after = page_of(found, "since", request.GET.get("after"), ROWS)
-    return page(request, "register", {"rows": rows, "after": after, "find": wanted, "withdrawn": ended, "ways": Scope})
+    found = found.filter(withdrawn_at__isnull=not wanted["withdrawn"])
+    if wanted["way"]:
+        found = found.filter(**{wanted["way"]: True})
+    if wanted["origin"]:
+        found = found.filter(contact__isnull=wanted["origin"] != FROM_CONTACT)
+    if wanted["find"]:
+        found = found.filter(person__in=found_by(wanted["find"], MOST_FOUND))
+    return found
+
+
+def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
+    """The table, line by line, newest entry first."""
+    after: str | None = None
+    first = True
+    while first or after is not None:
+        rows, after = page_of(found, "since", after, OUT_AT_ONCE)
+        yield from written(OUT_COLUMNS, [_cells(row) for row in rows], header=first)
+        first = False
+
+
+def _cells(row: RegisterEntry) -> list[str]:
+    known = {kind: [one.shown for one in row.person.identities.all() if one.kind == kind] for kind in IdentityKind}
+    reach = [f"{SEVERAL} ".join(known[kind]) for kind in (IdentityKind.PHONE, IdentityKind.EMAIL)]
+    ways = ["yes" if getattr(row, way.value) else "no" for way in Scope]
+    quotes = " … ".join(str(piece.get("quote", "")) for piece in row.evidence)
+    told = [row.since.isoformat(), row.origin, quotes, row.contact.key if row.contact else ""]
+    ended = [row.withdrawn_at.isoformat() if row.withdrawn_at else "", row.withdrawn_by, row.withdrawn_why]
+    return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended]
 
 
 @needs(May.CHANGE_REGISTER)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from watchword.web.console import call_acts, calls, desk, escalations, inbox, mail, people, policy, register, start
+from watchword.web.console import (
+    call_acts,
+    calls,
+    desk,
+    escalations,
+    events,
+    imports,
+    inbox,
+    mail,
+    people,
+    policy,
+    register,
+    start,
+)
 
 
 class CallKey:
@@ -64,4 +77,12 @@ urlpatterns = [
     path("register/<int:number>/withdraw", register.end, name="register_withdraw"),
     path("policy", policy.policy, name="policy"),
     path("policy/try", policy.try_, name="policy_try"),
+    path("register.csv", register.out, name="register_out"),
+    path("imports/<int:number>", imports.one, name="import"),
+    path("imports/<int:number>/begin", imports.begin, name="import_begin"),
+    path("imports/<int:number>/go-on", imports.go_on, name="import_go_on"),
+    path("imports/<int:number>/drop", imports.drop, name="import_drop"),
+    path("imports/<str:kind>", imports.start, name="import_start"),
+    path("imports/<str:kind>/hand-in", imports.hand_in, name="import_hand_in"),
+    path("events", events.many, name="events"),
 ]

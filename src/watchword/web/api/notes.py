@@ -1,0 +1,60 @@
+"""Notes of earlier contacts, as the systems that keep them hand them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+
+from watchword.errors import ContactInvalid, Place, RecordConflict, WatchwordError
+from watchword.reading.contacts import note_from_json
+from watchword.reading.json_text import parse_json
+from watchword.store.chain import append_event
+from watchword.store.notes import Kept, take_note
+from watchword.store.sources import heard, not_read
+from watchword.web.access import KeyScope
+from watchword.web.api.keys import Keyed, actor
+from watchword.web.api.shapes import NotesIn, NotesKept
+
+router = Router(tags=["notes"])
+KEY = Keyed(KeyScope.NOTES)
+
+
+@router.post("/notes", response=NotesKept, auth=KEY)
+def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
+    """Hand in one note or many, all or none: a note is known again by its source and id, and never kept twice.
+
+    `sources_read` names the systems that were read, also those without any news; `sources_failed` those that could not
+    be, which every assessment then says until they are read again.
+    """
+    whole = parse_json(request.body, place=Place("request"))
+    noted = [_noted(raw, number) for number, raw in enumerate(whole.get("notes") or ())]
+    counts = dict.fromkeys(Kept, 0)
+    with transaction.atomic():
+        for number, (person, note) in enumerate(noted):
+            counts[_kept(person, note, number)] += 1
+        heard(frozenset(given.sources_read) | {note.source for _, note in noted})
+        not_read(frozenset(given.sources_failed), by=actor(request))
+        if counts[Kept.NEW] or counts[Kept.CHANGED]:
+            append_event(actor(request), "notes handed in", "notes", {kept.value: counts[kept] for kept in Kept})
+    return {kept.value: counts[kept] for kept in Kept}
+
+
+def _noted(raw: dict[str, Any], number: int) -> Any:
+    try:
+        return note_from_json(raw, place=Place("request"))
+    except ContactInvalid as error:
+        raise ContactInvalid(f"notes[{number}]: {error.what}", do=_do(error)) from None
+
+
+def _kept(person: Any, note: Any, number: int) -> Kept:
+    try:
+        return take_note(person, note)
+    except RecordConflict as error:
+        raise RecordConflict(f"notes[{number}]: {error.what}", do=_do(error)) from None
+
+
+def _do(error: WatchwordError) -> str:
+    return f"{error.do} Nothing of this request was kept: send it again without this note, or with it mended."

@@ -1,0 +1,118 @@
+"""The log: who saw and did what, newest first, found by person, by who did it, by what it was and by when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Min, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.text import Truncator
+from django.views.decorators.http import require_GET
+
+from watchword.store.chain import number_at, saw
+from watchword.store.models import Contact, Escalation, Event, Person, Step, Ticket
+from watchword.web.access import May, needs
+from watchword.web.console.common import actor, page, refusable
+
+ROWS = 50
+MOST_SUBJECTS = 400  # of one person
+MOST_VALUES = 200  # to choose from
+LONGEST = 600
+LONGEST_SHOWN = 120
+
+
+@needs(May.SEE_EVENTS)
+@require_GET
+@refusable
+def many(request: HttpRequest) -> HttpResponse:
+    """Events, newest first."""
+    saw(actor(request), "events seen", "events")
+    wanted = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("who", "what", "person", "from", "to")}
+    found, person = _found(wanted)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        found = found.filter(number__lt=int(before))
+    rows = list(found.order_by("-number")[: ROWS + 1])
+    values = {
+        "rows": [{"event": event, "subject": _subject(event), "link": _link(event)} for event in rows[:ROWS]],
+        "older": rows[ROWS - 1].number if len(rows) > ROWS else None,
+        "wanted": wanted,
+        "person": person,
+        "actions": _different("action"),
+        "actors": _different("actor"),
+    }
+    return page(request, "events", values)
+
+
+def _found(wanted: dict[str, str]) -> tuple[QuerySet[Event], Person | None]:
+    found, person = Event.objects.all(), None
+    if wanted["who"]:
+        found = found.filter(actor=wanted["who"])
+    if wanted["what"]:
+        found = found.filter(action=wanted["what"])
+    if wanted["person"].isdecimal() and len(wanted["person"]) < 19:
+        person = Person.objects.filter(pk=int(wanted["person"])).first()
+        found = found.filter(subject__in=_subjects(person) if person else ())
+    if (since := _day(wanted["from"])) is not None:
+        found = found.filter(number__gte=number_at(since))
+    if (until := _day(wanted["to"])) is not None:
+        found = found.filter(number__lt=number_at(until + timedelta(days=1)))
+    return found, person
+
+
+def _day(given: str) -> datetime | None:
+    try:
+        day = parse_date(given)
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day and day.year < 9999 else None
+
+
+def _subjects(person: Person) -> list[str]:
+    """Whatever events call this person: their own number, their contacts, and what followed from these."""
+    contacts = list(Contact.objects.filter(person=person).order_by("-at").values_list("pk", "key")[:MOST_SUBJECTS])
+    numbers = [number for number, _ in contacts]
+    steps = Step.objects.filter(escalation__contact__in=numbers).values_list("key", flat=True)
+    tickets = Ticket.objects.filter(contact__in=numbers).values_list("pk", flat=True)
+    return [
+        f"person {person.pk}",
+        *(f"contact {key}" for _, key in contacts),
+        *(f"step {key}" for key in steps),
+        *(f"ticket {number}" for number in tickets),
+    ]
+
+
+def _different(name: str) -> list[str]:
+    """Every value of an indexed column, a look-up for each: never a walk through the whole log."""
+    values: list[str] = []
+    last = ""
+    while len(values) < MOST_VALUES:
+        last = Event.objects.filter(**{f"{name}__gt": last}).aggregate(next=Min(name))["next"] or ""
+        if not last:
+            break
+        values.append(last)
+    return values
+
+
+def _subject(event: Event) -> str:
+    """What an event is about, short enough for a line: a step by its name, for its key is long."""
+    kind, _, key = event.subject.partition(" ")
+    escalation, _, step = key.partition(":")
+    shown = f"{kind} {escalation[:6]}…:{step}" if kind == "step" and step else event.subject
+    return Truncator(shown).chars(LONGEST_SHOWN)
+
+
+def _link(event: Event) -> str | None:
+    """Where what an event is about is shown."""
+    kind, _, key = event.subject.partition(" ")
+    if kind == "person" and key.isdecimal():
+        return reverse("person", args=[int(key)])
+    if kind == "contact":
+        number = Contact.objects.filter(key=key).values_list("pk", flat=True).first()
+        return reverse("contact", args=[number]) if number else None
+    if kind == "step":
+        escalation = Escalation.objects.filter(steps__key=key).values_list("key", flat=True).first()
+        return reverse("escalation", args=[escalation]) if escalation else None
+    return None

@@ -1,0 +1,115 @@
+"""The log as auditors read it: who saw and did what, once in a quarter of an hour, and found again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.recorded import SUES, a_call, a_mail, keep
+from tests.web.conftest import SignedIn
+from tests.web.test_console import EVIL, text
+from watchword.settings import Settings
+from watchword.store import chain, models
+from watchword.store.chain import append_event, number_at, saw, verify_events
+from watchword.terms import Person
+from watchword.web.access import Role
+
+
+def seen() -> list[tuple[str, str, str]]:
+    found = models.Event.objects.filter(action__endswith=" seen").exclude(action="events seen").order_by("number")
+    return list(found.values_list("actor", "action", "subject"))
+
+
+def test_who_saw_what(signed_in: SignedIn) -> None:
+    recorded = keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    ticket = models.Ticket.objects.create(key="t", type="Email", contact=contact, subject="My bill")
+    browser = signed_in(Role.AGENT)
+    for address in (
+        f"/contacts/{contact.pk}",
+        f"/people/{contact.person_id}",
+        f"/escalations/{recorded.escalation}",
+        f"/desk/{ticket.pk}",
+    ):
+        text(browser, address)
+        text(browser, address)  # a page that is looked at twice in a minute is seen once
+    person = f"person {contact.person_id}"
+    assert seen() == [
+        ("user agent", "contact seen", "contact c-1"),
+        ("user agent", "person seen", person),
+        ("user agent", "escalation seen", "contact c-1"),
+        ("user agent", "ticket seen", "contact c-1"),
+    ]
+    assert verify_events() == models.Event.objects.count()
+
+
+def test_it_is_seen_again_after_a_quarter_of_an_hour(database: Settings) -> None:
+    saw("user ana", "contact seen", "contact c-1")
+    saw("user ana", "contact seen", "contact c-1")
+    saw("user ben", "contact seen", "contact c-1")
+    saw("user ana", "contact seen", "contact c-2")
+    assert len(seen()) == 3
+    later = chain.SEEN_AGAIN
+    chain.SEEN_AGAIN = timedelta(0)
+    try:
+        saw("user ana", "contact seen", "contact c-1")
+    finally:
+        chain.SEEN_AGAIN = later
+    assert len(seen()) == 4
+
+
+def test_events_are_found_again(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    keep(a_mail(id="m-1", person=Person("P-2", "Ben Lake")))
+    ana, ben = models.Person.objects.order_by("pk")
+    append_event("user zoe", "step agree", f"step {models.Step.objects.order_by('pk')[0].key}", {"to": "planned"})
+    browser = signed_in(Role.AUDITOR)
+    page = text(browser, "/events")
+    for told in ("contact c-1", "contact m-1", "user zoe", "to: planned", "contact recorded"):
+        assert told in page
+    assert "contact m-1" not in text(browser, f"/events?person={ana.pk}")
+    assert "user zoe" in text(browser, f"/events?person={ana.pk}&who=user+zoe&what=step+agree")
+    assert "contact c-1" not in text(browser, f"/events?person={ben.pk}")
+    assert "No event fits." in text(browser, "/events?who=nobody")
+    assert "No event fits." in text(browser, "/events?person=99999")
+    today = datetime.now(UTC).date()
+    assert "contact c-1" in text(browser, f"/events?from={today - timedelta(days=1)}&to={today + timedelta(days=1)}")
+    assert "No event fits." in text(browser, f"/events?to={today - timedelta(days=2)}")
+    assert "No event fits." in text(browser, f"/events?from={today + timedelta(days=2)}")
+    for odd in ("from=2025-99-99", "from=x", "to=9999-12-31", "before=x", "person=x", "before=99999999999999999999"):
+        text(browser, f"/events?{odd}")
+
+
+def test_older_events_page_by_page(signed_in: SignedIn) -> None:
+    for number in range(1, 121):
+        append_event("user ana", "looked", f"thing {number}")
+    browser = signed_in(Role.SUPERVISOR)
+    first = text(browser, "/events?who=user+ana")
+    assert "thing 120<" in first
+    assert "thing 70<" not in first
+    second = text(browser, "/events?who=user+ana&before=71")
+    assert "thing 70<" in second
+    assert "who=user%20ana&amp;before=21" in second
+
+
+def test_a_moment_is_found_by_halves(database: Settings) -> None:
+    assert number_at(datetime.now(UTC)) == 1
+    for number in range(30):
+        append_event("ana", "looked", f"thing {number}")
+    for number in (1, 2, 17, 30):
+        at = datetime.fromisoformat(models.Event.objects.get(number=number).at)
+        assert number_at(at) == number
+    assert number_at(datetime.now(UTC) + timedelta(days=1)) == 31
+
+
+def test_events_are_for_auditors_and_supervisors(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.MAIL_AGENT)
+    assert browser.get("/events").status_code == 403
+    assert "Events" not in text(browser, "/people")
+
+
+def test_what_stands_in_events_is_shown_and_never_run(signed_in: SignedIn) -> None:
+    append_event(EVIL, EVIL[:60], EVIL, {EVIL: EVIL, "none": None, "list": [EVIL]})
+    page = text(signed_in(Role.AUDITOR), "/events")
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;" in page

@@ -1,0 +1,184 @@
+"""Tables handed in and out by people: shown first, taken in by pieces, and no cell ever runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.recorded import NO_MORE, a_call, keep
+from tests.store.test_imports import HEADER, LINES, table
+from tests.web.conftest import SignedIn
+from tests.web.test_console import EVIL, text
+from watchword.store import models
+from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
+from watchword.terms import Person, Scope
+from watchword.web.access import Role
+
+
+def hand_in(browser: Client, content: bytes, kind: str = "notes", **more: str) -> tuple[int, str]:
+    given = {"file": SimpleUploadedFile("notes.csv", content), "source": "LIMS", **more}
+    answer = browser.post(f"/imports/{kind}/hand-in", given)
+    return answer.status_code, answer.headers.get("Location", "") or answer.content.decode()
+
+
+def test_a_table_is_shown_and_then_taken_in(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    assert "Import notes" in text(browser, "/people")
+    status, address = hand_in(browser, table())
+    assert (status, address) == (302, "/imports/1")
+    page = text(browser, address)
+    for told in ("Take 3 in", "line 4", "line 5", "clerk", "Pt called re bill", "3 can be taken, 2 cannot"):
+        assert told in page
+    assert not models.Note.objects.exists()
+    assert browser.post(f"{address}/begin").status_code == 302
+    assert "0 of 5 lines" in text(browser, address)
+    part = browser.post(f"{address}/go-on", headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "done" in part
+    assert browser.post(f"{address}/go-on").status_code == 302  # once more changes nothing
+    page = text(browser, address)
+    assert "<dt>new</dt><dd>3</dd>" in page
+    assert "<dt>refused</dt><dd>2</dd>" in page
+    assert "notes.csv" in text(browser, "/imports/notes")
+    assert models.Import.objects.get().by == "user supervisor"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"id,patint_id,note\n1,2,3\n", "Did you mean “patient_id”?"),
+        (b"", "The file is empty."),
+        (b"\x00\x01\x02", "The column “id” is missing."),
+        (b"id;patient_id;text\n", "Did you mean “note”?"),
+    ],
+)
+def test_a_wrong_table_is_refused_on_the_same_page(signed_in: SignedIn, content: bytes, told: str) -> None:
+    status, page = hand_in(signed_in(Role.SUPERVISOR), content)
+    assert status == 422
+    assert told in page
+    assert "Show what is in it" in page
+    assert not models.Import.objects.exists()
+
+
+def test_no_file_and_no_import(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    assert browser.post("/imports/notes/hand-in", {"source": "LIMS"}).status_code == 422
+    assert browser.post("/imports/recipes/hand-in").status_code == 404
+    assert browser.get("/imports/recipes").status_code == 404
+    assert browser.get("/imports/77").status_code == 404
+    for act in ("begin", "go-on"):
+        assert browser.post(f"/imports/77/{act}").status_code == 404
+
+
+def test_a_table_is_let_go(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    _, address = hand_in(browser, table())
+    browser.post(f"{address}/drop")
+    assert "stopped after 0 of 5 lines" in text(browser, address)
+    assert not models.ImportContent.objects.exists()
+
+
+def test_an_agent_hands_nothing_in_and_takes_nothing_out(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    assert hand_in(browser, table())[0] == 403
+    assert browser.get("/register.csv").status_code == 403
+    assert "Import" not in text(browser, "/register")
+
+
+def test_html_in_every_cell_is_shown_and_never_run(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    row = io.StringIO()
+    csv.writer(row).writerow([EVIL] * 4 + ["", EVIL, EVIL, EVIL])
+    _, address = hand_in(browser, HEADER.encode() + row.getvalue().encode() * 2 + b"n9\n", source=EVIL)
+    pages = [text(browser, address), text(browser, "/imports/notes")]
+    browser.post(f"{address}/begin")
+    browser.post(f"{address}/go-on")
+    pages += [text(browser, address), text(browser, "/imports/notes"), text(browser, "/events")]
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert models.Note.objects.get().text == EVIL
+
+
+def rows_out(browser: Client, query: str = "") -> list[dict[str, str]]:
+    answer = browser.get(f"/register.csv{query}")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def entries() -> None:
+    keep(a_call(NO_MORE))
+    contact = models.Contact.objects.get()
+    evidence = [{"quote": "Never contact me again", "turn": 0, "field": "turn", "start": 0, "end": 22}]
+    made = enter_by_hand(contact.person, list(Scope), by="test", origin=FROM_CONTACT)
+    models.RegisterEntry.objects.filter(pk=made.pk).update(contact=contact, evidence=evidence)
+    from watchword.store.people import person_for
+
+    zoe = person_for(Person(None, "=cmd|' /C calc'!A0", "+16505550100"))
+    enter_by_hand(zoe, [Scope.CALLS], by="test", origin="@letter")
+    ben = person_for(Person("P-2", "Ben Lake"))
+    withdraw(enter_by_hand(ben, [Scope.MAIL], by="test", origin="a fax").pk, by="sam", why="-he asked")
+
+
+def test_the_register_as_a_table_that_cannot_run(signed_in: SignedIn) -> None:
+    entries()
+    auditor = signed_in(Role.AUDITOR)
+    zoe, ana = rows_out(auditor)
+    assert (zoe["name"], zoe["phone"], zoe["origin"]) == ("'=cmd|' /C calc'!A0", "'+16505550100", "'@letter")
+    assert (zoe["calls"], zoe["messages"], zoe["mail"]) == ("yes", "no", "no")
+    assert (ana["patient_id"], ana["evidence"], ana["contact"]) == ("P-1001", "Never contact me again", "c-1")
+    assert [row["patient_id"] for row in rows_out(auditor, "?withdrawn=1")] == ["P-2"]
+    assert rows_out(auditor, "?withdrawn=1")[0]["withdrawn_why"] == "'-he asked"
+    assert [row["name"] for row in rows_out(auditor, "?find=ana")] == ["Ana Brook"]
+    assert models.Event.objects.filter(action="register taken out", actor="user auditor").count() == 4
+
+
+def test_a_register_taken_out_and_in_again_is_known(signed_in: SignedIn) -> None:
+    entries()
+    browser = signed_in(Role.SUPERVISOR)
+    whole = browser.get("/register.csv").content
+    status, address = hand_in(browser, whole, "register")
+    assert status == 302
+    browser.post(f"{address}/begin")
+    browser.post(f"{address}/go-on")
+    made = models.Import.objects.get()
+    assert (made.new, made.known, made.refused) == (0, 2, 0)
+    assert models.RegisterEntry.objects.count() == 3
+
+
+def test_the_register_is_sifted_and_shows_the_words(signed_in: SignedIn) -> None:
+    entries()
+    browser = signed_in(Role.SUPERVISOR)
+    page = text(browser, "/register")
+    number = models.Contact.objects.get().pk
+    assert f'href="/contacts/{number}#turn-0"><q>Never contact me again</q>' in page
+    assert 'id="turn-0"' in text(browser, f"/contacts/{number}")
+    for query, names in (
+        ("?way=mail", {"Ana Brook"}),
+        ("?way=calls&origin=other", {"cmd"}),
+        ("?origin=contact", {"Ana Brook"}),
+        ("?find=%2B1 650 555 0100", {"cmd"}),
+        ("?find=ana@example.org", {"Ana Brook"}),
+        ("?withdrawn=1", {"Ben Lake"}),
+        ("?way=pigeon", {"Ana Brook", "cmd"}),
+    ):
+        page = text(browser, f"/register{query}")
+        assert {name for name in ("Ana Brook", "cmd", "Ben Lake") if name in page} == names, query
+    assert "No entry fits." in text(browser, "/register?find=nobody")
+
+
+def test_lines_are_told_by_number(signed_in: SignedIn) -> None:
+    assert LINES  # the same rows as the store's own tests
+    browser = signed_in(Role.SUPERVISOR)
+    wrong = "".join(f"n{number},,,phone,,,x,\n" for number in range(130))
+    _, address = hand_in(browser, table(wrong))
+    page = text(browser, address)
+    assert "line 101" in page
+    assert "line 102" not in page
+    assert "line 131" in text(browser, f"{address}?after=101")
+    assert "disabled" in page  # nothing can be taken
