@@ -42,6 +42,8 @@ class Settings:
     oidc_name: str = "Single sign-on"  # WATCHWORD_OIDC_NAME: what the sign-in page calls it
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
     oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
+    twilio_token: str | None = field(default=None, repr=False)  # WATCHWORD_TWILIO_TOKEN: what Twilio signs with
+    twilio_url: str | None = None  # WATCHWORD_TWILIO_URL: the address that Twilio was given, as it stands there
     webhooks_to: str = WEBHOOK_PLACES[0]  # WATCHWORD_WEBHOOKS_TO: where webhooks may lead, seen from the own network
 
 
@@ -66,6 +68,8 @@ VARIABLES = {
     "WATCHWORD_OIDC_NAME": "what the sign-in page calls that provider",
     "WATCHWORD_OIDC_CLIENT": "what that provider calls this service",
     "WATCHWORD_OIDC_SECRET": "the secret shared with that provider",
+    "WATCHWORD_TWILIO_TOKEN": "the account's auth token, which Twilio signs its transcription events with",
+    "WATCHWORD_TWILIO_URL": "the address that Twilio was given for them, as it stands there",
     "WATCHWORD_WEBHOOKS_TO": "where webhooks may lead: inside the own network, outside, or anywhere",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
@@ -106,6 +110,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
         oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
+        twilio_token=environment.get("WATCHWORD_TWILIO_TOKEN") or None,
+        twilio_url=environment.get("WATCHWORD_TWILIO_URL") or None,
         webhooks_to=_one_of(environment, "WATCHWORD_WEBHOOKS_TO", WEBHOOK_PLACES),
     )
 

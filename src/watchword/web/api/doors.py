@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from watchword.errors import WatchwordError
 from watchword.web import refusals
-from watchword.web.api import calls, contacts, decisions, escalations, register
+from watchword.web.api import calls, contacts, decisions, escalations, platforms, register
 from watchword.web.api.keys import KeyUnknown
 from watchword.web.api.shapes import Trouble
 
@@ -51,7 +51,15 @@ api = _Door(
     docs_url=None,
     description="Every error is `{what, do}`: what is wrong, and what to do about it.",
 )
-for router in (contacts.router, decisions.router, calls.router, register.router, escalations.router):
+ROUTERS = (
+    contacts.router,
+    decisions.router,
+    calls.router,
+    platforms.router,
+    register.router,
+    escalations.router,
+)
+for router in ROUTERS:
     api.add_router("", router)
 
 
