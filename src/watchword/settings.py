@@ -61,6 +61,8 @@ class Settings:
     oidc_client: str = "watchword"  # WATCHWORD_OIDC_CLIENT: what the provider calls this service
     oidc_secret: str | None = field(default=None, repr=False)  # WATCHWORD_OIDC_SECRET: shared with the provider
     intake: MailIntake = MailIntake()
+    twilio_token: str | None = field(default=None, repr=False)  # WATCHWORD_TWILIO_TOKEN: what Twilio signs with
+    twilio_url: str | None = None  # WATCHWORD_TWILIO_URL: the address that Twilio was given, as it stands there
     webhooks_to: str = WEBHOOK_PLACES[0]  # WATCHWORD_WEBHOOKS_TO: where webhooks may lead, seen from the own network
 
 
@@ -97,6 +99,8 @@ VARIABLES = {
     "WATCHWORD_IMAP_TLS": "on, starttls, or off for a server on the same machine",
     "WATCHWORD_IMAP_CA": "file with the certificates to trust for that server, beside the system's own",
     "WATCHWORD_LARGEST_ORIGINAL": "largest mail kept as it came, in bytes; of a larger one only the head is",
+    "WATCHWORD_TWILIO_TOKEN": "the account's auth token, which Twilio signs its transcription events with",
+    "WATCHWORD_TWILIO_URL": "the address that Twilio was given for them, as it stands there",
     "WATCHWORD_WEBHOOKS_TO": "where webhooks may lead: inside the own network, outside, or anywhere",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
@@ -139,6 +143,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
         oidc_secret=environment.get("WATCHWORD_OIDC_SECRET") or None,
         intake=_mail_intake(environment),
+        twilio_token=environment.get("WATCHWORD_TWILIO_TOKEN") or None,
+        twilio_url=environment.get("WATCHWORD_TWILIO_URL") or None,
         webhooks_to=_one_of(environment, "WATCHWORD_WEBHOOKS_TO", WEBHOOK_PLACES),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from tests.databases import close
 from tests.recorded import ANA, NO_MORE, SUES, a_call, keep
 from tests.web.served import free_port, served
 from watchword.client import CallEvent, Reach, Said, ServiceRefused, Turn, Watchword, shapes
+from watchword.connectors.webhook import signed_headers
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.keys import make_key
@@ -25,6 +27,7 @@ from watchword.web.access import KeyScope
 from watchword.web.api.doors import api
 
 PERSON = {"patient_id": ANA.patient_id, "name": ANA.name, "phone": ANA.phone}
+TRANSCRIPTS = Path(__file__).parents[1] / "reading" / "transcripts"
 GUIDE = Path(__file__).parents[2] / "docs" / "integrator.md"
 
 
@@ -127,16 +130,46 @@ def test_shapes_are_those_of_the_description() -> None:
         assert set(getattr(shapes, own).model_fields) == set(described[theirs]["properties"]), own
 
 
-def test_the_guides_example_runs(
-    database: Settings, key: str, address: str, capsys: pytest.CaptureFixture[str]
+def shown(words: str) -> str:
+    """The program in the guide that holds these words."""
+    programs = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    (found,) = [one for one in programs if words in one]
+    return found
+
+
+def test_the_guides_programs_run(
+    database: Settings, key: str, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The program that the guide shows, as it stands there, but for its address and its key."""
+    """As they stand there, but for the address and the key."""
     close()
-    shown = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    (code,) = [one for one in shown if "watchword.client" in one and "Watchword(" in one]
-    code = code.replace("https://watchword.example.com", address).replace("ww_…", key)
+    code = shown("service.follow").replace("https://watchword.example.com", address).replace("ww_…", key)
     exec(compile(code, "docs/integrator.md", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("attorney")
     assert printed[-1] == "The call and its steps have ended."
     assert set(models.Step.objects.values_list("state", flat=True)) == {"cancelled"}
+
+    monkeypatch.setenv("WATCHWORD_ADDRESS", address)
+    monkeypatch.setenv("WATCHWORD_KEY", key)
+    function: dict[str, Any] = {}
+    exec(compile(shown("kinesis"), "docs/integrator.md", "exec"), function)
+    lines = (TRANSCRIPTS / "contact-lens-stream.jsonl").read_text(encoding="utf-8").splitlines()
+    batch = {"Records": [{"kinesis": {"data": base64.b64encode(line.encode()).decode()}} for line in lines]}
+    for _ in range(2):  # the stream sends a batch again when a function has failed
+        function["handler"](batch, None)
+    function["service"].close()
+    heard = models.Turn.objects.filter(contact__key="live-a").count()
+    assert heard >= 2
+    assert (
+        models.Contact.objects.filter(key__startswith="live-", is_open=False).count() == 3
+    )  # live-2 is the first one's
+
+
+def test_the_guide_tells_a_genuine_webhook_from_a_forged_one() -> None:
+    function: dict[str, Any] = {}
+    exec(compile(shown("def is_genuine"), "docs/integrator.md", "exec"), function)
+    secret, body, now = "whsec_" + base64.b64encode(b"1" * 32).decode(), b'{"a": 1}', int(time.time())
+    genuine = signed_headers("msg_1", now, body, secret)
+    assert function["is_genuine"](genuine, body, secret)
+    assert not function["is_genuine"](genuine, body + b" ", secret)
+    assert not function["is_genuine"](signed_headers("msg_1", now - 301, body, secret), body, secret)

@@ -3,34 +3,65 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from watchword.errors import WatchwordError
 from watchword.web import refusals
-from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, register
+from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
 from watchword.web.api.keys import KeyUnknown
+from watchword.web.api.shapes import Trouble
 
 log = logging.getLogger(__name__)
-api = NinjaAPI(
+REFUSALS = {
+    400: "The request cannot be read.",
+    401: "No key in force was shown.",
+    403: "The key does not have the scope.",
+    404: "There is nothing of this id, key or address.",
+    409: "It contradicts what is recorded, or comes too early or too late.",
+    413: "The request is too large.",
+    422: "The request does not fit.",
+    503: "The service cannot do it now.",
+}
+
+
+class _Door(NinjaAPI):
+    """An API whose description names the refusals that every operation may answer with, and their one shape."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(*args, **kwargs)
+        described["components"]["schemas"]["Trouble"] = Trouble.model_json_schema()
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Trouble"}}}
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                for status, what in REFUSALS.items():
+                    operation["responses"].setdefault(status, {"description": what, "content": content})
+        return described
+
+
+api = _Door(
     title="Watchword",
     version="1",
     urls_namespace="api",
     docs_url=None,
     description="Every error is `{what, do}`: what is wrong, and what to do about it.",
 )
-for router in (
+ROUTERS = (
     contacts.router,
     mails.router,
     decisions.router,
     calls.router,
+    platforms.router,
     register.router,
     escalations.router,
     notes.router,
-):
+)
+for router in ROUTERS:
     api.add_router("", router)
 
 

@@ -1,0 +1,102 @@
+"""Twilio's transcription events as Twilio sends them: in a form, signed, and nobody else's."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tests.recorded import policy
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.triage.assess import assess
+from watchword.web.in_force import InForce, put_in_force
+
+DOOR = "/api/v1/twilio/transcription"
+URL = f"https://watchword.example.com{DOOR}"
+TOKEN = "12345678901234567890123456789012"
+EVENTS = Path(__file__).parents[1] / "reading" / "transcripts" / "twilio-events.jsonl"
+
+
+@pytest.fixture
+def twilio(web: Settings) -> Client:
+    """A service that Twilio is connected to."""
+    put_in_force(InForce(replace(web, twilio_token=TOKEN, twilio_url=URL), policy(), assess))
+    return Client()
+
+
+def signature(given: dict[str, str], url: str = URL, token: str = TOKEN) -> str:
+    """As Twilio's documentation says it, and from nothing of ours."""
+    signed = url + "".join(name + given[name] for name in sorted(given))
+    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+
+
+def send(browser: Client, given: dict[str, str], signed: str | None = None) -> int:
+    headers = {"X-Twilio-Signature": signature(given) if signed is None else signed}
+    return browser.post(DOOR, urlencode(given), "application/x-www-form-urlencoded", headers=headers).status_code
+
+
+def events() -> list[dict[str, str]]:
+    return [json.loads(line) for line in EVENTS.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_call_from_the_first_event_to_the_last(twilio: Client) -> None:
+    for event in events():
+        assert send(twilio, event) == 200
+        assert send(twilio, event) == 200  # sent again, as Twilio does, it changes nothing
+    for row in models.Contact.objects.all():
+        assert row.key.startswith("CA")
+        assert row.source == "twilio"
+    turns = models.Turn.objects.count()
+    assert turns >= 2
+    for event in reversed(events()):
+        assert send(twilio, event) == 200
+    assert models.Turn.objects.count() == turns
+    assert set(models.Event.objects.filter(action="call opened").values_list("actor", flat=True)) == {"platform twilio"}
+
+
+def test_the_signature_is_that_of_twilios_own_example() -> None:
+    from django.http import QueryDict
+
+    from watchword.web.api.platforms import twilio_signature
+
+    given = QueryDict(
+        "Digits=1234&To=%2B18005551212&From=%2B14158675310&Caller=%2B14158675310&CallSid=CA1234567890ABCDE"
+    )
+    url = "https://example.com/myapp.php?foo=1&bar=2"
+    assert twilio_signature(url, given, "12345") == "L/OH5YylLD5NRKLltdqwSvS0BnU="
+
+
+def test_what_is_forged_opens_nothing(twilio: Client) -> None:
+    event = events()[0]
+    forged = [
+        "",
+        "x",
+        "é",
+        signature(event, token="other"),
+        signature(event, url=URL + "/"),
+        signature({**event, "CallSid": "CA0"}),
+        signature(event)[:-2] + "==",
+    ]
+    for signed in forged:
+        assert send(twilio, event, signed) == 403, signed
+    changed = {**event, "More": "1"}
+    assert send(twilio, changed, signature(event)) == 403
+    assert not models.Contact.objects.exists()
+
+
+def test_what_is_no_event_is_told(twilio: Client) -> None:
+    assert send(twilio, {"CallSid": "CA1", "Hello": "1"}) == 422
+    assert send(twilio, {"Hello": "1"}) == 422
+    assert send(twilio, {"CallSid": "C" * 1000}) == 422
+
+
+def test_unless_it_is_connected_nothing_is_taken(web: Settings) -> None:
+    assert send(Client(), events()[0]) == 403
