@@ -194,4 +194,6 @@ def _noted(note: Note, count: dict[str, Any]) -> Earlier:
 
 def _recorded(contact: Contact) -> Earlier:
     flags = ", ".join((flag.term or flag.kind).replace("_", " ") for flag in contact.flags.all() if not flag.trial)
-    return Earlier(contact.at, "recorded here", contact.channel, contact.issue, contact.subject or flags, contact=contact)
+    return Earlier(
+        contact.at, "recorded here", contact.channel, contact.issue, contact.subject or flags, contact=contact
+    )
