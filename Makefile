@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SHIPPED := natera-billing
 
-.PHONY: help demo test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults bench-load bench-pages model format clean
+.PHONY: help demo demo-assess test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults bench-load bench-pages model format clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-demo: $(VENV)/.ready  ## Assess the sample calls and mails
+demo: $(VENV)/.ready-server  ## Start the service with invented people, and try it
+	$(BIN)/watchword demo
+
+demo-assess: $(VENV)/.ready  ## Assess the sample calls and mails on the command line
 	$(BIN)/watchword assess samples/calls.jsonl samples/inbox.mbox samples/mails samples/transcripts
 
 test: lint types floors policies pytest  ## Everything that must hold
@@ -73,6 +76,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade pip
 	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.ready-server: $(VENV)/.ready
+	$(PIP) install -c constraints.txt -e '.[server]'
 	touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready

@@ -16,7 +16,7 @@ from watchword.escalation.ports import Brief, Order
 from watchword.escalation.steps import StepKind
 from watchword.settings import Settings
 from watchword.store import models
-from watchword.store.click_to_dial import ClickToDial, Phase, advance
+from watchword.store.click_to_dial import ClickToDial, Phase, Told, advance
 from watchword.store.desk import DeskChatter, DeskQueues, DeskTickets
 from watchword.store.ledger import order_of
 from watchword.store.register import Register, closed_ways, enter_by_hand, withdraw
@@ -182,7 +182,7 @@ def test_a_transfer_is_confirmed_when_somebody_accepts_it(offered: str) -> None:
     with pytest.raises(MoveRefused, match="Nobody is named"):
         advance(offered, Phase.ACCEPTED, by="ana")
     for _ in range(2):
-        advance(offered, Phase.ACCEPTED, by="ana", accepted_by="Lee, Escalation Calls")
+        advance(offered, Phase.ACCEPTED, by="ana", told=Told("Lee, Escalation Calls"))
     assert step_of(offered).state == "confirmed"
     assert (step_of(offered).receipt.by, step_of(offered).receipt.settled) == ("Lee, Escalation Calls", True)
     with pytest.raises(MoveRefused):
@@ -194,7 +194,7 @@ def test_a_transfer_not_reached_needs_a_person_and_may_be_tried_again(offered: s
     advance(offered, Phase.NOT_REACHED, by="ana")
     assert (step_of(offered).state, step_of(offered).why) == ("needs a person", "The line was not reached.")
     advance(offered, Phase.DIALLED, by="ana")
-    advance(offered, Phase.ACCEPTED, by="ana", accepted_by="Lee")
+    advance(offered, Phase.ACCEPTED, by="ana", told=Told("Lee"))
     assert step_of(offered).state == "confirmed"
 
 
@@ -211,7 +211,7 @@ def test_a_retry_offers_a_transfer_again(offered: str) -> None:
 
 def test_a_transfer_cannot_jump(offered: str) -> None:
     with pytest.raises(MoveRefused, match="cannot become"):
-        advance(offered, Phase.ACCEPTED, by="ana", accepted_by="Lee")
+        advance(offered, Phase.ACCEPTED, by="ana", told=Told("Lee"))
     with pytest.raises(NotRecorded):
         advance("nothing", Phase.DIALLED, by="ana")
 

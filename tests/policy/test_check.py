@@ -6,6 +6,7 @@ import pytest
 
 from watchword.policy.check import check_policy
 from watchword.policy.load import parse_policy, shipped_policies
+from watchword.policy.show import policy_lines
 from watchword.wiring import check
 
 
@@ -38,6 +39,9 @@ def test_shipped_policies_have_no_problem(name: str) -> None:
         ("{phone: All is well.}", "{phone: All is well., email: x}", "An example is one of phone, email or history"),
         ("{phone: All is well.}", "{phone: All is well., should: raise}", '"should" belongs to a known gap'),
         ("{phone: All is well.}", "{history: [call, thiscall]}", '"thiscall" is no entry of a history. Did you mean'),
+        ('0100"}', '0100", not_reached: {ticket: forn}}', "p.yaml:8:"),
+        ('0100"}', '0100", not_reached: {ticket: forn}}', 'There is no "forn" under tickets. Did you mean "form"?'),
+        ('0100"}', '0100", hold_again: 2 minutes}', "says how long to hold again, and not how long to hold first"),
         ("+1 212 555 0100", "12", "is not a possible telephone number"),
         ("+1 212 555 0100", "ask the desk", "is not a telephone number"),
         ('in_force_from: "2025-01-01"', 'in_force_from: "2025-02-30"', "no day of the calendar"),
@@ -70,3 +74,17 @@ def test_a_phrase_that_cannot_be_compiled_is_named(small: str) -> None:
     assert [str(problem) for problem in found] == [
         "p.yaml:16:12: error: bad See how phrases are written at the top of the shipped policy."
     ]
+
+
+def test_a_lines_limits_are_shown_as_people_read_them(small: str) -> None:
+    limits = ", hold: 90 seconds, hold_again: 1 minute, not_reached: {ticket: form}}"
+    text = small.replace('0100"}', f'0100"{limits}')
+    assert findings(text) == []
+    policy, _ = parse_policy(text, "p.yaml")
+    shown = " ".join(line.strip() for line in policy_lines(policy))
+    assert "holds for 90 seconds, the agent comes back to refresh, then 1 minute" in shown
+    assert "not reached: ticket “The Form” in The System" in shown
+    assert policy.lines["desk"].hold_seconds == (90, 60)
+    assert parse_policy(small, "p.yaml")[0].lines["desk"].hold_seconds == (None, None)
+    assert policy.line_named("The Desk") is policy.lines["desk"]
+    assert policy.line_named("Nobody") is None

@@ -18,6 +18,7 @@ from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.store.notes import notes_of
 from watchword.terms import Note
+from watchword.web.in_force import in_force
 from watchword.web.transfers import Hold, fallback, hold_of, line_of
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -90,6 +91,11 @@ class Banner:
         return LOOKS.get(self.mode, "done" if self.mode == "done" else "off")
 
     @property
+    def say(self) -> str:
+        """The words to say: the assessment's; for what an agent confirmed in doubt, those of its rule."""
+        return self.record.get("say") or _script(self.flags)
+
+    @property
     def taken_back(self) -> list[Step]:
         """What was called off and can be taken back."""
         return [step for step in self.others if step.state == StepState.CANCELLED and not _replaced(step)]
@@ -121,6 +127,13 @@ def banner_of(row: Contact) -> Banner:
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
     )
+
+
+def _script(flags: list[dict[str, Any]]) -> str:
+    policy = in_force().policy
+    named = {flag["kind"] for flag in flags}
+    rules = [rule for rule in policy.in_order if rule.rule in named and rule.say.phone]
+    return policy.scripts[rules[0].say.phone or ""] if rules else ""
 
 
 def _asked(steps: list[Step]) -> list[Step]:

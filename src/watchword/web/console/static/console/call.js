@@ -27,9 +27,15 @@ function listen() {
     if (news.readyState === EventSource.CLOSED) setTimeout(again, 2000);
   });
   take("turn", putTurns);
-  take("banner", (html) => putPart(byId("banner"), html));
+  take("banner", (html) => { putPart(byId("banner"), html); hear(); });
   take("side", (html) => putPart(byId("side"), html));
   take("over", () => location.reload());
+}
+
+// Told to whoever cannot see it, once for each change and not again with every word of the box.
+function hear() {
+  const now = byId("banner").querySelector(".what").textContent.replace(/\s+/g, " ").trim();
+  if (byId("heard").textContent !== now) byId("heard").textContent = now;
 }
 
 async function again() {

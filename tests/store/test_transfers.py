@@ -1,0 +1,180 @@
+"""The protocol of a warm transfer: one table of moves, each with its event, and what follows at its ends."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from tests.databases import close
+from tests.recorded import SUES, a_call, keep
+from watchword.errors import MoveRefused, NotRecorded
+from watchword.escalation.steps import PlannedStep, steps_of
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.click_to_dial import ONWARD, Phase, Told, advance, note_brief
+from watchword.store.decide import confirm, dismiss, reopen
+from watchword.terms import Action, Level
+
+FALLBACK = Action("ticket", Level.ESCALATE, type="Call Back", system="The CRM", confirm="automatic")
+LEE = Told("Lee", True, "A payment plan")
+
+
+def instead() -> PlannedStep:
+    return steps_of(FALLBACK)[0]
+
+
+@pytest.fixture
+def agreed(database: Settings) -> str:
+    """A call with a transfer that the agent has agreed to, and no worker has come to it yet; the step's key."""
+    keep(a_call())
+    step = models.Step.objects.get(kind="warm_transfer")
+    confirm(step.key, by="ana")
+    return step.key
+
+
+def stands(key: str) -> tuple[str, str]:
+    return models.Step.objects.get(key=key).state, models.Transfer.objects.get(key=key).phase
+
+
+@pytest.mark.parametrize("before", list(Phase), ids=lambda phase: phase.value)
+def test_a_move_is_in_the_table_or_refused(agreed: str, before: Phase) -> None:
+    advance(agreed, Phase.DIALLED, by="ana")
+    models.Transfer.objects.filter(key=agreed).update(phase=before)
+    for move in Phase:
+        with transaction.atomic():
+            moved_as_the_table_says(agreed, before, move)
+            transaction.set_rollback(True)
+
+
+def moved_as_the_table_says(key: str, before: Phase, move: Phase) -> None:
+    events = models.Event.objects.filter(actor="bo", action__startswith="transfer")
+    if move == before or move in ONWARD[before]:
+        advance(key, move, by="bo", told=LEE)
+        assert stands(key)[1] == move
+        assert events.count() == (move != before)
+        assert models.Transfer.objects.get().by == ("bo" if move != before else "ana")
+    else:
+        with pytest.raises(MoveRefused, match="cannot become"):
+            advance(key, move, by="bo", told=LEE)
+        assert stands(key)[1] == before
+        assert not events.exists()
+
+
+def test_every_phase_is_in_the_table_and_leads_to_an_end() -> None:
+    assert set(ONWARD) == set(Phase)
+    for phase in set(Phase) - {Phase.ACCEPTED, Phase.NOT_REACHED}:
+        assert Phase.NOT_REACHED in ONWARD[phase]
+
+
+def test_the_hold_clock_runs_until_somebody_talks_to_the_caller(agreed: str) -> None:
+    advance(agreed, Phase.DIALLED, Phase.ON_HOLD, by="ana")
+    began = models.Transfer.objects.get().held_at
+    assert began is not None
+    advance(agreed, Phase.BRIEFED, by="ana")
+    assert models.Transfer.objects.get().held_at == began
+    advance(agreed, Phase.REFRESHED, by="ana")
+    assert models.Transfer.objects.get().held_at is None
+    advance(agreed, Phase.ON_HOLD, by="bo")
+    again = models.Transfer.objects.get()
+    assert again.holds == 2
+    assert again.held_at > began
+    advance(agreed, Phase.ACCEPTED, by="bo", told=LEE)
+    ended = models.Transfer.objects.get()
+    assert (ended.held_at, ended.identity_verified, ended.tried) == (None, True, "A payment plan")
+
+
+def test_whoever_dials_before_a_worker_came_does_its_work(agreed: str) -> None:
+    advance(agreed, Phase.DIALLED, by="ana")
+    assert stands(agreed) == ("sent", "dialled")
+    step = models.Step.objects.get(key=agreed)
+    assert (step.try_at, step.answer_by is not None) == (None, True)
+    advance(agreed, Phase.ACCEPTED, by="ana", told=LEE)
+    assert stands(agreed) == ("confirmed", "accepted")
+    assert models.Receipt.objects.get(step=step).by == "Lee"
+
+
+def test_several_moves_are_one_act_or_none(agreed: str) -> None:
+    with pytest.raises(MoveRefused):
+        advance(agreed, Phase.DIALLED, Phase.REFRESHED, by="ana")
+    assert not models.Transfer.objects.exists()
+    assert models.Step.objects.get(key=agreed).state == "planned"
+
+
+def test_a_transfer_that_nobody_agreed_to_cannot_be_dialled(database: Settings) -> None:
+    keep(a_call())
+    transfer, ticket = models.Step.objects.order_by("position")
+    for key in (transfer.key, ticket.key, "none"):
+        with pytest.raises(NotRecorded):
+            advance(key, Phase.DIALLED, by="ana")
+    with pytest.raises(NotRecorded):
+        note_brief(transfer.key, by="ana", identity_verified=True, tried="")
+
+
+def test_a_line_not_reached_gives_way_to_the_fallback(agreed: str) -> None:
+    advance(agreed, Phase.DIALLED, Phase.ON_HOLD, by="ana")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead())
+    step = models.Step.objects.get(key=agreed)
+    assert (step.state, step.why) == ("cancelled", "The line was not reached. Call Back takes its place.")
+    other = models.Step.objects.get(type="Call Back")
+    assert (other.state, other.try_at is not None, other.system) == ("planned", True, "The CRM")
+    assert models.Decision.objects.filter(step=step).values_list("word", flat=True).last() == "instead"
+    assert models.Escalation.objects.get().state == "waits for agent"  # the other ticket of this call
+    with pytest.raises(NotRecorded):
+        advance(agreed, Phase.DIALLED, by="ana")
+    with pytest.raises(MoveRefused):
+        reopen(agreed, by="ana")  # it was not a dismissal
+
+
+def test_the_fallback_goes_out_like_any_other_step(agreed: str) -> None:
+    from watchword.escalation.carry import carry
+    from watchword.store.ledger import Ledger
+    from watchword.wiring import built_in
+
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead())
+    ledger = Ledger()
+    for due in ledger.due(10):
+        carry(due, worker="w1", ledger=ledger, connectors=built_in())
+    assert models.Ticket.objects.get(type="Call Back").contact.key == "c-1"
+    assert models.Step.objects.get(type="Call Back").state == "confirmed"
+
+
+def test_when_the_call_goes_on_a_replaced_transfer_comes_back_only_for_something_new(agreed: str) -> None:
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead())
+    keep(a_call(SUES, "It is raining here."))
+    assert models.Step.objects.get(key=agreed).state == "cancelled"
+    keep(a_call(SUES, "It is raining here.", "I will complain to the Better Business Bureau."))
+    assert models.Step.objects.get(key=agreed).state == "waits for agent"
+    confirm(agreed, by="ana")
+    advance(agreed, Phase.DIALLED, by="ana")
+    assert stands(agreed) == ("sent", "dialled")
+
+
+def test_a_dismissal_is_taken_back(database: Settings) -> None:
+    keep(a_call())
+    step = models.Step.objects.get(kind="warm_transfer")
+    dismiss(step.key, by="ana", reason="It is a name")
+    for _ in range(2):
+        reopen(step.key, by="bo")
+    step.refresh_from_db()
+    assert (step.state, step.why) == ("waits for agent", "")
+    assert list(models.Decision.objects.values_list("word", "by")) == [("dismiss", "ana"), ("reopen", "bo")]
+
+
+def test_two_agents_move_at_once(agreed: str) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    advance(agreed, Phase.DIALLED, Phase.ON_HOLD, by="ana")
+
+    def move(by: str) -> bool:
+        try:
+            advance(agreed, Phase.ACCEPTED, by=by, told=Told(by))
+        except MoveRefused:
+            return False
+        finally:
+            close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert any(pool.map(move, ["ana", "bo", "cy", "di"]))
+    assert models.Event.objects.filter(action="transfer accepted").count() == 1
+    assert models.Receipt.objects.count() == 1

@@ -1,0 +1,105 @@
+"""Two people on one call, each in a browser of their own: what one does, the other sees at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.databases import close
+from tests.recorded import SUES
+from tests.web import test_journey
+from watchword.settings import Settings
+from watchword.store.keys import make_key
+from watchword.web.access import Role
+from watchword.web.users import add_user
+
+pytestmark = pytest.mark.chromium
+address = test_journey.address
+SOON = 60_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture
+def let_in(database: Settings) -> dict[str, str]:
+    """The passwords of an agent and a supervisor, and a telephone platform's key."""
+    made = {"ana": add_user("ana", [Role.AGENT]), "sam": add_user("sam", [Role.SUPERVISOR])}
+    made["key"] = make_key("telephone", ["calls"], by="test")
+    close()
+    return made
+
+
+@pytest.fixture
+def two(let_in: dict[str, str], address: str) -> Iterator[dict[str, Page]]:
+    """Ana and Sam, signed in; whatever their browsers complain of is an error."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(test_journey.CHROMIUM), args=["--no-sandbox"])
+        pages = {name: browser.new_context().new_page() for name in ("ana", "sam")}
+        for name, page in pages.items():
+            page.set_default_timeout(SOON)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            page.goto(f"{address}/calls")
+            page.fill("input[name=login]", name)
+            page.fill("input[name=password]", let_in[name])
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/calls")
+        yield pages
+        browser.close()
+    assert not complaints
+
+
+def test_two_on_one_call_see_each_others_clicks(two: dict[str, Page], let_in: dict[str, str], address: str) -> None:
+    ana, sam = two["ana"], two["sam"]
+    expect.set_options(timeout=SOON)
+    person = {"name": "Ana <b>Brook</b>", "phone": "+16505551212"}
+    test_journey._tell(address, let_in["key"], "/calls", {"id": "c-1", "person": person, "issue": "INV-1"})
+    for page in (ana, sam):
+        page.get_by_text("Ana <b>Brook</b>").click()
+        page.wait_for_url("**/calls/c-1")
+        expect(page.locator("#banner")).to_contain_text("Listening")
+    sam.locator("h1").evaluate("heading => { heading.dataset.kept = 'yes'; }")
+
+    said = [{"number": 0, "speaker": "agent", "text": "Billing."}, {"number": 1, "speaker": "caller", "text": SUES}]
+    test_journey._tell(address, let_in["key"], "/calls/c-1/turns", {"turns": said})
+    for page in (ana, sam):
+        expect(page.locator("#turns mark.escalate")).to_have_text("attorney")
+        expect(page.locator("#banner")).to_contain_text("Escalate now")
+
+    ana.keyboard.press("2")  # a slip of the finger
+    expect(sam.locator("#banner")).to_contain_text("Called off")
+    ana.wait_for_selector("[data-mode=off]")
+    ana.keyboard.press("u")
+    expect(sam.locator("#banner")).to_contain_text("Escalate now")
+    ana.wait_for_selector("[data-mode=escalate]")
+
+    ana.keyboard.press("c")
+    expect(sam.locator(".number")).to_have_text("650.412.8715")
+    ana.wait_for_selector("[data-mode=transfer]")
+    ana.keyboard.press("d")
+    expect(sam.locator("[data-held] .time")).to_be_visible()
+    expect(sam.locator("#banner")).to_contain_text("in the hands of ana")
+    sam.keyboard.press("b")
+    expect(ana.locator("#banner")).to_contain_text("You are with the caller.")
+    expect(ana.locator("#banner")).to_contain_text("in the hands of sam")
+
+    ana.locator("[name=tried]").fill("A payment plan")
+    sam.keyboard.press("h")
+    expect(ana.locator("[data-held]")).to_have_attribute("data-limit", "120")
+    expect(ana.locator("[name=tried]")).to_have_value("A payment plan")  # nobody is typed over
+    ana.keyboard.press("Escape")
+    ana.keyboard.press("r")
+    ana.wait_for_selector("#accepted")
+    ana.keyboard.press("a")
+    ana.keyboard.type("Lee")
+    ana.keyboard.press("Enter")
+    expect(sam.locator("#banner")).to_contain_text("accepted by Lee")
+
+    ana.keyboard.press("t")
+    ana.keyboard.type("Thank you, goodbye.")
+    ana.keyboard.press("Shift+Enter")
+    expect(sam.locator("#turns li.agent").last).to_contain_text("Thank you, goodbye.")
+    assert sam.locator("h1").get_attribute("data-kept") == "yes"  # all of it without loading the page again
+    sam.reload()
+    expect(sam.locator("#banner")).to_contain_text("accepted by Lee")
