@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli.people import Name, _open
+from watchword.cli.people import Name, open_service
 
 app = typer.Typer(help="Other systems that are told what happens.", no_args_is_help=True, rich_markup_mode=None)
 BY = "command line"
@@ -23,7 +23,7 @@ def add(
     ],
 ) -> None:
     """Tell an address from now on what happens, and print the secret that signs it: it is shown this once."""
-    _open()
+    open_service()
     from watchword.store.webhooks import add_webhook, topics_named
 
     typer.echo(add_webhook(name, url, topics_named(event), by=BY))
@@ -32,7 +32,7 @@ def add(
 @app.command("list")
 def list_webhooks() -> None:
     """The webhooks, how much waits for each and how much needs a person."""
-    _open()
+    open_service()
     from watchword.store.webhooks import webhooks
 
     for one in webhooks():
@@ -44,7 +44,7 @@ def list_webhooks() -> None:
 @app.command()
 def test(name: Name) -> None:
     """Send it a delivery of the type webhook.test now, and say whether it arrived."""
-    _open()
+    open_service()
     from watchword import wiring
     from watchword.settings import read_settings
 
@@ -55,7 +55,7 @@ def test(name: Name) -> None:
 @app.command()
 def retry(name: Name) -> None:
     """Have everything tried again that needs a person or waits."""
-    _open()
+    open_service()
     from watchword.store.webhooks import retry_webhook
 
     typer.echo(f"{retry_webhook(name, by=BY)} deliveries are tried again.")
@@ -64,7 +64,7 @@ def retry(name: Name) -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Tell it nothing more; what was on its way is dropped."""
-    _open()
+    open_service()
     from watchword.store.webhooks import remove_webhook
 
     typer.echo(f"{name} is told nothing more; {remove_webhook(name, by=BY)} deliveries were dropped.")
