@@ -22,11 +22,11 @@ class Table:
         about = model._meta  # noqa: SLF001 - Django's documented way to a model's fields
         fields = list(about.concrete_fields)
         first = [next(field for field in fields if field.attname == name) for name in given]
-        rest = [field for field in fields if field not in first]
+        rest = [field for field in fields if field not in first and not field.auto_created and field.attname != "id"]
         self._constant = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
         self._constant = tuple(_plain(value) for value in self._constant)
         names = ", ".join(f'"{field.column}"' for field in [*first, *rest])
-        places = ", ".join(["%s"] * len(fields))
+        places = ", ".join(["%s"] * len([*first, *rest]))
         self._insert = f"INSERT INTO {about.db_table} ({names}) VALUES ({places})"
         self._copy = f"COPY {about.db_table} ({names}) FROM STDIN"
         self._numbered = about.db_table if about.pk.get_internal_type() == "BigAutoField" else None

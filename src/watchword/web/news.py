@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from django.db import DatabaseError
 from django.http import StreamingHttpResponse
 
 from watchword.web.threads import in_thread
@@ -74,10 +73,11 @@ _watches: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
 def tell(topic: str, key: str = "", brought: Any = None) -> None:
     """Say that something changed, from any thread; with all of it, where that is little."""
     with _lock:
-        found = [*_listeners.get((topic, key), ()), *(_listeners.get((topic, ""), ()) if key else ())]
-    for listener in found:
+        found = [(one, brought) for one in _listeners.get((topic, key), ())]
+        found += [(one, None) for one in _listeners.get((topic, ""), ()) if key]
+    for listener, news in found:
         try:
-            listener.loop.call_soon_threadsafe(listener.wake, brought)
+            listener.loop.call_soon_threadsafe(listener.wake, news)
         except RuntimeError:  # its loop has ended, and it with it
             continue
 
@@ -167,7 +167,7 @@ async def _watch(loop: asyncio.AbstractEventLoop) -> None:
         while mine := [one for each in list(_listeners.values()) for one in list(each) if one.loop is loop]:
             try:
                 await _look_for(mine)
-            except DatabaseError as error:  # it may be back in a second; the looks themselves say so to the listeners
+            except Exception as error:  # the database may be back in a second, and nobody be left without news
                 log.error("looking for news failed: %s", type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
     finally:
