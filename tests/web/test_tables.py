@@ -172,6 +172,13 @@ def test_the_register_is_sifted_and_shows_the_words(signed_in: SignedIn) -> None
     assert "No entry fits." in text(browser, "/register?find=nobody")
 
 
+def test_an_import_of_the_command_line_is_shown(signed_in: SignedIn) -> None:
+    made = models.Import.objects.create(kind="notes", state="running", file="lims.csv", by="command line", taken=50)
+    page = text(signed_in(Role.SUPERVISOR), f"/imports/{made.pk}")
+    assert "50 lines so far" in page
+    assert "go-on" not in page
+
+
 def test_lines_are_told_by_number(signed_in: SignedIn) -> None:
     assert LINES  # the same rows as the store's own tests
     browser = signed_in(Role.SUPERVISOR)

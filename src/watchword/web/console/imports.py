@@ -15,7 +15,7 @@ from watchword.reading.notes import NOTES
 from watchword.reading.tables import Columns
 from watchword.reading.wishes import WISHES
 from watchword.store import imports
-from watchword.store.models import Import, ImportRefusal, Note, NotesSource
+from watchword.store.models import Import, ImportContent, ImportRefusal, Note, NotesSource
 from watchword.store.sources import failing
 from watchword.web.access import May, needs
 from watchword.web.console.common import actor, page, refusable, told
@@ -133,6 +133,7 @@ def _values(request: HttpRequest, number: int) -> dict[str, object]:
     shown = found.state == Import.State.SHOWN
     return {
         "one": found,
+        "kept": ImportContent.objects.filter(of=found).exists(),
         "preview": _preview(found) if shown else None,
         "refusals": refusals[:REFUSALS],
         "after": refusals[REFUSALS - 1].line if len(refusals) > REFUSALS else None,
