@@ -35,7 +35,7 @@ def test_check_of_the_shipped_policy(watchword: Run) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("  resolutions: {name", "  billing_escalation: {name", "is given twice"),
+        ("  resolutions:\n", "  billing_escalation:\n", "is given twice"),
         ("warm_transfer: billing_escalation", "warm_transfer: biling_escalation", 'Did you mean "billing_escalation"?'),
         ("status: live", "stauts: live", 'Did you mean "status"?'),
     ],

@@ -74,6 +74,7 @@ def clock(seconds: int) -> str:
     return f"{seconds // MINUTE}:{seconds % MINUTE:02d}"
 
 
+@register.filter
 def many(count: int) -> str:
     """A number of rows; beyond what is counted, that it is over that."""
     return f"over {MOST_COUNTED:,}" if count > MOST_COUNTED else str(count)
