@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from watchword.detection.meaning import (
     PhraseReader,
     Sighting,
 )
+from watchword.detection.nearby import Nearby
 from watchword.detection.numbers import claimed_contacts
 from watchword.detection.so_far import Found, SoFar
 from watchword.detection.weigh import Heard, heard_in, weigh
@@ -80,15 +82,20 @@ def _noticed(judged: Sequence[Judged], heard: Sequence[Heard], model: MeaningMod
 
 def judge_hits(hits: Sequence[Hit], channel: Channel) -> list[Judged]:
     """Judge every hit that can raise something; a claim of fewer contacts than asked for is left out altogether."""
-    exceptions = [hit for hit in hits if not hit.entry.raises]
+    exceptions = Nearby([hit for hit in hits if not hit.entry.raises], _itself)
     found = (_judge(hit, channel, exceptions) for hit in _widest([hit for hit in hits if hit.entry.raises]))
     return [judged for judged in found if judged is not None]
 
 
+def _itself(hit: Hit) -> Hit:
+    """Where a hit stands."""
+    return hit
+
+
 def _widest(hits: list[Hit]) -> list[Hit]:
     """Leave out a hit that lies inside a longer wording without gaps: "attorney" inside "attorney general"."""
-    whole = [hit for hit in hits if not hit.entry.phrase.has_gap]
-    return [hit for hit in hits if not any(_inside(hit, other) for other in whole if other.passage is hit.passage)]
+    whole = Nearby([hit for hit in hits if not hit.entry.phrase.has_gap], _itself)
+    return [hit for hit in hits if not any(_inside(hit, other) for other in whole.touching(hit))]
 
 
 def _inside(hit: Hit, other: Hit) -> bool:
@@ -96,13 +103,13 @@ def _inside(hit: Hit, other: Hit) -> bool:
     return wider and other.entry.rule == hit.entry.rule
 
 
-def _judge(hit: Hit, channel: Channel, exceptions: list[Hit]) -> Judged | None:
+def _judge(hit: Hit, channel: Channel, exceptions: Nearby[Hit]) -> Judged | None:
     entry = hit.entry
     if hit.passage.zone is not Zone.OWN:
         return Judged(hit, Verdict.ASIDE, ZONE_REASONS[hit.passage.zone], final=True)
     if channel not in entry.channels:
         return Judged(hit, Verdict.ASIDE, f"listed for {' and '.join(sorted(entry.channels))} only", final=True)
-    for exception in exceptions:
+    for exception in exceptions.touching(hit):
         if _covers(exception, hit):
             return Judged(hit, Verdict.ASIDE, exception.entry.because or "", final=True)
     around = surroundings(hit.passage.text, hit.start, hit.end)
@@ -123,13 +130,10 @@ def _seen(judged: Judged) -> Sighting:
 
 
 def _covers(exception: Hit, hit: Hit) -> bool:
-    """An exception counts where it overlaps the hit, for its own rule and, if it names one, its own term or meaning."""
+    """An exception that overlaps a hit counts for its own rule and, if it names one, its own term or meaning."""
     mine, theirs = exception.entry, hit.entry
     return (
-        exception.passage is hit.passage
-        and exception.start < hit.end
-        and hit.start < exception.end
-        and mine.rule == theirs.rule
+        mine.rule == theirs.rule
         and (mine.term is None or mine.term == theirs.term)
         and (mine.meaning is None or mine.meaning == theirs.meaning)
     )
@@ -137,16 +141,19 @@ def _covers(exception: Hit, hit: Hit) -> bool:
 
 def _once(asides: list[Aside], sightings: Sequence[Sighting]) -> list[Aside]:
     """One line for each place: not twice for two wordings, and not where the same words raised a flag after all."""
+    of_term: dict[str | None, list[Sighting]] = {}
+    for sighting in sightings:
+        of_term.setdefault(sighting.entry.term, []).append(sighting)
+    seen = {term: Nearby(those, lambda one: one) for term, those in of_term.items()}
     kept: list[Aside] = []
+    spans: dict[tuple[int, str | None], list[tuple[int, int]]] = {}  # of those kept, which never touch each other
     for aside in asides:
         hit = aside.hit
-        if any(_touch(hit, seen) for seen in sightings if seen.entry.term == hit.entry.term):
+        there = spans.setdefault((id(hit.passage), hit.entry.term), [])
+        at = bisect_left(there, (hit.start, hit.end))
+        touches = (at > 0 and there[at - 1][1] > hit.start) or (at < len(there) and there[at][0] < hit.end)
+        if touches or (hit.entry.term in seen and seen[hit.entry.term].touches(hit)):
             continue
-        if any(_touch(hit, other.hit) and other.hit.entry.term == hit.entry.term for other in kept):
-            continue
+        there.insert(at, (hit.start, hit.end))
         kept.append(aside)
     return kept
-
-
-def _touch(one: Hit, other: Hit | Sighting) -> bool:
-    return one.passage is other.passage and one.start < other.end and other.start < one.end

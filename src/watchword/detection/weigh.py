@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from watchword.detection.context import Verdict
 from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import Judged, MeaningModel, Reading, Sighting
+from watchword.detection.nearby import Nearby
 from watchword.detection.numbers import spoken_contacts
 from watchword.terms import Channel, Level
 
@@ -40,11 +41,11 @@ def heard_in(
     readings: Sequence[Reading], judged: Sequence[Judged], lexicon: Lexicon, channel: Channel, model: MeaningModel
 ) -> list[Heard]:
     """Every meaning listened for on the channel, as it is heard in each reading with the wordings found there."""
-    open_hits = [one for one in judged if not one.final]
+    open_hits = Nearby([one for one in judged if not one.final], lambda one: one.hit)
     meanings = [entry for entry in lexicon.meanings if channel in entry.channels]
     found = []
     for reading in readings:
-        inside = [one for one in open_hits if _within(one, reading)]
+        inside = open_hits.touching(reading)
         found += [_heard(entry, reading, inside, model) for entry in meanings]
     return found
 
@@ -78,11 +79,6 @@ def together(odds: Iterable[float]) -> float:
 
 def _softplus(odds: float) -> float:
     return max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
-
-
-def _within(judged: Judged, reading: Reading) -> bool:
-    hit = judged.hit
-    return hit.passage is reading.passage and hit.start < reading.end and reading.start < hit.end
 
 
 def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], model: MeaningModel) -> Heard:

@@ -17,6 +17,7 @@ from watchword.detection.model.grams import Grams, open_grams
 from watchword.detection.model.labels import LABELS, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
 from watchword.detection.model.windows import Window, sentences, windows
+from watchword.detection.nearby import Nearby
 from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
@@ -56,7 +57,8 @@ class ShippedModel:
     ) -> list[Reading]:
         """A reading of each window that may carry something; of every window when a meaning was taught by example."""
         every = any(entry.taught is not None for entry in meanings)
-        found = [window for window in windows(passages, first) if self._worth_a_look(window, hits, every)]
+        near = Nearby(hits, lambda hit: hit)
+        found = [window for window in windows(passages, first) if self._worth_a_look(window, near, every)]
         return [self._reading(window, every) for window in found]
 
     def weighed(self, entry: Entry, odds: float, wording: str) -> float:
@@ -68,10 +70,10 @@ class ShippedModel:
         bars = self.calibration.own if entry.known is None else self.calibration.bars[entry.known]
         return bars[entry.lean].level(odds)
 
-    def _worth_a_look(self, window: Window, hits: Sequence[Hit], every: bool) -> bool:
+    def _worth_a_look(self, window: Window, hits: Nearby[Hit], every: bool) -> bool:
         if every and len(window.text.split()) >= FEWEST_WORDS:
             return True
-        if any(hit.passage is window.passage and hit.start < window.end and window.start < hit.end for hit in hits):
+        if hits.touches(window):
             return True
         return self.gate.score(window.text) >= self.calibration.gate
 
