@@ -21,7 +21,7 @@ from watchword.settings import read_settings
 from watchword.terms import Channel, Contact, Speaker, Turn
 from watchword.web.project import open_project
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # a machine may be very busy
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
