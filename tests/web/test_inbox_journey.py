@@ -61,6 +61,7 @@ def browsing(address: str, password: str) -> Iterator[tuple[Page, list[str]]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page()
+        page.set_default_timeout(1000 * READY)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -163,7 +164,7 @@ def test_what_is_picked_stays_picked_while_the_list_renews_itself(database: Sett
         page.keyboard.press("j")
         page.keyboard.press("x")
         apart(lambda: come_in(database, letter(2, DOUBT, sender="Ben Ortiz <ben@example.com>")))
-        page.get_by_text("Ben Ortiz").wait_for(timeout=15_000)
+        page.get_by_text("Ben Ortiz").wait_for()
         box = page.get_by_role("checkbox", name="Pick the mail of Ana Brook")
         assert box.is_checked()
         assert page.get_by_role("button", name="Confirm the one picked").is_visible()
