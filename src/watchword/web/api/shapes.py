@@ -13,7 +13,7 @@ from watchword.terms import Scope, Speaker
 LONGEST_TURN = 100_000  # characters
 MOST_TURNS = 1000  # at a time
 MOST_CHECKED = 1000  # do-not-contact checks at a time
-MOST_NOTES = 1000  # at a time
+MOST_NOTES = 200  # at a time: they are written in one transaction, and others wait for it
 Name = Annotated[str, Field(max_length=500)]
 SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
