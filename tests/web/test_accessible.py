@@ -56,6 +56,8 @@ def test_every_page_can_be_read_by_everybody(service: tuple[str, str, list[str]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page()
+        page.set_content('<html lang="en"><title>A</title><main><h1>A</h1><img src="data:,"></main></html>')
+        assert "image-alt (critical)" in findings(page)[0]  # what is wrong is seen
         page.goto(f"{address}/account/sign-in/?next=/account")
         problems += findings(page)
         page.fill("input[name=login]", "sam")
