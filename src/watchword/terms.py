@@ -88,6 +88,9 @@ class Turn:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+RECORDED_HERE = "Watchword"  # the source of notes that stand for contacts which the service itself has recorded
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A record of an earlier contact in LIMS, AMD or the CRM. ``at`` is None when the record carries no date."""

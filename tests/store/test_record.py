@@ -17,7 +17,7 @@ from watchword.escalation.steps import plan_steps
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.contacts import contact_of
-from watchword.store.decide import confirm, confirm_all, dismiss_all
+from watchword.store.decide import confirm, confirm_all, dismiss, dismiss_all
 from watchword.store.people import person_for
 from watchword.store.record import record
 from watchword.terms import History, Note, Person
@@ -159,6 +159,19 @@ def test_another_person_or_issue_under_the_same_id_is_refused(database: Settings
     with pytest.raises(RecordConflict, match="another issue"):
         keep(replace(a_mail(), issue="INV-2"))
     keep(replace(a_mail(), person=Person(name="Ana Brook")))
+
+
+def test_what_nobody_has_seen_is_not_called_off(database: Settings) -> None:
+    """The agent dismisses impatience while the caller names an attorney."""
+    first = keep(a_call(IMPATIENT), is_open=True)
+    seen = models.Assessment.objects.get().number
+    keep(a_call(IMPATIENT, SUES), is_open=True)
+    transfer = models.Step.objects.get(kind="warm_transfer").key
+    with pytest.raises(MoveRefused, match="since you looked"):
+        dismiss(transfer, by="ana", reason="only impatient", seen=seen)
+    dismiss(transfer, by="ana", reason="he is joking", seen=models.Assessment.objects.count())
+    assert models.Step.objects.get(key=transfer).state == "cancelled"
+    assert first.escalation is not None
 
 
 def test_a_step_that_comes_back_is_in_the_log_and_begins_anew(database: Settings) -> None:

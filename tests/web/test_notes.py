@@ -127,6 +127,20 @@ def test_a_live_call_knows_the_notes_from_its_first_word(machine: Connect) -> No
     assert (told["outcome"], told["history"]["contacts_on_this_issue"]) == ("escalate", 3)
 
 
+def test_contacts_recorded_here_count_too(machine: Connect) -> None:
+    """Nobody imports anything, and yet the third contact on one bill is the third."""
+    crm = machine()
+    for day, id in ((1, "c-1"), (8, "c-2"), (12, "c-3")):
+        told = assessed(crm, call(id, received_at=f"2025-03-{day:02}T10:00:00Z"))
+    assert (told["outcome"], told["history"]["contacts_on_this_issue"]) == ("escalate", 3)
+    assert told["history"]["counted"] == ["c-1", "c-2"]
+    post(crm, "/notes", {"notes": [note("n2", at="2025-03-08T10:20:00Z")]})  # the second one as LIMS noted it
+    told = assessed(crm, call("c-4", received_at="2025-03-20T10:00:00Z"))
+    assert told["history"]["contacts_on_this_issue"] == 4
+    other = assessed(crm, call("c-5", issue="INV-7", received_at="2025-03-21T10:00:00Z"))
+    assert other["history"]["contacts_on_this_issue"] == 1
+
+
 def earlier(**who: str) -> list[str]:
     found = with_earlier_notes(a_call(person=Person(**who), id="new"))
     return sorted(one.id for one in found.history.notes) if found.history else []

@@ -12,9 +12,9 @@ from watchword.escalation import ports
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import PlannedStep
 from watchword.store.chain import append_event
-from watchword.store.models import Contact, Decision, Escalation, Receipt, Step
+from watchword.store.models import Assessment, Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
-from watchword.store.replanning import add_step
+from watchword.store.replanning import add_step, raised
 from watchword.store.storable import storable
 
 BY_HAND = "by hand"
@@ -40,16 +40,30 @@ def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> 
         moved(step, Move.AGREE, by)
 
 
-def dismiss(key: str, *, by: str, reason: str) -> None:
-    """Call a step off before it is sent. Raises MoveRefused when it is on its way; deletes nothing."""
+def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
+    """Call a step off before it is sent; deletes nothing.
+
+    ``seen`` is the number of the assessment that was shown. Raises MoveRefused when the step is on its way, or when
+    something was raised since that whoever calls it off has not seen.
+    """
     with locked_step(key) as step:
         if step.state == StepState.CANCELLED:
             return
+        if seen is not None and _is_news(step.escalation.assessment, seen):
+            raise MoveRefused("Something new was said since you looked.", do="Look at it again, and then decide.")
         held_until = step.held_until  # what was sent before may still be on its way: a step that comes back must wait
         at_rest(step)
         step.held_until, step.why = held_until, storable(reason)
         _decided(step, Decision.Word.DISMISS, by, reason)
         moved(step, Move.DISMISS, by, reason=reason)
+
+
+def _is_news(newest: Assessment, seen: int) -> bool:
+    """Whether the newest assessment raises what the one with this number does not."""
+    if newest.number <= seen:
+        return False
+    shown = Assessment.objects.filter(contact=newest.contact_id, number=seen).first()
+    return shown is None or bool(raised(newest) - raised(shown))
 
 
 def reopen(key: str, *, by: str) -> None:

@@ -1,4 +1,6 @@
-"""The notes that are kept here about whoever a contact is from: found by what they are known by, and by their issue.
+"""What is known here of whoever a contact is from: the notes of other systems, and the contacts recorded here.
+
+They are found by what people are known by, and by the issue.
 
 Each system knows a customer by something else, so notes of several people here may be one customer's: everybody whom
 nothing tells apart from whoever contacts us. Which of their notes are contacts on the same issue, and which tell of one
@@ -12,6 +14,7 @@ from dataclasses import replace
 from watchword import terms
 from watchword.store.contacts import history_of
 from watchword.store.models import Contact, IdentityKind, Note, Person
+from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.notes import issue_key, note_of
 from watchword.store.people import Known, identities, name_key
 from watchword.store.sources import read_and_failed
@@ -19,6 +22,7 @@ from watchword.store.storable import storable
 
 MOST_PEOPLE = 20  # who share a telephone or an address
 MOST_NOTES = 500  # of one customer, the newest
+TOLD = {terms.Channel.PHONE: "Patient called.", terms.Channel.EMAIL: "Patient emailed."}
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
 
 
@@ -31,7 +35,7 @@ def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
     if kept is not None:
         return replace(contact, history=history_of(kept))
     read, failed = read_and_failed()
-    notes = _notes(contact)
+    notes = [*_notes(contact), *_recorded_here(contact)]
     if not (notes or read or failed):
         return contact
     return replace(contact, history=_joined(contact.history or terms.History(), notes, read, failed))
@@ -62,6 +66,30 @@ def _notes(contact: terms.Contact) -> list[terms.Note]:
         others = others.prefetch_related("person__identities").order_by("-at", "-id")[:MOST_NOTES]
         found += [note for note in others if _may_be(note.person, contact.person.name, known)]
     return [note_of(note) for note in found]
+
+
+def _recorded_here(contact: terms.Contact) -> list[terms.Note]:
+    """Earlier contacts on this very issue that were recorded here, as notes that say no more than that."""
+    issue = storable(contact.issue or "").strip()
+    if not issue:
+        return []
+    known = identities(contact.person)
+    people = [person for person in _reached(known) if _may_be(person, contact.person.name, known)]
+    found = Contact.objects.filter(person__in=people, issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue)
+    if contact.received_at is not None:
+        found = found.filter(at__lt=contact.received_at)
+    return [
+        terms.Note(
+            id=row.key,
+            source=terms.RECORDED_HERE,
+            note=TOLD[terms.Channel(row.channel)],
+            channel=terms.Channel(row.channel),
+            at=row.at,
+            issue=row.issue,
+            extra={"direction": "inbound"},
+        )
+        for row in found.order_by("-at", "-id")[:MOST_NOTES]
+    ]
 
 
 def _reached(known: Known) -> list[Person]:

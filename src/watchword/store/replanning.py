@@ -121,8 +121,9 @@ def _something_new(step: Step, assessment: Assessment) -> bool:
     """Whether the assessment raises something that was not there when the step was dismissed."""
     words = (Decision.Word.DISMISS, Decision.Word.INSTEAD)
     told = Decision.objects.filter(step=step, word__in=words).order_by("-id").first()
-    return told is None or bool(_raised(assessment) - _raised(told.assessment))
+    return told is None or bool(raised(assessment) - raised(told.assessment))
 
 
-def _raised(assessment: Assessment) -> set[tuple[str, str | None, str]]:
+def raised(assessment: Assessment) -> set[tuple[str, str | None, str]]:
+    """The flags of an assessment with their levels."""
     return {(flag["kind"], flag["term"], flag["level"]) for flag in assessment.record["flags"]}

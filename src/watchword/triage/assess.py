@@ -16,6 +16,7 @@ from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, Policy
 from watchword.reading.own_words import passages
 from watchword.terms import (
+    RECORDED_HERE,
     Assessment,
     Contact,
     Count,
@@ -123,7 +124,7 @@ def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
 def _count(contact: Contact, notes: History, policy: Policy) -> Count:
     if not notes.notes:
         return Count(1, sources_read=notes.sources_read, sources_failed=notes.sources_failed)
-    return count_contacts(contact, notes, policy.counting or ANY_COUNT, policy.notes_from)
+    return count_contacts(contact, notes, policy.counting or ANY_COUNT, (*policy.notes_from, RECORDED_HERE))
 
 
 def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list[str]) -> Part:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,8 +18,6 @@ from watchword.store import decide
 from watchword.store.calls import find_call
 from watchword.store.click_to_dial import Told, note_brief
 from watchword.store.models import Step
-from watchword.store.notes import notes_of
-from watchword.store.people import person_for
 from watchword.web import demo_caller, live, refusals, transfers
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS
@@ -27,6 +26,7 @@ from watchword.web.news import CALLS, tell
 
 LONGEST = 400  # characters of a field
 LONGEST_TURN = 20_000
+LONGEST_NUMBER = 10  # digits
 BY_HAND = "by hand"
 
 
@@ -41,18 +41,9 @@ def start(request: HttpRequest) -> HttpResponse:
         received_at=timezone.now(),
         person=person,
         issue=_field(request, "issue"),
-        history=_history(person),
     )
     live.begin(contact, source=BY_HAND, actor=actor(request))
     return redirect("call", contact.id)
-
-
-def _history(person: terms.Person) -> terms.History | None:
-    """The notes of whoever is known by this; None when nothing is given to look by, for then nobody has looked."""
-    if not (person.patient_id or person.phone):
-        return None
-    notes = notes_of(person_for(person))
-    return terms.History(notes, tuple(sorted({note.source for note in notes})))
 
 
 @needs(May.TAKE_CALLS)
@@ -123,8 +114,11 @@ def dismiss(request: HttpRequest, key: str) -> None:
     reason = (request.POST.get("reason", "").strip() or reason)[:LONGEST]
     if not reason:
         raise InputError("It is not said why.", do="Choose a reason, or write one.")
-    for step in _steps(request, key):
-        decide.dismiss(step.key, by=actor(request), reason=reason)
+    number = request.POST.get("seen", "")
+    seen = int(number) if number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER else None
+    with transaction.atomic():
+        for step in _steps(request, key):
+            decide.dismiss(step.key, by=actor(request), reason=reason, seen=seen)
 
 
 @acting

@@ -17,7 +17,7 @@ from watchword.store.desk import told
 from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.store.notes import notes_of
-from watchword.terms import Note
+from watchword.terms import RECORDED_HERE, Note
 from watchword.web.in_force import in_force
 from watchword.web.transfers import Hold, fallback, hold_of, line_of
 
@@ -79,6 +79,7 @@ class Banner:
     record: dict[str, Any]
     ticket_text: str = ""
     decisions: list[Any] = field(default_factory=list)
+    seen: int = 0  # the number of the assessment that is shown
 
     @property
     def heading(self) -> str:
@@ -126,6 +127,7 @@ def banner_of(row: Contact) -> Banner:
         record=record,
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
+        seen=escalation.assessment.number,
     )
 
 
@@ -143,9 +145,10 @@ def _asked(steps: list[Step]) -> list[Step]:
 
 
 def _transfer(steps: list[Step]) -> TransferShown | None:
-    step = next((one for one in steps if one.kind == StepKind.WARM_TRANSFER), None)
-    if step is None or step.state not in CARRIED:
+    carried = [one for one in steps if one.kind == StepKind.WARM_TRANSFER and one.state in CARRIED]
+    if not carried:
         return None
+    step = carried[-1]  # the call went on, and must go elsewhere than it did first
     row = Transfer.objects.filter(key=step.key).first()
     phase = row.phase if row else Phase.OFFERED
     if step.state == StepState.PLANNED and phase == Phase.NOT_REACHED:
@@ -191,22 +194,33 @@ def earlier_of(row: Contact, record: dict[str, Any]) -> list[Earlier]:
     """Everything known of the person's earlier contacts, newest first; a note given twice is shown once."""
     given = contact_of(row).history
     notes = {(note.source, note.id): note for note in (*notes_of(row.person), *(given.notes if given else ()))}
-    found = [_noted(note, record.get("history", {})) for note in notes.values()]
+    count = record.get("history", {})
+    found = [_noted(note, count) for note in notes.values() if note.source != RECORDED_HERE]
     contacts = row.person.contacts.exclude(pk=row.pk).prefetch_related("flags").order_by("-at")[:MOST_EARLIER]
-    found += [_recorded(one) for one in contacts]
+    found += [_recorded(one, count) for one in contacts]
     return sorted(found, key=lambda one: one.at or LONG_AGO, reverse=True)[:MOST_EARLIER]
 
 
 def _noted(note: Note, count: dict[str, Any]) -> Earlier:
+    return Earlier(note.at, note.source, note.channel, note.issue, note.note, _counted(note.id, count))
+
+
+def _counted(id: str, count: dict[str, Any]) -> str:
+    """How the count took a note or a contact."""
+    if id in count.get("doubtful", ()):
+        return "in doubt"
     left = {one["note"]: one["because"] for one in count.get("left_out", ())}
-    counted = "counted" if note.id in count.get("counted", ()) else left.get(note.id, "")
-    if note.id in count.get("doubtful", ()):
-        counted = "in doubt"
-    return Earlier(note.at, note.source, note.channel, note.issue, note.note, counted)
+    return "counted" if id in count.get("counted", ()) else left.get(id, "")
 
 
-def _recorded(contact: Contact) -> Earlier:
+def _recorded(contact: Contact, count: dict[str, Any]) -> Earlier:
     flags = ", ".join((flag.term or flag.kind).replace("_", " ") for flag in contact.flags.all() if not flag.trial)
     return Earlier(
-        contact.at, "recorded here", contact.channel, contact.issue, contact.subject or flags, contact=contact
+        contact.at,
+        "recorded here",
+        contact.channel,
+        contact.issue,
+        contact.subject or flags,
+        _counted(contact.key, count),
+        contact,
     )
