@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from watchword.settings import Settings
 
-READY = 90  # seconds for a server to start on a busy machine
+READY = 300  # seconds for a server to start on a busy machine
 
 
 @contextmanager
