@@ -52,9 +52,9 @@ def one(given: argparse.Namespace) -> int:
     """One run on the database of the environment."""
     key = make_ready()
     server = Server()
-    server.start()
-    at_first = server.core_seconds()
     try:
+        server.start()
+        at_first = server.core_seconds()
         callers = _callers(given, server.port, key)
         time.sleep(given.calls / 100 + 1 + given.seconds / 2)
         before, killed = server.core_seconds(), time.monotonic()
