@@ -2,18 +2,45 @@
 "use strict";
 
 const address = document.body.dataset.changes;
-if (address && document.querySelector(".live")) {
-  const news = new EventSource(address);
+{
+  const LATE = 5000; // milliseconds without a connection until the page says so
+  let news = null;
+  let since = document.body.dataset.since; // how much this page has seen: the server tells what came after
   let waiting = null;
-  news.addEventListener("changed", () => {
+  let late = null;
+
+  function changed(event) {
+    since = event.lastEventId || since;
     if (waiting) return;
     waiting = setTimeout(() => {
       waiting = null;
       if (document.querySelector(".live :focus-within:is(input, textarea)")) return; // nobody is typed away from
       document.querySelectorAll(".live").forEach((part) => htmx.trigger(part, "changed"));
     }, 250);
-  });
-  addEventListener("pagehide", () => news.close());
+  }
+
+  function listen() {
+    const stale = document.querySelector(".stale");
+    news = new EventSource(`${address}?since=${encodeURIComponent(since)}`);
+    news.addEventListener("changed", changed);
+    news.addEventListener("open", () => { clearTimeout(late); late = null; stale.hidden = true; });
+    news.addEventListener("error", () => {
+      late = late || setTimeout(() => { stale.hidden = false; }, LATE);
+      if (news.readyState === EventSource.CLOSED) setTimeout(again, 1000); // the browser does not try by itself any more
+    });
+  }
+
+  async function again() {
+    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    if (answer && answer.type === "opaqueredirect") location.reload(); // the sign-in has ended
+    else if (answer && answer.ok) listen();
+    else setTimeout(again, LATE);
+  }
+
+  if (address && document.querySelector(".live")) {
+    listen();
+    addEventListener("pagehide", () => news.close());
+  }
 }
 
 // After a part was put in anew, the item that had the focus has it again.
