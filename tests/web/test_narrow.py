@@ -59,11 +59,11 @@ def test_nothing_runs_out_of_a_narrow_window(service: tuple[str, str, list[str]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(viewport=NARROW)
-        page.goto(f"{address}/account/sign-in/?next=/account")
+        page.goto(f"{address}/account/sign-in/")
         page.fill("input[name=login]", "sam")
         page.fill("input[name=password]", password)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/account")
+        page.wait_for_url("**/escalations")
         for one in found:
             page.goto(address + one, wait_until="domcontentloaded")
             width = page.evaluate("document.documentElement.scrollWidth")
