@@ -3,21 +3,41 @@
 
 const address = document.body.dataset.changes;
 {
+  const STILL = 5000; // milliseconds that a pointer rests until the list under it may move
   const LATE = 5000; // milliseconds without a connection until the page says so
   let news = null;
   let since = document.body.dataset.since; // how much this page has seen: the server tells what came after
   let waiting = null;
   let late = null;
 
+  const newer = document.querySelector(".newer");
+  const pending = new Set(); // parts that have changed and are not shown anew yet
+  let moved = 0; // when the pointer moved last
+
   function changed(event) {
     since = event.lastEventId || since;
-    if (waiting) return;
-    waiting = setTimeout(() => {
-      waiting = null;
-      if (document.querySelector(".live :focus-within:is(input, textarea)")) return; // nobody is typed away from
-      document.querySelectorAll(".live").forEach((part) => htmx.trigger(part, "changed"));
-    }, 250);
+    document.querySelectorAll(".live").forEach((part) => pending.add(part));
+    waiting = waiting || setTimeout(show, 250);
   }
+
+  // Nothing moves under a pointer that is about to click or a focus that is about to be used: it is offered instead.
+  function inUse(part) {
+    return part.contains(document.activeElement) || (part.matches(":hover") && Date.now() - moved < STILL);
+  }
+
+  function show() {
+    [...pending].filter((part) => !inUse(part)).forEach(put);
+    newer.hidden = !pending.size;
+    waiting = pending.size ? setTimeout(show, 1000) : null;
+  }
+
+  function put(part) {
+    pending.delete(part);
+    htmx.trigger(part, "changed");
+  }
+
+  document.addEventListener("pointermove", () => { moved = Date.now(); });
+  newer.addEventListener("click", () => { [...pending].forEach(put); newer.hidden = true; });
 
   function listen() {
     const stale = document.querySelector(".stale");
@@ -45,13 +65,13 @@ const address = document.body.dataset.changes;
 
 // After a part was put in anew, the item that had the focus has it again.
 let focused = null;
-document.addEventListener("htmx:beforeSwap", () => {
-  const item = document.activeElement && document.activeElement.closest("[data-item]");
-  focused = item ? item.getAttribute("href") : null;
+document.addEventListener("focusin", (event) => {
+  const item = event.target.closest("[data-item]");
+  if (item || !event.target.closest(".newer")) focused = item ? item.getAttribute("href") : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const item = focused && [...document.querySelectorAll("[data-item]")].find((one) => one.getAttribute("href") === focused);
-  if (item) item.focus({ preventScroll: true });
+  if (item && document.activeElement === document.body) item.focus({ preventScroll: true });
 });
 
 function step(by) {
