@@ -125,7 +125,13 @@ def test_a_call_is_followed_across_a_restart_of_the_server(database: Settings, k
 def test_shapes_are_those_of_the_description() -> None:
     described = api.get_openapi_schema()["components"]["schemas"]
     named = {"Step": "StepOut", "Escalation": "EscalationOut", "Recorded": "RecordedOut", "Call": "CallOut"}
-    named |= {"Turn": "TurnOut", "Went": "Went", "Reach": "ReachOut", "EscalationPage": "EscalationsOut"}
+    named |= {
+        "Opened": "Opened",
+        "Turn": "TurnOut",
+        "Went": "Went",
+        "Reach": "ReachOut",
+        "EscalationPage": "EscalationsOut",
+    }
     for own, theirs in named.items():
         assert set(getattr(shapes, own).model_fields) == set(described[theirs]["properties"]), own
 

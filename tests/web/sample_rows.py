@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.made import NOW
 from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
 from watchword.escalation.states import StepState
-from watchword.store import models
+from watchword.store import imports, models
 from watchword.store.notes import keep_note
 from watchword.store.register import enter_by_hand, withdraw
 from watchword.terms import Channel, Note, Scope
@@ -47,7 +47,12 @@ def fill() -> list[str]:
     models.QueueMove.objects.create(key="q1", ticket=ticket, queue=queue, at=timezone.now())
     escalation = models.Escalation.objects.get(contact=contact)
     step = escalation.steps.order_by("position")[0]
-    return ["1", "c-1", "m-1", escalation.key, step.key, str(contact.pk)]
+    raw = b"From: ana@example.org\r\nSubject: My bill\r\n\r\nThis is a fraud.\r\n"
+    models.OriginalMail.objects.create(contact=contact, raw=raw, hash="0" * 64, whence="a folder")
+    table = b"source,id,note,phone\nLIMS,n3,Pt called.,+16505551212\n"
+    one_import = imports.hand_in("notes", table, file="notes.csv", source="", by="sam")
+    named = [str(number) for number in (1, contact.pk, one_import.pk)]
+    return [*named, "notes", "c-1", "m-1", escalation.key, step.key]
 
 
 def _shown(state: StepState) -> str:

@@ -16,12 +16,13 @@ READY = 300  # seconds for a server to start on a busy machine
 
 
 @contextmanager
-def served(settings: Settings, port: int | None = None) -> Iterator[str]:
-    """A running server's address."""
+def served(settings: Settings, port: int | None = None, **more: str) -> Iterator[str]:
+    """A running server's address; ``more`` is set in its environment."""
     port = port or free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
     kept |= {"WATCHWORD_DATA": str(settings.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_MODEL": "off"}
     kept |= {"DATABASE_URL": settings.database_url} if settings.database_url else {}
+    kept |= more
     command = [sys.executable, "-m", "watchword", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True)
     try:

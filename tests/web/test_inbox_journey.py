@@ -20,7 +20,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.databases import close
 from tests.web.mails import CALM, DOUBT, come_in, confirmed_by_agents, letter
-from tests.web.test_journey import CHROMIUM, READY, _wait
+from tests.web.served import READY, _wait
+from tests.web.test_journey import CHROMIUM
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.decide import dismiss
@@ -164,6 +165,7 @@ def test_what_is_picked_stays_picked_while_the_list_renews_itself(database: Sett
         page.keyboard.press("j")
         page.keyboard.press("x")
         apart(lambda: come_in(database, letter(2, DOUBT, sender="Ben Ortiz <ben@example.com>")))
+        page.get_by_role("button", name="Something has changed. Show it").click()
         page.get_by_text("Ben Ortiz").wait_for()
         box = page.get_by_role("checkbox", name="Pick the mail of Ana Brook")
         assert box.is_checked()

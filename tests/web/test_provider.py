@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
+from playwright.sync_api import sync_playwright
 
+from tests import databases
+from tests.web.served import served
+from tests.web.test_journey import CHROMIUM
 from watchword.settings import Settings
+from watchword.store.models import Event
 from watchword.web.access import Role
 from watchword.web.project import front_door
-from watchword.web.users import set_roles
+from watchword.web.users import add_user, new_password, set_roles
 
 WHO = {"sub": "u-17", "preferred_username": "Sam.Field", "name": "Sam Field"}
 
@@ -25,6 +32,13 @@ class Provider(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         here = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if self.path.startswith("/authorize?"):  # whoever comes is the one person that it knows, and sent back at once
+            asked = parse_qs(urlsplit(self.path).query)
+            self.send_response(302)
+            back = urlencode({"code": "code-1", "state": asked["state"][0]})
+            self.send_header("Location", f"{asked['redirect_uri'][0]}?{back}")
+            self.end_headers()
+            return
         if self.path == "/userinfo":
             self.tell(WHO if self.headers["Authorization"] == "Bearer token-1" else {})
             return
@@ -55,23 +69,30 @@ class Provider(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
-@pytest.fixture
-def provider(web: Settings) -> Iterator[None]:
+@contextmanager
+def standing() -> Iterator[str]:
+    """The provider's address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        named = Settings(
-            oidc_url=f"http://127.0.0.1:{server.server_address[1]}", oidc_secret="s", oidc_name="House key"
-        )
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def provider(web: Settings) -> Iterator[None]:
+    with standing() as there:
+        named = Settings(oidc_url=there, oidc_secret="s", oidc_name="House key")
         with override_settings(SOCIALACCOUNT_PROVIDERS=front_door(named)["SOCIALACCOUNT_PROVIDERS"]):
             yield
-        server.shutdown()
-        thread.join()
 
 
 def come_back(browser: Client, code: str) -> int:
     """Go to the provider and come back with a code."""
-    away = browser.post("/account/provider/sso/").headers["Location"]
+    away = browser.get("/account/provider/sso/").headers["Location"]
     asked = parse_qs(urlsplit(away).query)
     assert asked["code_challenge_method"] == ["S256"]
     state = asked["state"][0]
@@ -100,6 +121,47 @@ def test_a_wrong_code_or_state_lets_nobody_in(provider: None) -> None:
     assert not User.objects.exists()
 
 
+def test_nobody_ties_a_second_identity_to_their_account(provider: None) -> None:
+    password = add_user("ana", [Role.SUPERVISOR])
+    browser = Client()
+    browser.post("/account/sign-in/", {"login": "ana", "password": password})
+    for process in ("connect", "redirect"):
+        away = browser.get(f"/account/provider/sso/?process={process}").headers["Location"]
+        state = parse_qs(urlsplit(away).query)["state"][0]
+        back = browser.get("/account/provider/sso/back/", {"code": "code-1", "state": state})
+        assert back.status_code == 403, process
+    assert not SocialAccount.objects.exists()
+    assert Event.objects.filter(action="identity refused", subject="user ana").count() == 2
+
+
+def test_a_new_password_ends_the_way_in_by_the_provider(provider: None) -> None:
+    assert come_back(Client(), "code-1") == 302
+    new_password("sam.field")
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_provider_that_is_away_is_told_of(web: Settings) -> None:
+    named = Settings(oidc_url="http://127.0.0.1:9", oidc_secret="s")
+    with override_settings(SOCIALACCOUNT_PROVIDERS=front_door(named)["SOCIALACCOUNT_PROVIDERS"]):
+        answer = Client().get("/account/provider/sso/")
+    assert answer.status_code == 503
+    assert "Try again" in answer.content.decode()
+
+
 def test_a_provider_that_is_not_set_up_is_not_there(web: Settings) -> None:
     assert Client().post("/account/provider/none/").status_code == 404
     assert "House key" not in Client().get("/account/sign-in/").content.decode()
+
+
+@pytest.mark.chromium
+def test_a_real_browser_goes_to_the_provider_and_comes_back(database: Settings) -> None:
+    databases.close()
+    more = {"WATCHWORD_OIDC_SECRET": "s", "WATCHWORD_OIDC_NAME": "House key"}
+    with standing() as there, served(database, WATCHWORD_OIDC_URL=there, **more) as address, sync_playwright() as real:
+        browser = real.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{address}/account/sign-in/")
+        page.get_by_role("link", name="House key").click()
+        page.get_by_text("You have no role yet").first.wait_for()
+        assert page.get_by_text("sam.field").first.is_visible()
+        browser.close()

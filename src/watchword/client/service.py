@@ -21,6 +21,7 @@ from watchword.client.shapes import (
     Escalation,
     EscalationPage,
     Kind,
+    Opened,
     Reach,
     Recorded,
     Said,
@@ -71,9 +72,9 @@ class Watchword:
         """Assess a call or mail; nothing of it is kept."""
         return self._told(Assessed, "POST", "/assess", dict(contact))
 
-    def open_call(self, id: str, **more: Any) -> Call:
+    def open_call(self, id: str, **more: Any) -> Opened:
         """Open a call; ``person``, ``issue``, ``history`` and other keys of a contact may be given."""
-        return self._told(Call, "POST", "/calls", {"id": id, **more})
+        return self._told(Opened, "POST", "/calls", {"id": id, **more})
 
     def say(self, id: str, *turns: Said) -> Went:
         """Tell turns of a call; told again they change nothing. Raises ValueError when none is given.
@@ -118,9 +119,12 @@ class Watchword:
         """Somebody calls a step off, and says why."""
         return self._told(Step, "POST", f"/steps/{_part(step)}/dismiss", {"by": by, "reason": reason})
 
-    def confirm_flag(self, contact: str, kind: str, term: str | None, *, by: str, reason: str = "") -> int:
-        """Somebody says that a flag is right; how many steps go."""
-        return self._decide(contact, "confirm", {"kind": kind, "term": term, "by": by, "reason": reason})
+    def confirm_flag(
+        self, contact: str, kind: str, term: str | None, *, by: str, reason: str = "", text: str | None = None
+    ) -> int:
+        """Somebody says that a flag is right; how many steps go. ``text`` is the chatter post as they left it."""
+        given = {"kind": kind, "term": term, "by": by, "reason": reason, "text": text}
+        return self._decide(contact, "confirm", given)
 
     def dismiss_flag(self, contact: str, kind: str, term: str | None, *, by: str, reason: str) -> int:
         """Somebody says that a flag is wrong, and why; how many steps are called off."""

@@ -85,11 +85,17 @@ class Turn(_Answer):
     text: str
 
 
-class Call(_Answer):
-    """A call as it stands. ``assessment`` is None until the caller has said something."""
+class Opened(_Answer):
+    """A call that was opened; ``next`` is the number of the next turn."""
 
     id: str
     is_open: bool
+    next: int
+
+
+class Call(Opened):
+    """A call as it stands. ``assessment`` is None until the caller has said something."""
+
     turns: list[Turn]
     assessment: Assessed | None
     escalation: Escalation | None

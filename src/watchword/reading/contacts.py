@@ -27,7 +27,12 @@ def parse_moment(text: str) -> datetime:
     """An ISO 8601 date and time; one without a zone is taken as UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
     # Exports without a zone come from servers that keep UTC; a guess at the reader's own zone would differ by machine.
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)  # at both ends of time there are moments that no database can keep
+    except OverflowError:
+        raise ValueError("the moment is out of reach") from None
+    return moment
 
 
 def _name(value: Any) -> str:

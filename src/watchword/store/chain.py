@@ -60,6 +60,12 @@ def _seen_lately(actor: str, action: str, subject: str) -> bool:
     return newest is not None and newest > since
 
 
+def last_number() -> int:
+    """The number of the last event; 0 when there is none."""
+    number: int = ChainHead.objects.values_list("number", flat=True).get(pk=HEAD)
+    return number
+
+
 def number_at(moment: datetime) -> int:
     """The number of the first event at this moment or after it: looked for by halves, for numbers follow time."""
     at = moment.astimezone(UTC).isoformat(timespec="microseconds")

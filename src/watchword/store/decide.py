@@ -152,6 +152,13 @@ def looked(contact: str, *, by: str, reason: str = "") -> None:
         append_event(by, "contact looked at", f"contact {contact}", {"reason": reason})
 
 
+def of_flag(contact: Contact, word: Decision.Word, *, by: str, reason: str) -> None:
+    """Keep what a person said of a flag beside what was said of its steps, of which there may be none left."""
+    escalation = Escalation.objects.select_related("assessment").filter(contact=contact).first()
+    if escalation is not None:
+        _kept(escalation, None, word, by, reason)
+
+
 def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], None]) -> int:
     rows = Step.objects.filter(escalation__key=escalation, state__in=[state.value for state in states])
     with transaction.atomic():
@@ -163,10 +170,14 @@ def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], Non
 
 
 def _decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
+    _kept(step.escalation, step, word, by, reason)
+
+
+def _kept(escalation: Escalation, step: Step | None, word: Decision.Word, by: str, reason: str) -> None:
     Decision.objects.create(
-        escalation=step.escalation,
+        escalation=escalation,
         step=step,
-        assessment=step.escalation.assessment,
+        assessment=escalation.assessment,
         word=word,
         by=storable(by)[:LONGEST_NAME],
         reason=storable(reason),

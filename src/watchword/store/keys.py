@@ -47,5 +47,10 @@ def key_in_force(given: str) -> AccessKey | None:
     return next(iter(AccessKey.objects.raw(IN_FORCE, [_hash(given)])), None)
 
 
+def still_in_force(key: AccessKey) -> bool:
+    """Whether a key that was in force has not been revoked since."""
+    return AccessKey.objects.filter(pk=key.pk, revoked_at__isnull=True).exists()
+
+
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

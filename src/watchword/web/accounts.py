@@ -6,21 +6,46 @@ that allauth looks up on the way lead nowhere.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+
 from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as provider
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 
 from watchword.web import refusals
+
+log = logging.getLogger(__name__)
 
 
 def closed(request: HttpRequest) -> HttpResponse:
     """There is no such page here."""
     return refusals.not_found(request)
+
+
+def reachable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Say so when the identity provider does not answer, or answers what it should not."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+        try:
+            return view(request, provider_id)
+        except (OSError, KeyError) as error:  # the first is what asking over the network raises
+            log.error("the identity provider failed: %s", type(error).__name__)
+            return refusals.refused(
+                request,
+                503,
+                "The identity provider cannot be reached.",
+                "Try again in a few minutes. Whoever has a password of this service's own can sign in with it.",
+            )
+
+    return answer
 
 
 ACCOUNTS = [
@@ -38,8 +63,8 @@ ACCOUNTS = [
     path("factor/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("provider/not/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("provider/failed/", social.login_error, name="socialaccount_login_error"),
-    path("provider/<str:provider_id>/", provider.login, name="openid_connect_login"),
-    path("provider/<str:provider_id>/back/", provider.callback, name="openid_connect_callback"),
+    path("provider/<str:provider_id>/", reachable(provider.login), name="openid_connect_login"),
+    path("provider/<str:provider_id>/back/", reachable(provider.callback), name="openid_connect_callback"),
     path("none/provider/", closed, name="socialaccount_signup"),
     path("none/sign-up/", closed, name="account_signup"),
     path("none/set/", closed, name="account_set_password"),

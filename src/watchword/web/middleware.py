@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
 from django.urls import ResolverMatch
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from watchword.store.chain import last_number
+from watchword.store.storable import REPLACEMENT, storable
 from watchword.web import access, refusals
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -39,6 +44,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+REPLACED = quote(REPLACEMENT)
+SIGNED_OUT = "You were signed out; nothing was done. Sign in and do it again."
 NO_SIGN_IN = frozenset({"health", "account_login", "account_logout", "mfa_authenticate"})
 PROVIDER = ("openid_connect_", "socialaccount_login_")  # the way through the identity provider and back
 KEYS_ONLY = "api"  # its operations declare scopes, and ask for keys themselves
@@ -62,6 +69,17 @@ def security_headers(get_response: Answer) -> Answer:
     return answer
 
 
+def storable_addresses(get_response: Answer) -> Answer:
+    """Look for what an address names as it is kept: what no database can keep was replaced when it was written."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        request.path_info = storable(request.path_info)
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", REPLACED)
+        return get_response(request)
+
+    return answer
+
+
 class AccessMiddleware:
     """Lets nobody past who is not signed in or may not; a view that declares nothing is closed to all."""
 
@@ -70,7 +88,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on; what it needs is checked once its view is known."""
-        return self.get_response(request)
+        response = self.get_response(request)
+        return refusals.other_method(request, response) if response.status_code == 405 else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
@@ -85,6 +104,8 @@ class AccessMiddleware:
         request.may = access.allowed(roles_of(request))  # type: ignore[attr-defined]
         if what is None or what not in request.may:  # type: ignore[attr-defined]
             return refusals.not_allowed(request)
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            request.log_number = last_number()  # type: ignore[attr-defined]  # of what the page will show
         return None
 
 
@@ -110,6 +131,21 @@ def roles_of(request: HttpRequest) -> list[str]:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there back; what somebody meant to do is not done later, unseen, but by them again."""
     if request.headers.get("HX-Request"):  # a part of a page: the whole page must go to the sign-in
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
-    return redirect_to_login(request.get_full_path())
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    messages.error(request, SIGNED_OUT)
+    if request.headers.get("X-Requested-With") == "fetch":  # the page then loads itself anew, and is led to the sign-in
+        return JsonResponse({"what": "You were signed out; nothing was done.", "do": "Sign in."}, status=401)
+    return redirect_to_login(_came_from(request))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this service on which a form was sent; the first page when that is not told."""
+    told = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(told)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -23,6 +24,8 @@ from watchword.web.threads import in_thread
 CALLS = "call"
 LOOK_SECONDS = 1.0  # how long until the database is looked at without a hint
 ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
+CHECK_SECONDS = 5.0  # how long news go out before it is asked again whether the listener may still hear them
+LONGEST_SECONDS = 15 * 60.0  # a listener then comes back by itself, and shows anew who it is
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Item:
 Look = Callable[[str], tuple[list[Item], str, bool]]
 Follow = Callable[[str, Any], tuple[list[Item], str] | None]
 Newest = Callable[[list[str]], dict[str, str]]
+MayHear = Callable[[], bool]
 
 
 @dataclass(eq=False, slots=True)
@@ -90,29 +94,43 @@ def stream(
     *,
     follow: Follow | None = None,
     newest: Newest | None = None,
+    may_hear: MayHear | None = None,
 ) -> StreamingHttpResponse:
-    """An answer that goes on for as long as there may be news.
+    """An answer that goes on for as long as there may be news, or for a quarter of an hour.
 
     ``look`` reads the database: given a cursor it gives the news since, the next cursor, and whether that was all
     there will ever be. ``follow`` makes news of what a hint brought, without reading: given a cursor it gives the news
     and the next cursor, or None when something in between is missing. ``newest`` reads which cursor each of many keys
     has come to, so that listeners that have seen it need not look; a key that is left out is looked at.
+    ``may_hear`` is asked every few seconds before news go out; once it says no, the stream ends.
     """
-    response = StreamingHttpResponse(_lines(look, cursor, topic, key, follow, newest), content_type="text/event-stream")
+    lines = _lines(look, cursor, topic, key, follow, newest, may_hear)
+    response = StreamingHttpResponse(lines, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # or a proxy would keep the news until it has a lot of them
     return response
 
 
 async def _lines(
-    look: Look, cursor: str, topic: str, key: str, follow: Follow | None, newest: Newest | None
+    look: Look,
+    cursor: str,
+    topic: str,
+    key: str,
+    follow: Follow | None,
+    newest: Newest | None,
+    may_hear: MayHear | None,
 ) -> AsyncIterator[str]:
+    began = checked = time.monotonic()
     listener = _Listener(asyncio.get_running_loop(), key, newest, cursor)
     _listen(topic, key, listener)
     try:
         yield "retry: 1000\n\n"
-        while True:
+        while (now := time.monotonic()) - began < LONGEST_SECONDS:
             listener.hint.clear()
+            if may_hear is not None and now - checked >= CHECK_SECONDS:
+                if not await in_thread(may_hear):
+                    return
+                checked = now
             items, is_last = await _news(listener, look, follow)
             if items:
                 yield "".join(item.line() for item in items)

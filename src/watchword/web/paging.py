@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -54,10 +54,11 @@ def _cursor(moment: datetime, number: int) -> str:
 def _place(cursor: str) -> tuple[datetime, int]:
     try:
         moment_text, _, number_text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
-        moment, number = datetime.fromisoformat(moment_text), int(number_text)
-    except (ValueError, binascii.Error, UnicodeError):
+        given, number = datetime.fromisoformat(moment_text), int(number_text)
+        moment = given.astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error, UnicodeError):
         raise _no_cursor() from None
-    if moment.tzinfo is None or not 0 < number <= LARGEST_NUMBER:
+    if given.tzinfo is None or not 0 < number <= LARGEST_NUMBER:
         raise _no_cursor()
     return moment, number
 

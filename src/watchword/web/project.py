@@ -23,6 +23,7 @@ APPS = (
 )
 MIDDLEWARE = (
     "watchword.web.middleware.security_headers",
+    "watchword.web.middleware.storable_addresses",
     "watchword.web.static.StaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -135,9 +136,10 @@ def _accounts(settings: Settings) -> dict[str, Any]:
         "ACCOUNT_PRESERVE_USERNAME_CASING": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
         "ACCOUNT_ADAPTER": "watchword.web.sign_in.LocalAccounts",
-        "ACCOUNT_RATE_LIMITS": {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"},
+        "ACCOUNT_RATE_LIMITS": {"login": "300/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"},
         "SOCIALACCOUNT_ADAPTER": "watchword.web.sign_in.ProviderAccounts",
         "SOCIALACCOUNT_AUTO_SIGNUP": True,
+        "SOCIALACCOUNT_LOGIN_ON_GET": True,  # a link: browsers do not let a form lead to another site, by our own word
         "SOCIALACCOUNT_STORE_TOKENS": False,
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [provider] if settings.oidc_url else []}},
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],

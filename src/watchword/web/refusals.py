@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from watchword.errors import (
@@ -56,6 +56,15 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
     if request.user.groups.exists():
         return refused(request, 403, "Your role does not include this.", "Ask an administrator if it should.")
     return refused(request, 403, "You have no role yet.", "Ask an administrator to give you one.")
+
+
+def other_method(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    """The address is there, but not for what was asked of it."""
+    allowed = response.headers.get("Allow", "")
+    told = f"Use {allowed}." if request.path.startswith(API) and allowed else "Go back, and use the page's own buttons."
+    answer = refused(request, 405, "This cannot be done at this address.", told)
+    answer.headers["Allow"] = allowed
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

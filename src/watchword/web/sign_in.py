@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.http import HttpRequest
+
+from watchword.store.chain import append_event
+from watchword.web import refusals
 
 
 class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -26,3 +31,15 @@ class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Whoever the provider lets in is let in; what they see is decided here."""
         return True
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Signing in is all that the provider is for: nobody ties a second identity to an account of this service."""
+        if sociallogin.state.get("process") == AuthProcess.LOGIN:
+            return
+        name = request.user.get_username() or "nobody"
+        append_event(f"user {name}", "identity refused", f"user {name}")
+        raise ImmediateHttpResponse(
+            refusals.refused(
+                request, 403, "Accounts cannot be tied together.", "Sign in with the account that was made for you."
+            )
+        )

@@ -39,8 +39,12 @@ def set_roles(name: str, roles: list[Role]) -> None:
 
 
 def new_password(name: str) -> str:
-    """A new password for somebody who lost theirs; the second factor goes with the old one. Raises NotRecorded."""
+    """A new password for somebody who lost theirs; the second factor and the provider's identity go with the old one.
+
+    Raises NotRecorded.
+    """
     from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialAccount
 
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with transaction.atomic():
@@ -48,6 +52,7 @@ def new_password(name: str) -> str:
         user.set_password(password)  # ends every session of theirs
         user.save(update_fields=["password"])
         Authenticator.objects.filter(user=user).delete()
+        SocialAccount.objects.filter(user=user).delete()
         append_event(BY, "password given", f"user {user.username}")
     return password
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -12,6 +13,8 @@ from ninja import Body, Router, Status
 
 from watchword.reading.json_text import parse_json
 from watchword.store.calls import Numbered, find_call
+from watchword.store.chain import saw
+from watchword.store.keys import still_in_force
 from watchword.store.models import Assessment, Contact, Step
 from watchword.store.models import Turn as TurnRow
 from watchword.store.storable import storable
@@ -20,8 +23,8 @@ from watchword.web import live
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.contacts import PLACE, contact_in
-from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, TurnsIn, Went
+from watchword.web.api.keys import Keyed, actor, may
+from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, Opened, TurnsIn, Went
 from watchword.web.news import CALLS, Item, stream
 
 router = Router(tags=["calls"])
@@ -30,13 +33,18 @@ FROM_START = "0.0.0"
 SHAPE = frozenset(NumberedTurn.model_fields)
 
 
-@router.post("/calls", response={200: CallOut, 201: CallOut}, auth=WRITE)
+@router.post("/calls", response={200: CallOut | Opened, 201: CallOut | Opened}, auth=WRITE)
 def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
-    """Open a call. The same id again changes nothing while it is open."""
+    """Open a call. The same id again changes nothing while it is open.
+
+    A key that has the scope `read-calls` too is told the whole call.
+    """
     more: dict[str, Any] = {"channel": Channel.PHONE.value} | ({"turns": []} if given.turns is None else {})
     contact = contact_in(request, **more)
     new = live.begin(contact, source="api", actor=actor(request))
-    return Status(201 if new else 200, shown.call(find_call(contact.id)))
+    row = find_call(contact.id)
+    opened = {"id": row.key, "is_open": row.is_open, "next": len(row.turns.all())}
+    return Status(201 if new else 200, shown.call(row) if may(request, KeyScope.READ_CALLS) else opened)
 
 
 @router.post("/calls/{path:id}/turns", response=Went, auth=WRITE)
@@ -80,13 +88,17 @@ def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     """
     find_call(id)
     cursor = _cursor(request.headers.get("last-event-id", ""))
-    return stream(lambda since: look(id, since), cursor, CALLS, id, follow=follow, newest=newest)
+    saw(actor(request), "call heard", f"contact {id}")
+    may_hear = partial(still_in_force, request.auth)  # type: ignore[attr-defined]
+    return stream(lambda since: look(id, since), cursor, CALLS, id, follow=follow, newest=newest, may_hear=may_hear)
 
 
 @router.get("/calls/{path:id}", response=CallOut, auth=READ)
 def read(request: HttpRequest, id: str) -> dict[str, Any]:
     """A call with its turns, its present assessment and its steps."""
-    return shown.call(find_call(id))
+    row = find_call(id)
+    saw(actor(request), "call read", f"contact {row.key}")
+    return shown.call(row)
 
 
 def _cursor(given: str) -> str:

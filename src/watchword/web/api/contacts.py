@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from watchword.errors import Place
+from watchword.errors import Place, RecordConflict
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.json_text import parse_json
 from watchword.store.models import Contact
 from watchword.store.record import Recorded
+from watchword.store.storable import storable
 from watchword.terms import Contact as ContactTerm
 from watchword.triage.record import as_record
 from watchword.web.access import KeyScope
@@ -36,9 +37,16 @@ def contact_in(request: HttpRequest, **more: Any) -> ContactTerm:
 
 @router.post("/contacts", response={200: RecordedOut, 201: RecordedOut}, auth=Keyed(KeyScope.CONTACTS))
 def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
-    """Record a contact with its assessment and the steps that follow. The same id again changes nothing."""
-    opened = in_force()
-    _, recorded = take_in(contact_in(request), opened.policy, opened.decide, source="api", actor=actor(request))
+    """Record a contact with its assessment and the steps that follow. The same id again changes nothing.
+
+    A call that is open is not recorded this way: it goes on, and is ended by whoever leads it.
+    """
+    opened, contact = in_force(), contact_in(request)
+    if Contact.objects.filter(key=storable(contact.id), is_open=True).exists():
+        raise RecordConflict(
+            f"The call {contact.id} is open: it goes on.", do=f"End it with /calls/{contact.id}/end, or tell its turns."
+        )
+    _, recorded = take_in(contact, opened.policy, opened.decide, source="api", actor=actor(request))
     return answer(recorded)
 
 

@@ -37,13 +37,14 @@ def dismiss(request: HttpRequest, key: str, given: DismissIn) -> dict[str, Any]:
 def _step(key: str) -> dict[str, Any]:
     row = Step.objects.select_related("escalation__contact").get(key=key)
     tell(CALLS, row.escalation.contact.key)
-    return shown.step(row)
+    return shown.step(row) | {"text": None}  # to decide on a step is not to read what it says
 
 
 @router.post("/contacts/{path:id}/flags/confirm", response=StepsMoved, auth=KEY)
 def confirm_flag(request: HttpRequest, id: str, given: FlagConfirmIn) -> dict[str, int]:
     """Say that a flag is right: the steps that it demands go."""
-    moved = decisions.confirm_flag(id, given.kind, given.term, by=actor(request, given.by), reason=given.reason)
+    by = actor(request, given.by)
+    moved = decisions.confirm_flag(id, given.kind, given.term, by=by, reason=given.reason, text=given.text)
     return {"steps": moved}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.db.models import Q
@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from watchword.errors import NotRecorded
+from watchword.errors import InputError, NotRecorded
 from watchword.escalation.states import EscalationState
+from watchword.store.chain import saw
 from watchword.store.models import Escalation
 from watchword.terms import Channel
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
-from watchword.web.api.keys import Keyed
+from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import EscalationOut, EscalationsOut
 from watchword.web.paging import page
 
@@ -42,10 +43,19 @@ def many(
     if channel is not None:
         wanted &= Q(channel=channel.value)
     if since is not None:
-        wanted &= Q(opened_at__gte=since)
+        wanted &= Q(opened_at__gte=_in_reach(since))
     found = Escalation.objects.filter(wanted).select_related("contact").prefetch_related(shown.STEPS)
     rows, after = page(found, "opened_at", cursor, limit)
+    saw(actor(request), "escalations read", "escalations")
     return {"escalations": [shown.escalation(row) for row in rows], "next": after}
+
+
+def _in_reach(given: datetime) -> datetime:
+    """A moment as the database keeps it; one without a zone is taken as UTC. Raises InputError at the ends of time."""
+    try:
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise InputError("since is out of reach.", do="Give a moment that lies between the years 1 and 9999.") from None
 
 
 @router.get("/escalations/{key}", response=EscalationOut, auth=KEY)
@@ -55,4 +65,5 @@ def one(request: HttpRequest, key: str) -> dict[str, Any]:
     told = shown.escalation(row)
     if told is None:
         raise NotRecorded("There is no escalation of this key.", do="Look at the list again.")
+    saw(actor(request), "escalation read", f"contact {told['contact']}")
     return told

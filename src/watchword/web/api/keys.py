@@ -39,6 +39,12 @@ class Keyed(HttpBearer):
         return key
 
 
+def may(request: HttpRequest, scope: KeyScope) -> bool:
+    """Whether the key that was shown has this scope too."""
+    key: AccessKey = request.auth  # type: ignore[attr-defined]
+    return scope in key.scopes
+
+
 def actor(request: HttpRequest, by: str | None = None) -> str:
     """Who does this, as it stands in the log: the integration, and the person it speaks for."""
     key: AccessKey = request.auth  # type: ignore[attr-defined]

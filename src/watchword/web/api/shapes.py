@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
+from watchword.store.storable import storable
 from watchword.terms import Scope, Speaker
 
 LONGEST_TURN = 100_000  # characters
@@ -154,11 +155,17 @@ class TurnOut(Schema):
     text: str
 
 
-class CallOut(Schema):
-    """A call as it stands. ``assessment`` is null until the caller has said something."""
+class Opened(Schema):
+    """A call for whoever may not read it: ``next`` is the number of the next turn."""
 
     id: str
     is_open: bool
+    next: int
+
+
+class CallOut(Opened):
+    """A call as it stands. ``assessment`` is null until the caller has said something."""
+
     turns: list[TurnOut]
     assessment: dict[str, Any] | None
     escalation: EscalationOut | None
@@ -204,7 +211,7 @@ class ReachIn(Schema):
     """One thing that somebody is known by."""
 
     kind: Literal["patient_id", "phone", "email"]
-    value: Annotated[str, Field(min_length=1, max_length=400)]
+    value: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(storable)]
 
 
 class ReachesIn(Schema):

@@ -47,6 +47,7 @@ def call(row: Contact) -> dict[str, Any]:
     return {
         "id": row.key,
         "is_open": row.is_open,
+        "next": len(row.turns.all()),
         "turns": [turn(one) for one in row.turns.all()],
         "assessment": assessment(row),
         "escalation": escalation(escalation_of(row)),

@@ -10,3 +10,9 @@ class ConsoleConfig(AppConfig):
 
     name = "watchword.web.console"
     label = "console"
+
+    def ready(self) -> None:
+        """Once the applications are there, signing in can be listened to."""
+        from watchword.web.sign_in_log import listen
+
+        listen()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,17 +15,17 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from watchword.store.calls import find_call
-from watchword.store.chain import append_event
+from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
-from watchword.web.access import May, allowed, needs
+from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS, banner_of, earlier_of
-from watchword.web.console.common import ROWS, actor, page, refusable
+from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.transcript import shown_turns, spans_of
 from watchword.web.demo_caller import samples
 from watchword.web.news import CALLS, Item, Look, stream
 from watchword.web.paging import page as page_of
 
-CHECK_SECONDS = 20  # how often somebody who listens is asked for their sign-in again
+CHECK_SECONDS = 5  # how often somebody who listens is asked for their sign-in again
 FROM_START = "0.0.0"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
 LAST = Turn.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
@@ -51,7 +50,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     """A call: what is said, what to do now, and the earlier contacts beside it."""
     cursor = cursor_of(find_call(key).key)  # taken first: what changes while the page is made comes as news
     row = find_call(key)
-    append_event(actor(request), "call seen", f"contact {row.key}")
+    saw(actor(request), "call seen", f"contact {row.key}")
     banner = banner_of(row)
     turns = shown_turns(row.turns.all(), spans_of(banner.record))
     values = {"turns": turns, "cursor": cursor, "token": uuid4().hex, **_parts(row, banner), **_side(row, banner)}
@@ -72,6 +71,7 @@ def _side(row: Contact, banner: Any) -> dict[str, Any]:
 def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """What happens in a call, as parts of its page: `turn`, `banner`, `side`; and `over` when the sign-in has ended."""
     kept = find_call(key).key
+    saw(actor(request), "call seen", f"contact {kept}")
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     return stream(_listening(request, kept), given if _is_cursor(given) else FROM_START, CALLS, key)
 
@@ -84,19 +84,11 @@ def _listening(request: HttpRequest, key: str) -> Look:
         nonlocal checked
         if time.monotonic() - checked > CHECK_SECONDS:
             checked = time.monotonic()
-            if not _still_signed_in(request):
+            if not still(request, May.SEE_CALLS):
                 return [Item("over", cursor, {})], cursor, True
         return look_at(key, cursor, lambda name, values: render_to_string(name, values, request))
 
     return look
-
-
-def _still_signed_in(request: HttpRequest) -> bool:
-    """Whether they are still let in, and may still see calls: somebody may have decided otherwise since."""
-    user = User.objects.filter(pk=request.user.pk or 0, is_active=True).first()
-    if user is None or not request.session.exists(request.session.session_key or ""):
-        return False
-    return May.SEE_CALLS in allowed(user.groups.values_list("name", flat=True))
 
 
 Rendered = Callable[[str, dict[str, Any]], str]

@@ -7,13 +7,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from watchword.errors import WatchwordError
 from watchword.web import refusals
-from watchword.web.access import May
+from watchword.web.access import May, allowed
 from watchword.web.static import version_of
 
 PAGES = (
@@ -32,6 +33,14 @@ ROWS = 25
 def actor(request: HttpRequest) -> str:
     """Who asks, as it stands in the log."""
     return f"user {request.user.get_username()}"
+
+
+def still(request: HttpRequest, what: May) -> bool:
+    """Whether they are still signed in and may still see this: somebody may have decided otherwise since."""
+    asked = HttpRequest()
+    asked.session = type(request.session)(request.session.session_key)  # as the database has it now
+    user = get_user(asked)
+    return user.is_authenticated and what in allowed(user.groups.values_list("name", flat=True))
 
 
 def may_of(request: HttpRequest) -> frozenset[May]:

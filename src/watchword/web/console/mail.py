@@ -17,7 +17,7 @@ from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.reading.mail_shown import shown_mail
 from watchword.store import decide
-from watchword.store.chain import append_event
+from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.inbox import LONGEST_POST, UNSENT, confirm_mail, dismiss_mail, neighbours, waiting_steps
 from watchword.store.models import Contact, OriginalMail
@@ -42,7 +42,7 @@ WITH_FRAME = f"{POLICY}; frame-src 'self'"
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """A mail with everything that is needed to decide on it."""
     row = _mail(number)
-    append_event(actor(request), "contact seen", f"contact {row.key}")
+    saw(actor(request), "contact seen", f"contact {row.key}")
     group = group_of(request.GET.get("show"))
     newer, older = neighbours(group, row)
     record = newest_records([row]).get(row.pk, {})
@@ -122,9 +122,11 @@ def looked(request: HttpRequest, number: int) -> HttpResponse:
 @refusable
 def original(request: HttpRequest, number: int) -> HttpResponse:
     """The mail as it came, as a document in which nothing runs and nothing is fetched."""
-    kept = OriginalMail.objects.filter(contact=_mail(number)).first()
+    row = _mail(number)
+    kept = OriginalMail.objects.filter(contact=row).first()
     if kept is None:
         raise NotRecorded("The mail was not kept as it came.", do="Read its words on its page.")
+    saw(actor(request), "original seen", f"contact {row.key}")
     return stranger.document(shown_mail(bytes(kept.raw)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -82,8 +82,8 @@ def many(count: int) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """A date and time, the same everywhere."""
-    return at.strftime("%Y-%m-%d %H:%M") if at else "no date"
+    """A date and time, the same everywhere and for everybody: in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "no date"
 
 
 @register.filter

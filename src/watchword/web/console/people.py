@@ -24,14 +24,16 @@ MOST = 200  # contacts and notes of one person shown
 @refusable
 def many(request: HttpRequest) -> HttpResponse:
     """Whoever fits the words that are searched for; without any, who contacted us last."""
-    wanted = request.GET.get("find", "").strip()[:200]
+    wanted, more = request.GET.get("find", "").strip()[:200], False
     if wanted:
-        by_number = Person.objects.prefetch_related("identities").in_bulk(found_by(wanted, ROWS))
+        numbers = found_by(wanted, ROWS + 1)
+        by_number = Person.objects.prefetch_related("identities").in_bulk(numbers[:ROWS])
         rows = sorted(by_number.values(), key=lambda person: person.name_key)
+        more = len(numbers) > ROWS
     else:
         newest = Contact.objects.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
         rows = list({contact.person_id: contact.person for contact in newest[:ROWS]}.values())
-    return page(request, "people", {"rows": rows, "find": wanted})
+    return page(request, "people", {"rows": rows, "find": wanted, "more": more})
 
 
 @needs(May.SEE_PEOPLE)

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from watchword.store.models import ChainHead
+from watchword.store.chain import last_number
 from watchword.web.access import May, needs
-from watchword.web.console.common import PAGES, may_of
+from watchword.web.console.common import PAGES, may_of, still
 from watchword.web.news import Item, stream
 
 CHANGES = "changes"
+LONGEST_NUMBER = 20  # digits
 
 
 @needs(May.ENTER)
@@ -38,7 +39,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_GET
 def changes(request: HttpRequest) -> StreamingHttpResponse:
     """That something changed, and nothing else: the pages then ask for what this person may see."""
-    return stream(look, request.headers.get("Last-Event-ID", ""), CHANGES, newest=newest)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    cursor = given if given.isdecimal() and len(given) < LONGEST_NUMBER else ""
+    return stream(look, cursor, CHANGES, newest=newest, may_hear=lambda: still(request, May.ENTER))
 
 
 def look(cursor: str) -> tuple[list[Item], str, bool]:
@@ -51,5 +54,5 @@ def look(cursor: str) -> tuple[list[Item], str, bool]:
 
 def newest(keys: list[str]) -> dict[str, str]:
     """The number of the last event in the log, for whoever asks."""
-    number = str(ChainHead.objects.values_list("number", flat=True).get(pk=1))
+    number = str(last_number())
     return dict.fromkeys(keys, number)

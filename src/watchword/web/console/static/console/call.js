@@ -111,7 +111,7 @@ async function send(form, button) {
   try { answer = await fetch(form.action, { method: "POST", body: given, headers: { "X-Requested-With": "fetch" } }); } catch { /* told below */ }
   for (const one of form.querySelectorAll("button")) one.disabled = false;
   if (!answer) return tell("The service could not be reached. Nothing was done; try again.", "error");
-  if (answer.redirected) return location.reload(); // the sign-in has ended
+  if (answer.redirected || answer.status === 401) return location.reload(); // the sign-in has ended
   if (answer.status !== 204) {
     const refused = await answer.json().catch(() => ({ what: "That was not taken.", do: "Load the page again." }));
     return tell(`${refused.what} ${refused.do}`, "error");

@@ -2,29 +2,76 @@
 "use strict";
 
 const address = document.body.dataset.changes;
-if (address && document.querySelector(".live")) {
-  const news = new EventSource(address);
+{
+  const STILL = 5000; // milliseconds that a pointer rests until the list under it may move
+  const LATE = 5000; // milliseconds without a connection until the page says so
+  let news = null;
+  let since = document.body.dataset.since; // how much this page has seen: the server tells what came after
   let waiting = null;
-  news.addEventListener("changed", () => {
-    if (waiting) return;
-    waiting = setTimeout(() => {
-      waiting = null;
-      if (document.querySelector(".live :focus-within:is(input, textarea)")) return; // nobody is typed away from
-      document.querySelectorAll(".live").forEach((part) => htmx.trigger(part, "changed"));
-    }, 250);
-  });
-  addEventListener("pagehide", () => news.close());
+  let late = null;
+
+  const newer = document.querySelector(".newer");
+  const pending = new Set(); // parts that have changed and are not shown anew yet
+  let moved = 0; // when the pointer moved last
+
+  function changed(event) {
+    since = event.lastEventId || since;
+    document.querySelectorAll(".live").forEach((part) => pending.add(part));
+    waiting = waiting || setTimeout(show, 250);
+  }
+
+  // Nothing moves under a pointer that is about to click or a focus that is about to be used: it is offered instead.
+  function inUse(part) {
+    return part.contains(document.activeElement) || (part.matches(":hover") && Date.now() - moved < STILL);
+  }
+
+  function show() {
+    [...pending].filter((part) => !inUse(part)).forEach(put);
+    newer.hidden = !pending.size;
+    waiting = pending.size ? setTimeout(show, 1000) : null;
+  }
+
+  function put(part) {
+    pending.delete(part);
+    htmx.trigger(part, "changed");
+  }
+
+  document.addEventListener("pointermove", () => { moved = Date.now(); });
+  newer.addEventListener("click", () => { [...pending].forEach(put); newer.hidden = true; });
+
+  function listen() {
+    const stale = document.querySelector(".stale");
+    news = new EventSource(`${address}?since=${encodeURIComponent(since)}`);
+    news.addEventListener("changed", changed);
+    news.addEventListener("open", () => { clearTimeout(late); late = null; stale.hidden = true; });
+    news.addEventListener("error", () => {
+      late = late || setTimeout(() => { stale.hidden = false; }, LATE);
+      if (news.readyState === EventSource.CLOSED) setTimeout(again, 1000); // the browser does not try by itself any more
+    });
+  }
+
+  async function again() {
+    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    if (answer && answer.type === "opaqueredirect") location.reload(); // the sign-in has ended
+    else if (answer && answer.ok) listen();
+    else setTimeout(again, LATE);
+  }
+
+  if (address && document.querySelector(".live")) {
+    listen();
+    addEventListener("pagehide", () => news.close());
+  }
 }
 
 // After a part was put in anew, the item that had the focus has it again.
 let focused = null;
-document.addEventListener("htmx:beforeSwap", () => {
-  const item = document.activeElement && document.activeElement.closest("[data-item]");
-  focused = item ? item.getAttribute("href") : null;
+document.addEventListener("focusin", (event) => {
+  const item = event.target.closest("[data-item]");
+  if (item || !event.target.closest(".newer")) focused = item ? item.getAttribute("href") : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const item = focused && [...document.querySelectorAll("[data-item]")].find((one) => one.getAttribute("href") === focused);
-  if (item) item.focus({ preventScroll: true });
+  if (item && document.activeElement === document.body) item.focus({ preventScroll: true });
 });
 
 function step(by) {

@@ -1,0 +1,47 @@
+"""Who signed in and out, who tried to, and what they changed of their own sign-in: written into the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed
+from allauth.mfa import signals as factor
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import Signal
+
+from watchword.store.chain import append_event
+from watchword.store.storable import storable
+
+NOBODY = "user unknown"  # what was typed is not kept: it may be a password, typed into the wrong field
+ACTIONS: tuple[tuple[Signal, str], ...] = (
+    (user_logged_in, "signed in"),
+    (user_logged_out, "signed out"),
+    (password_changed, "password changed"),
+    (factor.authenticator_added, "second factor added"),
+    (factor.authenticator_removed, "second factor removed"),
+    (factor.authenticator_reset, "second factor renewed"),
+    (factor.authentication_failed, "second factor refused"),
+)
+
+
+def listen() -> None:
+    """Write from now on. Called again it changes nothing."""
+    for signal, action in ACTIONS:
+        signal.connect(_written(action), weak=False, dispatch_uid=f"log {action}")
+    user_login_failed.connect(_failed, dispatch_uid="log sign-in refused")
+
+
+def _written(action: str) -> Any:
+    def write(sender: Any, user: Any = None, **_more: Any) -> None:
+        if user is not None:  # somebody whose session had ended already may sign out too
+            append_event(f"user {user.get_username()}", action, f"user {user.get_username()}")
+
+    return write
+
+
+def _failed(sender: Any, credentials: dict[str, Any], **_more: Any) -> None:
+    typed = storable(str(credentials.get("username") or "")).lower()
+    known = User.objects.filter(username=typed).exists()
+    subject = f"user {typed}" if known else NOBODY
+    append_event(subject, "sign-in refused", subject)

@@ -1,0 +1,102 @@
+"""Who saw what, and who signed in: each stands in the log, and not with every look again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.recorded import SUES, a_call, a_mail, keep
+from tests.web.conftest import SignedIn
+from tests.web.test_api import API
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.chain import append_event, last_number
+from watchword.store.keys import revoke_key, still_in_force
+from watchword.web import news
+from watchword.web.access import May, Role
+from watchword.web.console.common import still
+from watchword.web.console.start import look
+from watchword.web.news import Item, stream
+from watchword.web.users import add_user, close_user
+
+Connect = Callable[..., Client]
+SIGN_IN = "/account/sign-in/"
+
+
+def actions(actor: str) -> list[str]:
+    return list(models.Event.objects.filter(actor=actor).order_by("number").values_list("action", flat=True))
+
+
+def test_signing_in_and_out_is_written_down(web: Settings) -> None:
+    password = add_user("sam", [Role.SUPERVISOR])
+    browser = Client()
+    browser.post(SIGN_IN, {"login": "sam", "password": "wrong"})
+    browser.post(SIGN_IN, {"login": "hunter2", "password": "wrong"})
+    browser.post(SIGN_IN, {"login": "sam", "password": password})
+    browser.post("/account/sign-out/")
+    assert actions("user sam") == ["sign-in refused", "signed in", "signed out"]
+    assert actions("user unknown") == ["sign-in refused"]
+    assert not models.Event.objects.filter(subject__contains="hunter2").exists()
+
+
+def test_each_look_is_written_once_in_a_quarter_of_an_hour(signed_in: SignedIn, machine: Connect) -> None:
+    recorded = keep(a_mail())
+    keep(a_call(SUES), is_open=True)
+    mail = models.Contact.objects.get(key="m-1")
+    browser, crm = signed_in(Role.SUPERVISOR), machine()
+    for _ in range(2):
+        for address in (f"/escalations/{recorded.escalation}", f"/inbox/{mail.pk}", "/calls/c-1", "/call/news/c-1"):
+            assert browser.get(address).status_code == 200, address
+        for address in ("/escalations", f"/escalations/{recorded.escalation}", "/calls/c-1", "/calls/c-1/events"):
+            assert crm.get(API + address).status_code == 200, address
+    assert actions("user supervisor") == ["signed in", "escalation seen", "contact seen", "call seen"]
+    assert actions("key crm") == ["escalations read", "escalation read", "call read", "call heard"]
+
+
+def heard(may_hear: Callable[[], bool]) -> list[str]:
+    """What a listener hears of something that always has news."""
+
+    async def listen() -> list[str]:
+        answer = stream(lambda since: ([Item("more", "1", {})], "1", False), "0", "odd", may_hear=may_hear)
+        parts: list[str] = []
+        async for part in answer.streaming_content:  # type: ignore[union-attr]
+            parts.append(part.decode())
+            news.tell("odd")
+            assert len(parts) < 50
+        return parts
+
+    return asyncio.run(listen())
+
+
+def test_whoever_may_not_hear_any_more_hears_no_more(web: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter((True, True, False))
+    monkeypatch.setattr(news, "CHECK_SECONDS", 0.0)
+    assert len(heard(lambda: next(answers))) == 3
+    assert not news._listeners
+
+
+def test_a_revoked_key_and_a_closed_user_hear_nothing(signed_in: SignedIn, machine: Connect) -> None:
+    crm = machine()
+    key = models.AccessKey.objects.get()
+    assert still_in_force(key)
+    revoke_key("crm", by="test")
+    assert not still_in_force(key)
+    assert crm.get(f"{API}/escalations").status_code == 401
+    browser = signed_in(Role.SUPERVISOR)
+    asked = browser.get("/escalations").wsgi_request
+    assert still(asked, May.SEE_ESCALATIONS)
+    close_user("supervisor")
+    assert not still(asked, May.SEE_ESCALATIONS)
+
+
+def test_a_page_hears_what_changed_since_it_was_made(signed_in: SignedIn) -> None:
+    keep(a_call(SUES))
+    page = signed_in(Role.SUPERVISOR).get("/escalations").content.decode()
+    since = str(last_number())
+    assert f'data-since="{since}"' in page
+    assert look(since)[0] == []
+    append_event("test", "something", "else")
+    assert [item.event for item in look(since)[0]] == ["changed"]
