@@ -74,8 +74,8 @@ def test_a_call_without_words_needs_a_person(watchword: Run) -> None:
 
 
 def test_the_table_shows_words_actions_and_script(watchword: Run) -> None:
-    done = watchword("assess", "-", stdin=line(1, "Put me through to the CEO. I live on Court Street."))
-    assert "“CEO” (turn 0)" in done.stdout
+    done = watchword("assess", "-", stdin=line(1, "My attorney will call you. I live on Court Street."))
+    assert "“attorney” (turn 0)" in done.stdout
     assert "warm transfer to Natera Billing Escalation Calls, +16504128715" in done.stdout
     assert "I understand this situation may be stressful" in done.stdout
     assert "“Court” (turn 0): part of an address" in done.stdout
@@ -89,7 +89,7 @@ def test_the_terminal_is_not_written_to_by_customers(watchword: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["\ud800 I want to file a complaint", "😀 I want to file a complaint", "I want to file a complaint\x00"]
+    "said", ["\ud800 my attorney will sue you", "😀 my attorney will sue you", "my attorney will sue you\x00"]
 )
 def test_any_character_can_be_printed(watchword: Run, said: str) -> None:
     done = watchword("assess", "-", "--format", "jsonl", stdin=line(1, said))

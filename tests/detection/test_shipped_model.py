@@ -133,8 +133,8 @@ def test_odd_input_is_no_error_and_no_false_escalation(said: str) -> None:
 
 def test_a_flag_in_a_very_long_turn_is_still_seen() -> None:
     long = "So I went to the shop and bought some bread and milk. " * 900
-    found = assessed(call(f"{long} My attorney will contact you about this bill. {long}"))
-    assert {flag.term for flag in found.flags} == {"attorney"}
+    found = assessed(call(f"{long} My attorney will sue you over this bill. {long}"))
+    assert found.outcome is Outcome.ESCALATE
     assert len(found.flags) <= 3
 
 

@@ -151,7 +151,7 @@ def test_turns_typed_by_hand(signed_in: SignedIn) -> None:
     address = browser.post("/call/start", given).headers["Location"]
     key = address.removeprefix("/calls/")
     assert "Pt called about the bill." in text(browser, address)
-    assert models.Contact.objects.get(key=key).history["sources_read"] == ["LIMS"]
+    assert [note["id"] for note in models.Contact.objects.get(key=key).history["notes"]] == ["n1"]
     for token in ("one", "one", "two"):
         assert do(browser, "say", key, text=SUES, speaker="caller", token=token) is None
     assert do(browser, "say", key, text="I see.", speaker="agent", token="three") is None

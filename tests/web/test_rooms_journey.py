@@ -39,7 +39,9 @@ def sign_in(page: Page, address: str, password: str, path: str) -> None:
 def test_a_sentence_is_tried(let_in: str, address: str, browser_page: Page) -> None:
     page = browser_page
     sign_in(page, address, let_in, "/policy")
+    page.wait_for_load_state()
     page.keyboard.press("/")
+    page.locator("#sentence:focus").wait_for()
     page.keyboard.type("My attorney will ring you. I live on <b>Court Street</b>.")
     page.get_by_role("button", name="Try it").click()
     page.locator("mark.flag", has_text="attorney").wait_for()
@@ -60,7 +62,7 @@ def test_notes_are_handed_in_and_the_log_tells(let_in: str, address: str, browse
     file.write_text(HEADER + "".join(LINES) + more, encoding="utf-8")
     sign_in(page, address, let_in, "/people")
     page.get_by_role("link", name="Import notes of earlier contacts").click()
-    page.get_by_label("Table").set_input_files(str(file))
+    page.get_by_label("Table", exact=True).set_input_files(str(file))
     page.get_by_label("Notes system").fill("LIMS")
     page.get_by_role("button", name="Show what is in it").click()
     page.get_by_role("button", name="Take 123 in").click()
@@ -89,7 +91,7 @@ def test_the_register_goes_out_and_in(let_in: str, address: str, browser_page: P
     taken.value.save_as(file)
     assert "'=1+1,'+16505550100,,yes,yes,yes," in file.read_text(encoding="utf-8-sig")
     page.get_by_role("link", name="Import", exact=True).click()
-    page.get_by_label("Table").set_input_files(str(file))
+    page.get_by_label("Table", exact=True).set_input_files(str(file))
     page.get_by_role("button", name="Show what is in it").click()
     page.get_by_role("button", name="Take 1 in").click()
     page.get_by_text("done", exact=True).wait_for()

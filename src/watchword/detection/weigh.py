@@ -112,9 +112,6 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """What the places of one flag come to: shown are the strongest and those that are plain by themselves."""
     strongest = max(places, key=lambda heard: heard.odds)
     level = model.level(strongest.entry, together([heard.odds for heard in places]))
-    named = [heard for heard in places if any(_named(one) for one in heard.wordings)]
-    if level is None and named:
-        level, strongest = Level.CLARIFY, named[0]
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -123,11 +120,6 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
     return sightings, left
-
-
-def _named(judged: Judged) -> bool:
-    """A word that the guideline itself lists, said to us in its plain meaning: asked about, whatever the model says."""
-    return judged.aimed and judged.verdict is Verdict.MEANT and judged.hit.entry.role is Role.LISTED
 
 
 def _set_aside(judged: Judged, reading: Reading) -> Judged:
