@@ -42,6 +42,12 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 ENDED = "ended"
 
 
+@schemathesis.serializer("message/rfc822")
+def as_bytes(_context: Any, value: Any) -> bytes:
+    """A mail goes out as it is."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+
+
 @pytest.fixture
 def known(sqlite_template: Any, tmp_path: Any) -> Iterator[dict[str, list[str]]]:
     """A service in which things happened: for each gap of an address, what is really there."""

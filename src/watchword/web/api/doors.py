@@ -25,6 +25,7 @@ REFUSALS = {
     404: "There is nothing of this id, key or address.",
     409: "It contradicts what is recorded, or comes too early or too late.",
     413: "The request is too large.",
+    415: "The body is of another kind than is asked for.",
     422: "The request does not fit.",
     503: "The service cannot do it now.",
 }
