@@ -127,6 +127,12 @@ def test_a_live_call_knows_the_notes_from_its_first_word(machine: Connect) -> No
     assert (told["outcome"], told["history"]["contacts_on_this_issue"]) == ("escalate", 3)
 
 
+@pytest.mark.parametrize("body", ["[]", '"x"', "null", "7"])
+def test_what_is_no_object_is_told(machine: Connect, body: str) -> None:
+    answer = machine().post(f"{API}/notes", body, content_type="application/json")
+    assert answer.status_code == 422, answer.content
+
+
 def test_contacts_recorded_here_count_too(machine: Connect) -> None:
     """Nobody imports anything, and yet the third contact on one bill is the third."""
     crm = machine()

@@ -33,7 +33,7 @@ def sign_in(page: Page, address: str, password: str, path: str) -> None:
     page.fill("input[name=login]", "sam")
     page.fill("input[name=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{path}")
+    page.wait_for_url(f"{address}{path}")  # and not the sign-in, whose own address ends alike
 
 
 def test_a_sentence_is_tried(let_in: str, address: str, browser_page: Page) -> None:

@@ -166,8 +166,8 @@ def open_mailbox(settings: MailIntake) -> Iterator[Mailbox]:
 
 
 def _sign_in(opened: imap_tools.BaseMailBox, settings: MailIntake) -> None:
-    """By LOGIN, which knows ASCII alone, or else by PLAIN."""
-    if settings.user.isascii() and settings.password.isascii():
+    """By LOGIN, which knows printable ASCII alone, or else by PLAIN."""
+    if (settings.user + settings.password).isascii() and (settings.user + settings.password).isprintable():
         opened.login(settings.user, settings.password, initial_folder=None)
         return
     try:

@@ -22,6 +22,7 @@ from watchword.terms import Channel, Level
 NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
+MUCH_TALK = 160  # characters read at once, some three sentences
 PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
 Name = tuple[str, str | None]  # rule and term: what becomes one flag
 
@@ -112,6 +113,9 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """What the places of one flag come to: shown are the strongest and those that are plain by themselves."""
     strongest = max(places, key=lambda heard: heard.odds)
     level = model.level(strongest.entry, together([heard.odds for heard in places]))
+    drowned = [heard for heard in places if _drowned(heard)]
+    if level is None and drowned:
+        level, strongest = Level.CLARIFY, drowned[0]
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -120,6 +124,15 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
     return sightings, left
+
+
+def _drowned(heard: Heard) -> bool:
+    """Whether a listed word, said to us in its plain meaning, stands among much other talk: the model is trusted with
+    it alone, and hears it too faintly there. It is asked about, whatever the model says.
+    """
+    return len(heard.reading.text) >= MUCH_TALK and any(
+        one.aimed and one.verdict is Verdict.MEANT and one.hit.entry.role is Role.LISTED for one in heard.wordings
+    )
 
 
 def _set_aside(judged: Judged, reading: Reading) -> Judged:

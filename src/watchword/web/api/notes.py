@@ -30,6 +30,8 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
     be, which every assessment then says until they are read again.
     """
     whole = parse_json(request.body, place=Place("request"))
+    if not isinstance(whole, dict):
+        raise ContactInvalid("The request is no object.", do='Send {"notes": […]}.')
     noted = [_noted(raw, number) for number, raw in enumerate(whole.get("notes") or ())]
     counts = dict.fromkeys(Kept, 0)
     with transaction.atomic():
