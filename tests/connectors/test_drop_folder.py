@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Event
 
 import pytest
 
+from tests.connectors.following import IN_TIME, following
 from tests.connectors.mails import letter
-from tests.connectors.test_mailbox import IN_TIME, keys, letters, wait_until
-from tests.databases import close
+from tests.connectors.test_mailbox import keys, letters, wait_until
 from tests.recorded import policy
 from watchword.connectors import drop_folder
 from watchword.connectors.drop_folder import follow_folder
@@ -35,28 +34,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-@contextmanager
 def receiving(
     folder: Path, service: Settings, desk: MailDesk | None = None, largest: int = 10**6
-) -> Iterator[Future[None]]:
-    stop = Event()
+) -> AbstractContextManager[Future[None]]:
     intake = MailIntake(folder=folder, largest=largest)
-
-    def follow() -> None:
-        try:
-            follow_folder(intake, desk or MailDesk(service, policy(), assess), stop)
-        finally:
-            close()
-
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(follow)
-        try:
-            yield running
-        finally:
-            ended = running.done()
-            stop.set()
-        if not ended:
-            running.result(IN_TIME)
+    return following(lambda stop: follow_folder(intake, desk or MailDesk(service, policy(), assess), stop))
 
 
 def drop(folder: Path, name: str, raw: bytes) -> None:

@@ -7,16 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from threading import Event
 
 import pytest
 
 from tests.connectors.dovecot import USER, Dovecot, dovecot
+from tests.connectors.following import IN_TIME, following
 from tests.connectors.mails import letter
-from tests.databases import close
 from tests.recorded import policy
 from watchword.connectors import intake as waiting
 from watchword.connectors import mailbox
@@ -29,7 +28,6 @@ from watchword.store import models
 from watchword.triage.assess import assess
 
 pytestmark = pytest.mark.dovecot
-IN_TIME = 60  # seconds, on a busy machine
 
 
 @pytest.fixture
@@ -43,26 +41,9 @@ def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.5)
 
 
-@contextmanager
-def receiving(settings: MailIntake, service: Settings) -> Iterator[Future[None]]:
+def receiving(settings: MailIntake, service: Settings) -> AbstractContextManager[Future[None]]:
     """The mailbox is followed until the block ends, or cannot be."""
-    stop = Event()
-
-    def follow() -> None:
-        try:
-            follow_mailbox(settings, MailDesk(service, policy(), assess), stop)
-        finally:
-            close()
-
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(follow)
-        try:
-            yield running
-        finally:
-            ended = running.done()
-            stop.set()
-        if not ended:
-            running.result(IN_TIME)
+    return following(lambda stop: follow_mailbox(settings, MailDesk(service, policy(), assess), stop))
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -302,7 +302,7 @@ def test_marks_never_change_the_words() -> None:
     spans = [Span(6, 14, "escalate", "attorney"), Span(3, 20, "aside", "a name"), Span(27, 99, "clarify", "court")]
     pieces = list(cut(words, spans))
     assert "".join(piece.text for piece in pieces) == words
-    assert [(piece.text, piece.kind) for piece in pieces if piece.kind == "escalate"] == [("attorney", "escalate")]
+    assert [(piece.text, piece.mark) for piece in pieces if piece.mark == "escalate"] == [("attorney", "escalate")]
     assert list(cut("", [])) == []
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +17,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.databases import close
 from tests.web.mails import CALM, DOUBT, come_in, confirmed_by_agents, letter
-from tests.web.served import READY, _wait
+from tests.web.served import READY
+from tests.web.served import served as started
 from tests.web.test_journey import CHROMIUM
 from watchword.settings import Settings
 from watchword.store import models
@@ -29,31 +27,17 @@ from watchword.web.access import Role
 from watchword.web.users import add_user
 
 pytestmark = pytest.mark.chromium
-PLAIN = "import sys; sys.argv = ['watchword', *sys.argv[1:]]; from watchword.cli import main; main()"
-ONE_LINE_LESS = f"from watchword.web.console import stranger; stranger.harmless = lambda html: html; {PLAIN}"
+RUN = "import sys; sys.argv = ['watchword', *sys.argv[1:]]; from watchword.cli import main; main()"
+ONE_LINE_LESS = ("-c", f"from watchword.web.console import stranger; stranger.harmless = lambda html: html; {RUN}")
 Answer = TypeVar("Answer")
 
 
-@contextmanager
-def served(database: Settings, code: str = PLAIN) -> Iterator[str]:
-    """The service as people run it; ``code`` starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
-    kept |= {"WATCHWORD_DATA": str(database.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_MODEL": "off"}
-    kept |= {"DATABASE_URL": database.database_url} if database.database_url else {}
+def served(database: Settings, program: tuple[str, ...] = ("-m", "watchword")) -> AbstractContextManager[str]:
+    """The service as people run it, with a policy by which mail agents confirm."""
     policy = Path(database.folder) / "policy.yaml"
     policy.parent.mkdir(parents=True, exist_ok=True)
     policy.write_text(confirmed_by_agents(), encoding="utf-8")
-    command = [sys.executable, "-c", code, "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=kept | {"WATCHWORD_POLICY": str(policy)}, stderr=subprocess.PIPE, text=True)
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.communicate(timeout=READY)
+    return started(database, program=program, WATCHWORD_POLICY=str(policy))
 
 
 @contextmanager

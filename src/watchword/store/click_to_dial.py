@@ -29,7 +29,6 @@ from watchword.store.storable import storable
 CLICK_TO_DIAL = "click-to-dial"  # what receipts call it
 NOT_REACHED = "The line was not reached."
 Phase = Transfer.Phase
-ENDED = (Phase.ACCEPTED, Phase.NOT_REACHED)
 ONWARD: dict[str, tuple[str, ...]] = {
     Phase.OFFERED: (Phase.DIALLED, Phase.NOT_REACHED),
     Phase.DIALLED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watchword.reading.own_words import passages
 from watchword.terms import Contact, Passage, Zone
+from watchword.web.console.marked import Piece, Span, cut
 from watchword.web.console.marks import flag_name, words
 
 LONGEST_SHOWN = 30_000  # characters of one stretch; the whole stands in the original
 BEFORE, AFTER = 60, 150  # characters around the words that a list shows
-ASIDE = "aside"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some characters in a row. ``mark`` is a flag's level, or "aside"; ``why`` names the flag or the reason."""
-
-    text: str
-    mark: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +65,29 @@ def _around(pieces: Sequence[Piece], number: int) -> tuple[Piece, ...]:
     return Piece(f"{before} "), pieces[number], Piece(f" {after}")
 
 
-def _marks(record: dict[str, Any]) -> Iterator[tuple[str, int, int, Piece]]:
-    """Field, start and end as the assessment has them, the strongest first."""
-    for level in ("escalate", "clarify"):
-        for flag in record.get("flags", ()):
-            if flag["level"] == level:
-                for piece in flag["evidence"]:
-                    yield piece["field"], piece["start"], piece["end"], Piece("", level, flag_name(flag))
+def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Span]]:
+    """The fields and the words in them that the assessment marks, places as in the field."""
+    for flag in record.get("flags", ()):
+        for piece in flag["evidence"]:
+            yield piece["field"], Span(piece["start"], piece["end"], flag["level"], flag_name(flag))
     for aside in record.get("set_aside", ()):
         name = words(aside.get("term") or aside.get("kind"))
         yield (
             aside.get("field", ""),
-            aside.get("start", 0),
-            aside.get("end", 0),
-            Piece("", ASIDE, f"{name}: {aside['because']}"),
+            Span(aside.get("start", 0), aside.get("end", 0), "aside", f"{name}: {aside['because']}"),
         )
 
 
-def _stretch(passage: Passage, marks: Sequence[tuple[str, int, int, Piece]]) -> Stretch:
+def _stretch(passage: Passage, marks: Sequence[tuple[str, Span]]) -> Stretch:
     text = passage.text
-    taken: list[tuple[int, int, Piece]] = []
+    spans: list[Span] = []
     if passage.zone is Zone.OWN:
-        for field, start, end, mark in marks:
-            first, last = _within(passage, start), _within(passage, end)
-            if field == passage.field.value and first < last and not _meets(taken, first, last):
-                taken.append((first, last, mark))
-    cut = max([LONGEST_SHOWN, *(last for _, last, _ in taken)])
-    cut = cut if cut < len(text) else len(text)
-    return Stretch(
-        passage.field.value, passage.zone.value, tuple(_cut(text[:cut], sorted(taken, key=_start))), cut < len(text)
-    )
+        here = [span for field, span in marks if field == passage.field.value]
+        spans = [replace(span, start=_within(passage, span.start), end=_within(passage, span.end)) for span in here]
+        spans = [span for span in spans if span.start < span.end]
+    upto = max([LONGEST_SHOWN, *(span.end for span in spans)])
+    pieces = tuple(cut(text[:upto], spans))
+    return Stretch(passage.field.value, passage.zone.value, pieces, upto < len(text))
 
 
 def _within(passage: Passage, place: int) -> int:
@@ -111,20 +95,3 @@ def _within(passage: Passage, place: int) -> int:
     if passage.places is None:
         return min(max(place - passage.start, 0), len(passage.text))
     return bisect_left(passage.places, place)
-
-
-def _meets(taken: Sequence[tuple[int, int, Piece]], first: int, last: int) -> bool:
-    return any(first < end and start < last for start, end, _ in taken)
-
-
-def _start(mark: tuple[int, int, Piece]) -> int:
-    return mark[0]
-
-
-def _cut(text: str, marks: Sequence[tuple[int, int, Piece]]) -> Iterator[Piece]:
-    at = 0
-    for start, end, mark in marks:
-        yield Piece(text[at:start])
-        yield Piece(text[start:end], mark.mark, mark.why)
-        at = end
-    yield Piece(text[at:])

@@ -4,31 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from watchword.store.models import Turn
-
-STRENGTH = ("escalate", "clarify", "aside")  # of two marks on the same words the stronger one shows
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Words of one turn, and why they are marked."""
-
-    start: int
-    end: int
-    kind: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a turn that is marked in one way, or not at all."""
-
-    text: str
-    kind: str = ""
-    why: str = ""
+from watchword.web.console.marked import STRENGTH, Piece, Span, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +32,9 @@ def spans_of(record: dict[str, Any] | None) -> dict[int, list[Span]]:
     return found
 
 
-def _add(found: dict[int, list[Span]], place: dict[str, Any], kind: str, why: str) -> None:
+def _add(found: dict[int, list[Span]], place: dict[str, Any], mark: str, why: str) -> None:
     if place["field"] == "turn" and place["turn"] is not None:
-        found.setdefault(place["turn"], []).append(Span(place["start"], place["end"], kind, why))
+        found.setdefault(place["turn"], []).append(Span(place["start"], place["end"], mark, why))
 
 
 def shown_turns(turns: Iterable[Turn], spans: dict[int, list[Span]]) -> list[ShownTurn]:
@@ -64,19 +43,6 @@ def shown_turns(turns: Iterable[Turn], spans: dict[int, list[Span]]) -> list[Sho
 
 
 def _shown(turn: Turn, spans: list[Span]) -> ShownTurn:
-    kinds = {span.kind for span in spans}
-    told = next((kind for kind in STRENGTH if kind in kinds), "")
+    marks = {span.mark for span in spans}
+    told = next((mark for mark in STRENGTH if mark in marks), "")
     return ShownTurn(turn.number, turn.speaker, tuple(cut(turn.text, spans)), told)
-
-
-def cut(text: str, spans: list[Span]) -> Iterable[Piece]:
-    """The text in pieces, each under the strongest mark that covers it; put together they are the text again."""
-    ends = {min(max(0, place), len(text)) for span in spans for place in (span.start, span.end)}
-    places = sorted({0, len(text)} | ends)
-    for start, end in pairwise(places):
-        over = [span for span in spans if span.start <= start and span.end >= end]
-        if over:
-            strongest = min(over, key=lambda span: STRENGTH.index(span.kind))
-            yield Piece(text[start:end], strongest.kind, strongest.why)
-        else:
-            yield Piece(text[start:end])
