@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
 from tests.made import NOW
 from tests.recorded import ANA, NO_MORE, SUES, a_call, keep, policy
 from tests.web.conftest import SignedIn
-from tests.web.test_console import EVIL, FIRST_LOAD, text
+from tests.web.test_console import EVIL, text
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.notes import keep_note
@@ -265,20 +264,6 @@ def test_the_list_of_calls(signed_in: SignedIn) -> None:
     live.say("c-1", (), actor="test", end=True)
     assert "Ana Brook" not in text(browser, "/calls")
     assert "Ana Brook" in text(browser, "/calls?ended")
-
-
-def test_a_first_load_is_light(signed_in: SignedIn) -> None:
-    call = a_call(*[f"{SUES} I have told you {number} times already, word for word." for number in range(150)])
-    live.begin(call, source="test", actor="test")
-    for number in range(30):
-        keep_note(models.Person.objects.get(), Note(f"n{number}", "LIMS", "Pt called. " * 20, Channel.PHONE, NOW))
-    names = ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
-    names += ("console/call.js", "console/call.css")
-    common = sum(Path(str(finders.find(name))).stat().st_size for name in names)
-    browser = signed_in(Role.AGENT)
-    for address in ("/calls", PAGE):
-        whole = common + len(text(browser, address).encode())
-        assert whole < FIRST_LOAD, f"{address}: {whole}"
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
 from tests.made import NOW
-from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
+from tests.recorded import NO_MORE, SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
 from watchword.settings import Settings
 from watchword.store import models
@@ -23,7 +21,6 @@ from watchword.web.access import Role
 from watchword.web.console.start import look
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
-FIRST_LOAD = 150 * 1024
 
 
 def text(browser: Client, address: str) -> str:
@@ -188,17 +185,6 @@ def test_whatever_is_typed_is_shown_and_never_run(signed_in: SignedIn) -> None:
         assert "<img src=x" not in page, address
         assert "{{ 7" in page or "14" not in page, address
     assert "&lt;script&gt;" in text(browser, f"/people/{person.pk}")
-
-
-def test_a_first_load_is_light(signed_in: SignedIn) -> None:
-    for number in range(60):
-        keep(a_call(SUES, id=f"c-{number}", person=replace(ANA, patient_id=f"P-{number}", phone=None, email=None)))
-    browser = signed_in(Role.SUPERVISOR)
-    names = ("django_htmx/htmx-2.min.js", "console/console.js", "console/console.css", "console/mark.svg")
-    common = sum(Path(str(finders.find(name))).stat().st_size for name in names)
-    for address in ("/escalations", "/desk", "/people", "/register"):
-        whole = common + len(text(browser, address).encode())
-        assert whole < FIRST_LOAD, f"{address}: {whole}"
 
 
 def test_static_files_are_served(web: Settings) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,8 +19,6 @@ from watchword.store.mails import heard
 from watchword.web.access import Role
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
-FIRST_LOAD = 150 * 1024
-HTMX = "django_htmx/htmx-2.min.js"
 
 
 def text(browser: Client, address: str) -> str:
@@ -272,24 +269,6 @@ def test_page_by_page_and_from_mail_to_mail(web: Settings, signed_in: SignedIn) 
     assert f'href="/inbox/{seen[9]}?show=open" data-press="k"' in middle
     assert f'href="/inbox/{seen[11]}?show=open" data-press="j"' in middle
     assert browser.get("/inbox?after=x").status_code == 422
-
-
-def test_the_first_load_is_light(web: Settings, signed_in: SignedIn) -> None:
-    from django.contrib.staticfiles import finders
-
-    rows = come_in(web, *(letter(number, "My attorney will call. " * 60) for number in range(25)))
-    own = (
-        "console/console.css",
-        "console/console.js",
-        "console/inbox.css",
-        "console/inbox.js",
-        "console/mark.svg",
-        HTMX,
-    )
-    files = sum(len(Path(str(finders.find(name))).read_bytes()) for name in own)
-    browser = signed_in(Role.MAIL_AGENT)
-    for address in ("/inbox", f"/inbox/{rows[0].pk}"):
-        assert len(text(browser, address).encode()) + files < FIRST_LOAD, address
 
 
 def test_the_page_asks_the_database_no_more_for_many_mails_than_for_few(web: Settings, signed_in: SignedIn) -> None:
