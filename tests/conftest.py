@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from watchword.settings import Settings
 hypothesis_settings.register_profile("untimed", deadline=None)  # speed is measured by the benchmarks
 hypothesis_settings.load_profile("untimed")
 
+# What is run in the background by a shell ignores Ctrl-C, and so would the programs that the tests start and stop.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NEEDED = {"chromium": Path("/usr/bin/chromium"), "dovecot": Path("/usr/sbin/dovecot")}
 

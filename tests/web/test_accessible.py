@@ -65,8 +65,10 @@ def test_every_page_can_be_read_by_everybody(service: tuple[str, str, list[str]]
         page.keyboard.press("Enter")
         page.wait_for_url(f"{address}/account")  # and not the sign-in, whose own address ends alike
         for one in sorted(found, key=lambda one: one == SIGN_OUT):
-            page.goto(address + one, wait_until="domcontentloaded")
+            answer = page.goto(address + one, wait_until="domcontentloaded")
             ended = urlsplit(page.url)
+            if answer and "sandbox" in answer.headers.get("content-security-policy", ""):
+                continue  # a customer's own mail as it came: no script runs there, and so axe-core never ends
             if (ended.path, ended.query) not in looked:
                 looked.add((ended.path, ended.query))
                 problems += findings(page)
