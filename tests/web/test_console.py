@@ -91,6 +91,31 @@ def test_an_agent_cannot_settle_what_needs_a_person(signed_in: SignedIn) -> None
     assert browser.post(f"/steps/{key}/retry").status_code == 403
 
 
+def test_an_escalation_is_taken_and_let_go(signed_in: SignedIn) -> None:
+    key = keep(a_call(SUES)).escalation
+    agent, boss = signed_in(Role.AGENT), signed_in(Role.SUPERVISOR)
+    there = f"/escalations/{key}"
+    assert "Nobody has it yet" in text(agent, there)
+    for _ in range(2):
+        assert "You have it" in agent.post(f"{there}/take", follow=True).content.decode()
+    assert "agent has it" in text(boss, there)
+    assert "agent has it" in text(boss, "/escalations")
+    boss.post(f"{there}/take")
+    agent.post(f"{there}/take", {"let_go": ""})  # it is no longer theirs to let go
+    assert "supervisor has it" in text(agent, there)
+    boss.post(f"{there}/take", {"let_go": ""})
+    assert "Nobody has it yet" in text(agent, there)
+    assert signed_in(Role.AUDITOR).post(f"{there}/take").status_code == 403
+    assert agent.post("/escalations/none/take").status_code in (302, 404)
+    events = models.Event.objects.filter(action__startswith="escalation ").exclude(action="escalation seen")
+    told = [(event.actor, event.action, event.detail) for event in events.order_by("number")]
+    assert told == [
+        ("user agent", "escalation taken", {}),
+        ("user supervisor", "escalation taken", {"from": "agent"}),
+        ("user supervisor", "escalation let go", {}),
+    ]
+
+
 def test_work_at_the_desk(signed_in: SignedIn) -> None:
     ticket = full_desk()
     browser = signed_in(Role.MAIL_AGENT)

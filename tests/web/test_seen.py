@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -14,7 +16,7 @@ from tests.web.test_api import API
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.chain import append_event, last_number
-from watchword.store.keys import revoke_key, still_in_force
+from watchword.store.keys import StillInForce, revoke_key
 from watchword.web import news
 from watchword.web.access import May, Role
 from watchword.web.console.common import still
@@ -78,12 +80,40 @@ def test_whoever_may_not_hear_any_more_hears_no_more(web: Settings, monkeypatch:
     assert not news._listeners
 
 
+def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def may_hear() -> bool:
+        asked.append(time.monotonic())
+        return True
+
+    async def listen() -> None:
+        both = [stream(lambda since: ([], since, False), "0", "odd", may_hear=may_hear) for _ in range(2)]
+        parts = [aiter(answer.streaming_content) for answer in both]  # type: ignore[arg-type]
+        for one in parts:
+            await anext(one)
+        waiting = [asyncio.ensure_future(anext(one)) for one in parts]
+        for _ in range(60):
+            news.tell("odd")
+            await asyncio.sleep(0.01)
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    monkeypatch.setattr(news, "CHECK_SECONDS", 0.2)
+    asyncio.run(listen())
+    assert asked
+    assert all(later - earlier >= 0.15 for earlier, later in pairwise(asked)), asked
+    assert not news._held
+
+
 def test_a_revoked_key_and_a_closed_user_hear_nothing(signed_in: SignedIn, machine: Connect) -> None:
     crm = machine()
     key = models.AccessKey.objects.get()
-    assert still_in_force(key)
+    still_in_force = StillInForce(key.pk)
+    assert still_in_force()
     revoke_key("crm", by="test")
-    assert not still_in_force(key)
+    assert not still_in_force()
     assert crm.get(f"{API}/escalations").status_code == 401
     browser = signed_in(Role.SUPERVISOR)
     asked = browser.get("/escalations").wsgi_request

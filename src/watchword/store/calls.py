@@ -20,7 +20,7 @@ from watchword.store.contacts import add_turns, check_same, new_row
 from watchword.store.models import Contact
 from watchword.store.people import person_for
 from watchword.store.promptly import promptly
-from watchword.store.record import Recorded, record
+from watchword.store.record import Recorded, went_on
 from watchword.store.storable import plain, storable
 
 # Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
@@ -121,12 +121,12 @@ def go_on(
         row = Contact.objects.select_for_update().get(key=storable(contact.id))
         if row.version != version or row.is_open < is_open:
             return None
-        row.unread, row.extra, row.version = plain(contact.unread), plain(contact.extra), row.version + 1
+        told = plain(contact.unread), plain(contact.extra)
+        changed = told != (row.unread, row.extra)
+        row.unread, row.extra = told
+        if assessment is not None:
+            return went_on(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
+        add_turns(row, contact.turns)
+        row.version += 1
         row.save(update_fields=["unread", "extra", "version"])
-        if assessment is None:
-            add_turns(row, contact.turns)
-            return Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)
-        recorded = record(contact, assessment, steps, is_open=is_open, actor=actor)
-        if not is_open:
-            Contact.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())
-    return recorded
+    return Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)

@@ -25,7 +25,7 @@ def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] |
     Everybody who writes an event waits for the chain's head until the other transaction ends, so it is best the last
     thing a transaction does.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = ChainHead.objects.select_for_update().get(pk=HEAD)
         event = Event(
             number=head.number + 1,

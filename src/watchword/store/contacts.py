@@ -46,7 +46,10 @@ def new_row(contact: terms.Contact, person: Person, *, source: str, is_open: boo
 
 
 def add_turns(row: Contact, turns: tuple[terms.Turn, ...]) -> int:
-    """Keep the turns that are not kept yet, and give their number. Raises RecordConflict when an old one differs."""
+    """Keep the turns that are not kept yet, and give their number: below zero when more are kept than are told.
+
+    Raises RecordConflict when an old one differs.
+    """
     kept = list(row.turns.order_by("number").values_list("speaker", "text"))
     given = [(turn.speaker.value, storable(turn.text)) for turn in turns]
     shared = min(len(kept), len(given))
@@ -54,7 +57,7 @@ def add_turns(row: Contact, turns: tuple[terms.Turn, ...]) -> int:
         raise _conflict(row.key)
     if len(given) > len(kept):
         Turn.objects.bulk_create(turn_rows(row.pk, len(kept), turns[len(kept) :]))
-    return max(0, len(given) - len(kept))
+    return len(given) - len(kept)
 
 
 def as_kept(turn: terms.Turn) -> terms.Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -47,9 +48,15 @@ def key_in_force(given: str) -> AccessKey | None:
     return next(iter(AccessKey.objects.raw(IN_FORCE, [_hash(given)])), None)
 
 
-def still_in_force(key: AccessKey) -> bool:
-    """Whether a key that was in force has not been revoked since."""
-    return AccessKey.objects.filter(pk=key.pk, revoked_at__isnull=True).exists()
+@dataclass(frozen=True, slots=True)
+class StillInForce:
+    """Asks whether a key that was in force has not been revoked since."""
+
+    key: int  # its row
+
+    def __call__(self) -> bool:
+        """Whether it has not."""
+        return AccessKey.objects.filter(pk=self.key, revoked_at__isnull=True).exists()
 
 
 def _hash(key: str) -> str:

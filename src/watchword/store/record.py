@@ -51,30 +51,60 @@ def record(
     """
     with transaction.atomic():
         row, new = _row(contact, source=source, is_open=is_open)
-        added = add_turns(row, contact.turns)
-        if row.turns.count() > len(contact.turns):
-            return _as_it_is(row)
-        written, news = _assessed(row, assessment)
-        known = Escalation.objects.filter(contact=row).first()
-        escalation = escalated(row, written, steps, news, actor) if steps else known
-        ended = row.is_open and not is_open
-        if ended:
-            row.is_open, row.ended_at = False, timezone.now()
-        if added or new or news or ended:
-            row.version += 1
-            row.save()
-        if alongside:
-            alongside(row)
-        if new or news or ended:
-            detail = {
-                "outcome": assessment.outcome.value,
-                "turns": len(contact.turns),
-                "assessment": written.number,
-                "policy": assessment.policy.hash,
-                "steps": [step.name for step in steps],
-                "opened": escalation is not None and known is None,
-            }
-            append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
+        return _written(row, contact, assessment, steps, is_open=is_open, actor=actor, new=new, alongside=alongside)
+
+
+def went_on(
+    row: Contact,
+    contact: terms.Contact,
+    assessment: terms.Assessment,
+    steps: Sequence[PlannedStep],
+    *,
+    is_open: bool,
+    actor: str,
+    changed: bool = False,
+) -> Recorded:
+    """The same for a contact whose row its caller has locked; ``changed`` says whether its fields were set anew."""
+    check_same(row, contact)
+    return _written(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
+
+
+def _written(
+    row: Contact,
+    contact: terms.Contact,
+    assessment: terms.Assessment,
+    steps: Sequence[PlannedStep],
+    *,
+    is_open: bool,
+    actor: str,
+    new: bool = False,
+    changed: bool = False,
+    alongside: Callable[[Contact], None] | None = None,
+) -> Recorded:
+    added = add_turns(row, contact.turns)
+    if added < 0:
+        return _as_it_is(row)
+    written, news = _assessed(row, assessment)
+    known = Escalation.objects.select_for_update().filter(contact=row).first()
+    escalation = escalated(known, row, written, steps, news, actor) if steps else known
+    ended = row.is_open and not is_open
+    if ended:
+        row.is_open, row.ended_at = False, timezone.now()
+    if added or new or news or ended or changed:
+        row.version += 1
+        row.save()
+    if alongside:
+        alongside(row)
+    if new or news or ended:
+        detail = {
+            "outcome": assessment.outcome.value,
+            "turns": len(contact.turns),
+            "assessment": written.number,
+            "policy": assessment.policy.hash,
+            "steps": [step.name for step in steps],
+            "opened": escalation is not None and known is None,
+        }
+        append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
     return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)
 
 
@@ -121,7 +151,8 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
     )
     row.outcome, row.needs_person = written.outcome, written.needs_person
     row.looked_at = None
-    row.flags.all().delete()
+    if newest is not None:
+        row.flags.all().delete()
     Flag.objects.bulk_create(_flags(row, assessment), ignore_conflicts=True)
     return written, True
 

@@ -15,17 +15,25 @@ from watchword.store.storable import storable_or_none
 from watchword.terms import Scope
 
 
-def escalated(row: Contact, assessment: Assessment, steps: Sequence[PlannedStep], news: bool, actor: str) -> Escalation:
-    """The escalation with every planned step; steps that are there already are brought up to date while they wait."""
-    escalation = Escalation.objects.select_for_update().filter(contact=row).first()
-    if escalation is not None and not news:
-        return escalation
-    if escalation is None:
-        waiting = overall([step.state for step in steps])
-        escalation = Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
+def escalated(
+    known: Escalation | None,
+    row: Contact,
+    assessment: Assessment,
+    steps: Sequence[PlannedStep],
+    news: bool,
+    actor: str,
+) -> Escalation:
+    """The escalation with every planned step; steps that are there already are brought up to date while they wait.
+
+    ``known`` is the contact's escalation as its caller has locked it, None when it has none yet.
+    """
+    if known is not None and not news:
+        return known
+    waiting = overall([step.state for step in steps])
+    escalation = known or Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
     escalation.assessment = assessment
     escalation.save()
-    kept = list(escalation.steps.all())
+    kept = list(escalation.steps.all()) if known else []
     for planned in steps:
         left = _not_gone(planned, kept)
         if left is None:
@@ -36,7 +44,8 @@ def escalated(row: Contact, assessment: Assessment, steps: Sequence[PlannedStep]
         else:
             same.escalation = escalation
             _again(same, left, assessment, actor)
-    refresh(escalation)
+    if known:
+        refresh(escalation)
     return escalation
 
 

@@ -72,6 +72,7 @@ class _Listener:
 _lock = Lock()
 _listeners: dict[tuple[str, str], set[_Listener]] = {}
 _watches: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
+_held: dict[MayHear | None, float] = {}  # when one was last asked: streams with equal ones ask once for all
 
 
 def tell(topic: str, key: str = "", brought: Any = None) -> None:
@@ -102,7 +103,8 @@ def stream(
     there will ever be. ``follow`` makes news of what a hint brought, without reading: given a cursor it gives the news
     and the next cursor, or None when something in between is missing. ``newest`` reads which cursor each of many keys
     has come to, so that listeners that have seen it need not look; a key that is left out is looked at.
-    ``may_hear`` is asked every few seconds before news go out; once it says no, the stream ends.
+    ``may_hear`` is asked every few seconds before news go out; once it says no, the stream ends. Of equal ones only
+    one is asked.
     """
     lines = _lines(look, cursor, topic, key, follow, newest, may_hear)
     response = StreamingHttpResponse(lines, content_type="text/event-stream")
@@ -128,9 +130,11 @@ async def _lines(
         while (now := time.monotonic()) - began < LONGEST_SECONDS:
             listener.hint.clear()
             if may_hear is not None and now - checked >= CHECK_SECONDS:
+                checked = _held.get(may_hear, checked)
+            if may_hear is not None and now - checked >= CHECK_SECONDS:
+                checked = _held[may_hear] = now  # before it is asked, so that the others do not ask as well
                 if not await in_thread(may_hear):
                     return
-                checked = now
             items, is_last = await _news(listener, look, follow)
             if items:
                 yield "".join(item.line() for item in items)
@@ -140,6 +144,7 @@ async def _lines(
                 yield ": still here\n\n"
     finally:
         with _lock:
+            _held.pop(may_hear, None)
             _listeners[topic, key].discard(listener)
             if not _listeners[topic, key]:
                 del _listeners[topic, key]

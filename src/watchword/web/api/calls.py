@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -14,7 +13,7 @@ from ninja import Body, Router, Status
 from watchword.reading.json_text import parse_json
 from watchword.store.calls import Numbered, find_call
 from watchword.store.chain import saw
-from watchword.store.keys import still_in_force
+from watchword.store.keys import StillInForce
 from watchword.store.models import Assessment, Contact, Step
 from watchword.store.models import Turn as TurnRow
 from watchword.store.storable import storable
@@ -89,7 +88,7 @@ def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     find_call(id)
     cursor = _cursor(request.headers.get("last-event-id", ""))
     saw(actor(request), "call heard", f"contact {id}")
-    may_hear = partial(still_in_force, request.auth)  # type: ignore[attr-defined]
+    may_hear = StillInForce(request.auth.pk)  # type: ignore[attr-defined]
     return stream(lambda since: look(id, since), cursor, CALLS, id, follow=follow, newest=newest, may_hear=may_hear)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from watchword.errors import NotRecorded
 from watchword.escalation.states import EscalationState
-from watchword.store import decide
+from watchword.store import decide, owners
 from watchword.store.chain import saw
 from watchword.store.models import Escalation, Step
 from watchword.web.access import May, needs
@@ -43,14 +43,24 @@ def many(request: HttpRequest) -> HttpResponse:
 @refusable
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One escalation: why, what follows, and what became of it."""
-    found = Escalation.objects.select_related("contact__person", "assessment").prefetch_related(
-        "steps__receipt", "decisions__step"
-    )
+    found = Escalation.objects.select_related(*ROW).prefetch_related("steps__receipt", "decisions__step")
     escalation = found.filter(key=key).first()
     if escalation is None:
         raise NotRecorded("There is no such escalation.", do="Look at the list again.")
     saw(actor(request), "escalation seen", f"contact {escalation.contact.key}")
     return page(request, "escalation", {"escalation": escalation, "record": escalation.assessment.record})
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def take(request: HttpRequest, key: str) -> HttpResponse:
+    """See to an escalation from now on, or let go of it."""
+    if "let_go" in request.POST:
+        told(lambda: owners.let_go(key, request.user, by=actor(request)), request, "It is nobody’s now.")
+    else:
+        told(lambda: owners.take(key, request.user, by=actor(request)), request, "It is yours.")
+    return back(request, f"/escalations/{key}")
 
 
 @needs(May.DECIDE)

@@ -53,6 +53,7 @@ urlpatterns = [
     path("call/brief/<call:key>", call_acts.brief, name="call_brief"),
     path("escalations", escalations.many, name="escalations"),
     path("escalations/<str:key>", escalations.one, name="escalation"),
+    path("escalations/<str:key>/take", escalations.take, name="escalation_take"),
     path("steps/<path:key>/confirm", escalations.confirm, name="step_confirm"),
     path("steps/<path:key>/dismiss", escalations.dismiss, name="step_dismiss"),
     path("steps/<path:key>/retry", escalations.retry, name="step_retry"),
