@@ -141,6 +141,22 @@ def test_a_step_is_confirmed_and_dismissed(machine: Connect) -> None:
     assert models.Decision.objects.filter(by="ana by key crm").count() == 2
 
 
+def test_what_was_raised_since_is_not_called_off_unseen(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1", "turns": [{"number": 0, "speaker": "caller", "text": SUES}]})
+    told = crm.get(f"{API}/calls/c-1").json()
+    shown, raised = told["escalation"], told["assessment"]["flags"][0]
+    assert shown["assessed"] == 1
+    assert shown["owner"] is None
+    post(crm, "/calls/c-1/turns", {"turns": [{"number": 1, "speaker": "caller", "text": NO_MORE}]})
+    flag = {"kind": raised["kind"], "term": raised["term"], "by": "ana", "reason": "a neighbour", "seen": 1}
+    assert post(crm, f"/steps/{shown['steps'][0]['key']}/dismiss", {"by": "ana", "reason": "no", "seen": 1})[0] == 409
+    assert post(crm, "/contacts/c-1/flags/dismiss", flag)[0] == 409
+    assert post(crm, "/contacts/c-1/flags/dismiss", flag | {"seen": -1})[0] == 422
+    now = crm.get(f"{API}/calls/c-1").json()["escalation"]["assessed"]
+    assert post(crm, "/contacts/c-1/flags/dismiss", flag | {"seen": now})[0] == 200
+
+
 def test_a_flag_dismissed_calls_off_what_it_alone_demands(machine: Connect) -> None:
     keep(a_call(SUES, NO_MORE))
     crm = machine(KeyScope.DECIDE)

@@ -115,9 +115,10 @@ class Watchword:
         given = {"by": by, "reason": reason, "text": text}
         return self._told(Step, "POST", f"/steps/{_part(step)}/confirm", given)
 
-    def dismiss(self, step: str, *, by: str, reason: str) -> Step:
-        """Somebody calls a step off, and says why."""
-        return self._told(Step, "POST", f"/steps/{_part(step)}/dismiss", {"by": by, "reason": reason})
+    def dismiss(self, step: str, *, by: str, reason: str, seen: int | None = None) -> Step:
+        """Somebody calls a step off, and says why. ``seen``: the escalation's ``assessed`` as they were shown it."""
+        given = {"by": by, "reason": reason, "seen": seen}
+        return self._told(Step, "POST", f"/steps/{_part(step)}/dismiss", given)
 
     def confirm_flag(
         self, contact: str, kind: str, term: str | None, *, by: str, reason: str = "", text: str | None = None
@@ -126,9 +127,12 @@ class Watchword:
         given = {"kind": kind, "term": term, "by": by, "reason": reason, "text": text}
         return self._decide(contact, "confirm", given)
 
-    def dismiss_flag(self, contact: str, kind: str, term: str | None, *, by: str, reason: str) -> int:
-        """Somebody says that a flag is wrong, and why; how many steps are called off."""
-        return self._decide(contact, "dismiss", {"kind": kind, "term": term, "by": by, "reason": reason})
+    def dismiss_flag(
+        self, contact: str, kind: str, term: str | None, *, by: str, reason: str, seen: int | None = None
+    ) -> int:
+        """Somebody says that a flag is wrong, and why; how many steps are called off. ``seen`` as in ``dismiss``."""
+        given = {"kind": kind, "term": term, "by": by, "reason": reason, "seen": seen}
+        return self._decide(contact, "dismiss", given)
 
     def _decide(self, contact: str, word: str, given: dict[str, Any]) -> int:
         # Said twice it stands in the log twice, and the second answer counts no steps: so it is not asked again.

@@ -57,12 +57,14 @@ class Step(_Answer):
 
 
 class Escalation(_Answer):
-    """An escalation with its steps."""
+    """An escalation with its steps. ``assessed`` is the number of the assessment that they follow from."""
 
     key: str
     contact: str
     channel: str
     state: str
+    assessed: int
+    owner: str | None
     opened_at: datetime
     changed_at: datetime
     steps: list[Step]

@@ -36,6 +36,7 @@ class _Said:
     by: str
     reason: str
     text: str | None = None
+    seen: int | None = None
 
 
 def confirm_flag(
@@ -52,11 +53,15 @@ def confirm_flag(
     return _each(row, demanded, (StepState.WAITS,), said)
 
 
-def dismiss_flag(contact: str, kind: str, term: str | None, *, by: str, reason: str) -> int:
-    """Call every step off that this flag alone demands; how many there were. Deletes nothing. Raises NotRecorded."""
+def dismiss_flag(contact: str, kind: str, term: str | None, *, by: str, reason: str, seen: int | None = None) -> int:
+    """Call every step off that this flag alone demands; how many there were. Deletes nothing.
+
+    ``seen`` is the number of the assessment that was shown. Raises NotRecorded, and MoveRefused when something was
+    raised since that whoever calls them off has not seen.
+    """
     row = _contact(contact)
     demanded, still = _demanded(row, kind, term)
-    return _each(row, demanded - still, UNSENT, _Said(Decision.Word.DISMISS, kind, term, by, reason))
+    return _each(row, demanded - still, UNSENT, _Said(Decision.Word.DISMISS, kind, term, by, reason, seen=seen))
 
 
 def _each(row: Contact, names: frozenset[str], states: tuple[StepState, ...], said: _Said) -> int:
@@ -71,7 +76,7 @@ def _each(row: Contact, names: frozenset[str], states: tuple[StepState, ...], sa
             if said.word is Decision.Word.CONFIRM:
                 confirm(key, by=said.by, reason=said.reason)
             else:
-                dismiss(key, by=said.by, reason=said.reason)
+                dismiss(key, by=said.by, reason=said.reason, seen=said.seen)
         of_flag(row, said.word, by=said.by, reason=said.reason)
         named = {"kind": said.kind, "term": said.term, "reason": said.reason, "steps": len(keys)}
         append_event(said.by, FLAG_EVENTS[said.word], f"contact {row.key}", named)

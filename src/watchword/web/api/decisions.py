@@ -30,7 +30,7 @@ def confirm(request: HttpRequest, key: str, given: ConfirmIn) -> dict[str, Any]:
 @router.post("/steps/{path:key}/dismiss", response=StepOut, auth=KEY)
 def dismiss(request: HttpRequest, key: str, given: DismissIn) -> dict[str, Any]:
     """Call a step off before it is sent; nothing is deleted."""
-    decide.dismiss(key, by=actor(request, given.by), reason=given.reason)
+    decide.dismiss(key, by=actor(request, given.by), reason=given.reason, seen=given.seen)
     return _step(key)
 
 
@@ -51,5 +51,6 @@ def confirm_flag(request: HttpRequest, id: str, given: FlagConfirmIn) -> dict[st
 @router.post("/contacts/{path:id}/flags/dismiss", response=StepsMoved, auth=KEY)
 def dismiss_flag(request: HttpRequest, id: str, given: FlagDismissIn) -> dict[str, int]:
     """Say that a flag is wrong: the steps that it alone demands are called off."""
-    moved = decisions.dismiss_flag(id, given.kind, given.term, by=actor(request, given.by), reason=given.reason)
+    by = actor(request, given.by)
+    moved = decisions.dismiss_flag(id, given.kind, given.term, by=by, reason=given.reason, seen=given.seen)
     return {"steps": moved}

@@ -44,7 +44,7 @@ def many(
         wanted &= Q(channel=channel.value)
     if since is not None:
         wanted &= Q(opened_at__gte=_in_reach(since))
-    found = Escalation.objects.filter(wanted).select_related("contact").prefetch_related(shown.STEPS)
+    found = Escalation.objects.filter(wanted).select_related(*shown.WITH).prefetch_related(shown.STEPS)
     rows, after = page(found, "opened_at", cursor, limit)
     saw(actor(request), "escalations read", "escalations")
     return {"escalations": [shown.escalation(row) for row in rows], "next": after}
@@ -61,7 +61,7 @@ def _in_reach(given: datetime) -> datetime:
 @router.get("/escalations/{key}", response=EscalationOut, auth=KEY)
 def one(request: HttpRequest, key: str) -> dict[str, Any]:
     """An escalation with its steps."""
-    row = Escalation.objects.select_related("contact").prefetch_related(shown.STEPS).filter(key=key).first()
+    row = Escalation.objects.select_related(*shown.WITH).prefetch_related(shown.STEPS).filter(key=key).first()
     told = shown.escalation(row)
     if told is None:
         raise NotRecorded("There is no escalation of this key.", do="Look at the list again.")

@@ -13,6 +13,7 @@ from watchword.terms import Scope, Speaker
 
 LONGEST_TURN = 100_000  # characters
 MOST_TURNS = 1000  # at a time
+MOST_ASSESSMENTS = 2**31 - 1  # of one contact: what the database can count
 MOST_CHECKED = 1000  # do-not-contact checks at a time
 MOST_NOTES = 200  # at a time: they are written in one transaction, and others wait for it
 Name = Annotated[str, Field(max_length=500)]
@@ -120,12 +121,14 @@ class StepOut(Schema):
 
 
 class EscalationOut(Schema):
-    """An escalation with its steps."""
+    """An escalation with its steps. ``assessed`` is the number of the assessment that they follow from."""
 
     key: str
     contact: str
     channel: str
     state: str
+    assessed: int
+    owner: str | None
     opened_at: datetime
     changed_at: datetime
     steps: list[StepOut]
@@ -180,10 +183,14 @@ class ConfirmIn(Schema):
 
 
 class DismissIn(Schema):
-    """A person's word that a step or a flag's steps are called off, and why."""
+    """A person's word that a step or a flag's steps are called off, and why.
+
+    ``seen`` is the number of the assessment that they were shown: what it did not raise yet is not called off unseen.
+    """
 
     by: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    seen: Annotated[int, Field(ge=0, le=MOST_ASSESSMENTS)] | None = None
 
 
 class FlagNamed(Schema):

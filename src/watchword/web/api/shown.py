@@ -7,11 +7,12 @@ from typing import Any
 from watchword.store.models import Contact, Escalation, Step
 
 STEPS = "steps__receipt"
+WITH = ("contact", "assessment", "owner")  # what else is shown of an escalation
 
 
 def escalation_of(contact: Contact) -> Escalation | None:
     """A contact's escalation with its steps and receipts."""
-    return Escalation.objects.select_related("contact").prefetch_related(STEPS).filter(contact=contact).first()
+    return Escalation.objects.select_related(*WITH).prefetch_related(STEPS).filter(contact=contact).first()
 
 
 def escalation(row: Escalation | None) -> dict[str, Any] | None:
@@ -23,6 +24,8 @@ def escalation(row: Escalation | None) -> dict[str, Any] | None:
         "contact": row.contact.key,
         "channel": row.channel,
         "state": row.state,
+        "assessed": row.assessment.number,
+        "owner": row.owner.get_username() if row.owner else None,
         "opened_at": row.opened_at,
         "changed_at": row.changed_at,
         "steps": [step(one) for one in row.steps.all()],
