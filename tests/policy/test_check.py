@@ -61,6 +61,12 @@ def test_two_rules_of_one_name(small: str) -> None:
     assert any('two rules called "trouble"' in problem for problem in found)
 
 
+def test_tickets_of_one_type_in_two_systems(small: str) -> None:
+    assert "  form: {type: The Form" in small
+    both = small.replace("  form: {", "  other: {type: the form, system: Another}\n  form: {", 1)
+    assert any('"The Form" is filed in Another already' in problem for problem in findings(both))
+
+
 def test_a_transferring_rule_missing_from_the_order(small: str) -> None:
     start = small.index("  - rule: trouble")
     rule = small[start : small.index("if_several")].replace("rule: trouble", "rule: other")

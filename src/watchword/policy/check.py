@@ -32,7 +32,8 @@ def check_policy(policy: Policy, source: Source, phrase_problem: PhraseProblem) 
 
     ``phrase_problem`` says what is wrong with a phrase, or None; phrases are compiled a floor above.
     """
-    checks = (_names, _unused, _steps, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats, _taught)
+    checks = (_names, _unused, _steps, _tickets, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats)
+    checks = (*checks, _taught)
     findings = [finding for check in checks for finding in check(policy)]
     findings += _phrases(policy, phrase_problem)
     problems = [Problem(what, do, source.place(path), severity) for path, what, do, severity in findings]
@@ -100,6 +101,16 @@ def _steps(policy: Policy) -> Iterator[Finding]:
                 if len(step.named) != 1:
                     path = ("rules", index, "then", channel.value, number)
                     yield _error(path, "A step names exactly one thing to do.", "Write one step after each dash.")
+
+
+def _tickets(policy: Policy) -> Iterator[Finding]:
+    """A contact has one ticket of a type: two systems that call theirs alike would get one between them."""
+    system_of: dict[str, str] = {}
+    for name, ticket in policy.tickets.items():
+        other = system_of.setdefault(ticket.type.casefold(), ticket.system)
+        if other != ticket.system:
+            what = f'A ticket of the type "{ticket.type}" is filed in {other} already; only one of the two would be.'
+            yield _error(("tickets", name, "type"), what, "Name the types apart.")
 
 
 def _order(policy: Policy) -> Iterator[Finding]:
