@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from tests.web.conftest import SignedIn
+from watchword.settings import Settings
 from watchword.store.chain import append_event
 from watchword.web import news
 from watchword.web.access import Role
 from watchword.web.answering import Answering
+from watchword.web.news import Item, stream, tell
 from watchword.web.threads import AT_ONCE, in_thread
 
 MANY = 40
@@ -69,3 +73,35 @@ def test_many_listeners_share_few_connections_and_leave_nothing(signed_in: Signe
 
     assert asyncio.run(asyncio.wait_for(all_of_them(), 120)) <= AT_ONCE + 1
     assert not news._listeners
+
+
+def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    said = 0
+
+    def look(since: str) -> tuple[list[Item], str, bool]:
+        looks.append(since)
+        return [], since, False
+
+    def newest(_keys: list[str]) -> dict[str, str]:
+        nonlocal said
+        said += 1
+        tell("odd", "k", str(said))  # just after the database was read
+        time.sleep(0.2)
+        return {"k": str(said - 1)}
+
+    async def listen() -> list[str]:
+        answer = stream(look, "0", "odd", "k", follow=lambda _, told: ([Item("more", told, {})], told), newest=newest)
+        parts: list[str] = []
+        async for part in answer.streaming_content:  # type: ignore[union-attr]
+            parts.append(part.decode())
+            if len(parts) == 5:
+                break
+        return parts
+
+    monkeypatch.setattr(news, "LOOK_SECONDS", 0.05)
+    heard = asyncio.run(asyncio.wait_for(listen(), 60))
+    assert [part.split("\n")[1] for part in heard[1:]] == ["id: 1", "id: 2", "id: 3", "id: 4"]
+    assert looks == ["0"]

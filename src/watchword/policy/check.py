@@ -32,9 +32,7 @@ def check_policy(policy: Policy, source: Source, phrase_problem: PhraseProblem) 
 
     ``phrase_problem`` says what is wrong with a phrase, or None; phrases are compiled a floor above.
     """
-    checks = (_names, _unused, _steps, _tickets, _order, _examples, _example_shapes, _reasons, _lines, _dates, _repeats)
-    checks = (*checks, _taught)
-    findings = [finding for check in checks for finding in check(policy)]
+    findings = [finding for check in CHECKS for finding in check(policy)]
     findings += _phrases(policy, phrase_problem)
     problems = [Problem(what, do, source.place(path), severity) for path, what, do, severity in findings]
     return tuple(sorted(problems, key=lambda problem: (problem.place.line or 0, problem.place.column or 0)))
@@ -258,3 +256,19 @@ def _phrase_lists(policy: Policy) -> Iterator[tuple[Path, tuple[str, ...]]]:
             yield ("rules", index, "unless", number, "phrases"), exception.phrases
         for scope, phrases in rule.scopes.items():
             yield ("rules", index, "scopes", scope.value), phrases
+
+
+CHECKS = (
+    _names,
+    _unused,
+    _steps,
+    _tickets,
+    _order,
+    _examples,
+    _example_shapes,
+    _reasons,
+    _lines,
+    _dates,
+    _repeats,
+    _taught,
+)

@@ -202,7 +202,9 @@ async def _look_for(listeners: Iterable[_Listener]) -> None:
     for one in listeners:
         kinds.setdefault(one.newest, []).append(one)
     for newest, kind in kinds.items():
+        seen = [one.cursor for one in kind]
         found = await in_thread(newest, sorted({one.key for one in kind})) if newest is not None else {}
-        for one in kind:
-            if found.get(one.key) != one.cursor:
+        for one, before in zip(kind, seen, strict=True):
+            goes_on = one.cursor != before or one.hint.is_set()  # what was found is old news to it: the next look tells
+            if found.get(one.key) != one.cursor and not goes_on:
                 one.wake()
