@@ -12,12 +12,16 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import resources
 from pathlib import Path
 from statistics import median
 
 from benchmarks.databases import postgresql
 from benchmarks.load.talk import Talk
 from watchword import wiring
+from watchword.detection.model.encoder import open_encoder
+from watchword.detection.model.windows import windows
+from watchword.reading.own_words import passages
 from watchword.settings import read_settings
 from watchword.terms import Channel, Contact, Speaker, Turn
 from watchword.web.project import open_project
@@ -74,10 +78,11 @@ def make_ready() -> str:
 
 
 def bare() -> dict[str, float]:
-    """Milliseconds of one assessment of a call of 20 turns, and of one row written for good."""
+    """Milliseconds of one assessment of a call of 20 turns, of the encoder's for one turn, and of one row written."""
     settings = read_settings()
     policy, decide = wiring.open_policy(settings.policy, settings), wiring.assess_by(settings)
-    assessing, writing = [], []
+    encoder = open_encoder(resources.files("watchword.detection.model").joinpath("shipped"))
+    assessing, reading, writing = [], [], []
     for at in range(60):
         talk = Talk(2, at, one_in=10**9)
         said = [talk.next() for _ in range(20)]
@@ -87,13 +92,18 @@ def bare() -> dict[str, float]:
         begun = time.perf_counter()
         decide(contact, policy, None)
         assessing.append(time.perf_counter() - begun)
+        turn = list(windows(passages(contact)))[-1]
+        begun = time.perf_counter()
+        encoder.look(turn.before, turn.text)
+        reading.append(time.perf_counter() - begun)
     from watchword.store.models import Queue
 
     for at in range(60):
         begun = time.perf_counter()
         Queue.objects.create(name=f"bare {at}")
         writing.append(time.perf_counter() - begun)
-    return {"assess 20 turns, seen before": median(assessing) * 1000, "one row written": median(writing) * 1000}
+    found = {"assess 20 turns, seen before": assessing, "the encoder for a turn": reading, "one row written": writing}
+    return {what: median(times) * 1000 for what, times in found.items()}
 
 
 @contextmanager
