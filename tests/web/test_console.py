@@ -14,8 +14,10 @@ from tests.recorded import NO_MORE, SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.deliveries import Deliveries
 from watchword.store.notes import keep_note
 from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Channel, Note, Person, Scope, Speaker, Turn
 from watchword.web.access import Role
 from watchword.web.console.start import look
@@ -114,6 +116,25 @@ def test_an_escalation_is_taken_and_let_go(signed_in: SignedIn) -> None:
         ("user supervisor", "escalation taken", {"from": "agent"}),
         ("user supervisor", "escalation let go", {}),
     ]
+
+
+def test_what_another_system_was_not_told_is_shown_and_told_again(signed_in: SignedIn) -> None:
+    add_webhook("c<r>m", "http://127.0.0.1:9/told", topics_named(["all"]), by="test")
+    boss, agent = signed_in(Role.SUPERVISOR), signed_in(Role.AGENT)
+    assert "Tell again" not in text(boss, "/escalations")
+    keep(a_call(SUES))
+    many = Deliveries().plan()
+    for lost in Deliveries(each=9).take(9, "w1"):
+        Deliveries().needs_person(lost.id, "it answered 404", stop=True)
+    page = text(boss, "/escalations")
+    assert "it answered 404" in page
+    assert f"c&lt;r&gt;m was not told of {many} event" in page
+    assert "Tell again" not in text(agent, "/escalations")
+    assert agent.post("/webhooks/c<r>m/retry").status_code == 403
+    assert "is told again" in boss.post("/webhooks/c<r>m/retry", follow=True).content.decode()
+    assert "Tell again" not in text(boss, "/escalations")
+    assert set(models.Delivery.objects.values_list("state", flat=True)) == {"planned"}
+    assert "no webhook called" in boss.post("/webhooks/none/retry", follow=True).content.decode()
 
 
 def test_work_at_the_desk(signed_in: SignedIn) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from watchword.errors import InputError, NotRecorded, RecordConflict
@@ -126,7 +126,18 @@ def webhook_named(name: str) -> Webhook:
 
 def webhooks() -> list[Shown]:
     """Every webhook in force."""
-    counted = Webhook.objects.filter(removed_at__isnull=True).annotate(
+    return _shown(Webhook.objects.filter(removed_at__isnull=True))
+
+
+def stuck_webhooks() -> list[Shown]:
+    """Those that a person must see to: stopped, or with something that could not be delivered."""
+    failed = Delivery.objects.filter(webhook=OuterRef("pk"), state=NEEDS_PERSON)
+    stuck = Q(stopped_at__isnull=False) | Exists(failed)
+    return _shown(Webhook.objects.filter(stuck, removed_at__isnull=True))
+
+
+def _shown(found: QuerySet[Webhook]) -> list[Shown]:
+    counted = found.annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state=PLANNED)),
         lost=Count("deliveries", filter=Q(deliveries__state=NEEDS_PERSON)),
         last=Max("deliveries__delivered_at"),

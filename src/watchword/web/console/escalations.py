@@ -11,8 +11,9 @@ from watchword.escalation.states import EscalationState
 from watchword.store import decide, owners
 from watchword.store.chain import saw
 from watchword.store.models import Escalation, Step
+from watchword.store.webhooks import retry_webhook, stuck_webhooks
 from watchword.web.access import May, needs
-from watchword.web.console.common import ROWS, actor, back, page, refusable, told
+from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
 from watchword.web.news import CALLS, tell
 from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
@@ -35,6 +36,8 @@ def many(request: HttpRequest) -> HttpResponse:
     states = [(one.value, counted(Escalation.objects.filter(state=one))) for one in EscalationState]
     every = sum(many for _, many in states)
     values = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
+    if May.SETTLE in may_of(request):
+        values["stuck"] = stuck_webhooks()
     return page(request, "escalations", values)
 
 
@@ -100,6 +103,15 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
     reference = request.POST.get("reference", "").strip() or "done by hand"
     told(lambda: decide.settle(key, by=actor(request), reference=reference), request, "Kept as done by hand.")
     return _back(request, key)
+
+
+@needs(May.SETTLE)
+@require_POST
+@refusable
+def tell_again(request: HttpRequest, name: str) -> HttpResponse:
+    """Have another system told again of what could not be delivered to it."""
+    told(lambda: retry_webhook(name, by=actor(request)), request, f"{name} is told again.")
+    return redirect("escalations")
 
 
 def _back(request: HttpRequest, key: str) -> HttpResponse:
