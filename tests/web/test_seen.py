@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -81,10 +80,10 @@ def test_whoever_may_not_hear_any_more_hears_no_more(web: Settings, monkeypatch:
 
 
 def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[float] = []
+    asked: list[bool] = []
 
     def may_hear() -> bool:
-        asked.append(time.monotonic())
+        asked.append(True)
         return True
 
     async def listen() -> None:
@@ -101,9 +100,9 @@ def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypat
         await asyncio.gather(*waiting, return_exceptions=True)
 
     monkeypatch.setattr(news, "CHECK_SECONDS", 0.2)
+    began = time.monotonic()
     asyncio.run(listen())
-    assert asked
-    assert all(later - earlier >= 0.15 for earlier, later in pairwise(asked)), asked
+    assert 1 <= len(asked) <= 1 + (time.monotonic() - began) / 0.2  # each by itself would ask about twice as often
     assert not news._held
 
 
