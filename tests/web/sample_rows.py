@@ -16,6 +16,7 @@ from watchword.escalation.states import StepState
 from watchword.store import imports, models
 from watchword.store.notes import keep_note
 from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Channel, Note, Scope
 
 GAP = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -49,10 +50,12 @@ def fill() -> list[str]:
     step = escalation.steps.order_by("position")[0]
     raw = b"From: ana@example.org\r\nSubject: My bill\r\n\r\nThis is a fraud.\r\n"
     models.OriginalMail.objects.create(contact=contact, raw=raw, hash="0" * 64, whence="a folder")
+    add_webhook("crm", "http://127.0.0.1:9/told", topics_named(["all"]), by="sam")
+    models.Webhook.objects.update(stopped_at=timezone.now(), why="It answered 404: check the address.")
     table = b"source,id,note,phone\nLIMS,n3,Pt called.,+16505551212\n"
     one_import = imports.hand_in("notes", table, file="notes.csv", source="", by="sam")
     named = [str(number) for number in (1, contact.pk, one_import.pk)]
-    return [*named, "notes", "c-1", "m-1", escalation.key, step.key]
+    return [*named, "notes", "crm", "c-1", "m-1", escalation.key, step.key]
 
 
 def _shown(state: StepState) -> str:
