@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -104,6 +106,35 @@ def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypat
     asyncio.run(listen())
     assert 1 <= len(asked) <= 1 + (time.monotonic() - began) / 0.2  # each by itself would ask about twice as often
     assert not news._held
+
+
+def test_what_one_stream_learns_to_be_over_is_over_for_all_that_hang_on_it(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    async def listen() -> list[int]:
+        both = [
+            stream(lambda since: ([Item("more", "1", {})], "1", False), "0", "odd", may_hear=may_hear) for _ in range(2)
+        ]
+
+        async def heard(answer: Any) -> int:
+            many = 0
+            async for _ in answer.streaming_content:
+                many += over.is_set()
+                news.tell("odd")
+                await asyncio.sleep(0.01)
+            return many
+
+        return await asyncio.gather(*(heard(one) for one in both))
+
+    def may_hear() -> bool:
+        over.set()
+        return False
+
+    monkeypatch.setattr(news, "CHECK_SECONDS", 1.0)
+    after = asyncio.run(asyncio.wait_for(listen(), 60))
+    assert max(after) < 50, after  # and not for as long again as it is between two times of asking
 
 
 def test_a_revoked_key_and_a_closed_user_hear_nothing(signed_in: SignedIn, machine: Connect) -> None:

@@ -20,7 +20,7 @@ from watchword.store.contacts import add_turns, check_same, new_row
 from watchword.store.models import Contact
 from watchword.store.people import person_for
 from watchword.store.promptly import promptly
-from watchword.store.record import Recorded, went_on
+from watchword.store.record import Recorded, write
 from watchword.store.storable import plain, storable
 
 # Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
@@ -125,7 +125,7 @@ def go_on(
         changed = told != (row.unread, row.extra)
         row.unread, row.extra = told
         if assessment is not None:
-            return went_on(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
+            return write(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
         add_turns(row, contact.turns)
         row.version += 1
         row.save(update_fields=["unread", "extra", "version"])

@@ -51,25 +51,10 @@ def record(
     """
     with transaction.atomic():
         row, new = _row(contact, source=source, is_open=is_open)
-        return _written(row, contact, assessment, steps, is_open=is_open, actor=actor, new=new, alongside=alongside)
+        return write(row, contact, assessment, steps, is_open=is_open, actor=actor, new=new, alongside=alongside)
 
 
-def went_on(
-    row: Contact,
-    contact: terms.Contact,
-    assessment: terms.Assessment,
-    steps: Sequence[PlannedStep],
-    *,
-    is_open: bool,
-    actor: str,
-    changed: bool = False,
-) -> Recorded:
-    """The same for a contact whose row its caller has locked; ``changed`` says whether its fields were set anew."""
-    check_same(row, contact)
-    return _written(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
-
-
-def _written(
+def write(
     row: Contact,
     contact: terms.Contact,
     assessment: terms.Assessment,
@@ -81,6 +66,11 @@ def _written(
     changed: bool = False,
     alongside: Callable[[Contact], None] | None = None,
 ) -> Recorded:
+    """The same for a contact whose row its caller has locked, or just made.
+
+    ``changed`` says that fields of the row were set anew and are to be saved. Raises RecordConflict.
+    """
+    check_same(row, contact)
     added = add_turns(row, contact.turns)
     if added < 0:
         return _as_it_is(row)
@@ -126,7 +116,6 @@ def _row(contact: terms.Contact, *, source: str, is_open: bool) -> tuple[Contact
                 return row, True
         except IntegrityError:  # another was quicker
             kept = Contact.objects.select_for_update().get(key=storable(contact.id))
-    check_same(kept, contact)
     return kept, False
 
 

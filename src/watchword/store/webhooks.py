@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from watchword.errors import InputError, NotRecorded, RecordConflict
@@ -124,20 +124,20 @@ def webhook_named(name: str) -> Webhook:
     return found
 
 
-def webhooks() -> list[Shown]:
-    """Every webhook in force."""
-    return _shown(Webhook.objects.filter(removed_at__isnull=True))
+def stuck_webhooks() -> list[tuple[str, str]]:
+    """Those that a person must see to, and why: stopped, or with something that could not be delivered.
 
-
-def stuck_webhooks() -> list[Shown]:
-    """Those that a person must see to: stopped, or with something that could not be delivered."""
+    Nothing is counted, for a page shows it and a busy webhook has a great many deliveries.
+    """
     failed = Delivery.objects.filter(webhook=OuterRef("pk"), state=NEEDS_PERSON)
     stuck = Q(stopped_at__isnull=False) | Exists(failed)
-    return _shown(Webhook.objects.filter(stuck, removed_at__isnull=True))
+    rows = Webhook.objects.filter(stuck, removed_at__isnull=True).order_by("name")
+    return [(row.name, row.why or _why(row)) for row in rows]
 
 
-def _shown(found: QuerySet[Webhook]) -> list[Shown]:
-    counted = found.annotate(
+def webhooks() -> list[Shown]:
+    """Every webhook in force."""
+    counted = Webhook.objects.filter(removed_at__isnull=True).annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state=PLANNED)),
         lost=Count("deliveries", filter=Q(deliveries__state=NEEDS_PERSON)),
         last=Max("deliveries__delivered_at"),

@@ -129,9 +129,8 @@ async def _lines(
         yield "retry: 1000\n\n"
         while (now := time.monotonic()) - began < LONGEST_SECONDS:
             listener.hint.clear()
-            if may_hear is not None and now - checked >= CHECK_SECONDS:
-                checked = _held.get(may_hear, checked)
-            if may_hear is not None and now - checked >= CHECK_SECONDS:
+            asked = max(checked, _held.get(may_hear, checked))
+            if may_hear is not None and now - asked >= CHECK_SECONDS:
                 checked = _held[may_hear] = now  # before it is asked, so that the others do not ask as well
                 if not await in_thread(may_hear):
                     return
