@@ -1,11 +1,12 @@
 """Many calls at once over the network: how soon is a flag seen on the call's stream, and is anything lost?
 
     python -m benchmarks.load [--quick] [--on sqlite postgresql] [--calls 300] [--every 3] [--seconds 120] [--seed 1]
+        [--processes 2]
 
-The server is what `watchword serve` runs, with the meaning model on; the callers are a second process. Each call tells
-a turn every three seconds and has a stream of its own open. In the middle the server is killed and started again; its
-callers tell again what was not answered. Exit status 1 when a bar is missed: half of the flags within 60 ms, 99 of 100
-within 250 ms, nothing lost.
+The server is what `watchword serve` runs, with the meaning model on; the callers are one process beside it. Each call
+tells a turn every three seconds and has a stream of its own open. In the middle all of the server is killed and started
+again; its callers tell again what was not answered. Exit status 1 when a bar is missed: half of the flags within 60 ms,
+99 of 100 within 250 ms, nothing lost.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ def main() -> int:
     parser.add_argument("--every", type=float, default=3.0, help="seconds between two turns of a call")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2, help="of the server")
     parser.add_argument("--quick", action="store_true", help="8 calls for a few seconds; times are not judged")
     given = parser.parse_args()
     if given.quick:
         vars(given).update(QUICK)
     if len(given.on) > 1:  # a process has one database
         shared = ["--calls", given.calls, "--every", given.every, "--seconds", given.seconds, "--seed", given.seed]
+        shared += ["--processes", given.processes]
         command = [sys.executable, "-m", "benchmarks.load", *map(str, shared), *["--quick"] * given.quick, "--on"]
         return max(subprocess.run([*command, name]).returncode for name in given.on)
     with DATABASES[given.on[0]]():
@@ -51,7 +54,7 @@ def main() -> int:
 def one(given: argparse.Namespace) -> int:
     """One run on the database of the environment."""
     key = make_ready()
-    server = Server()
+    server = Server(given.processes)
     try:
         server.start()
         at_first = server.core_seconds()
@@ -79,7 +82,10 @@ def show(given: argparse.Namespace, found: dict[str, Any], killed: float, down: 
     ordinary = [row for row in found["turns"] if not killed - 0.5 <= row[0] <= killed + down + SETTLING_SECONDS]
     across = [row for row in found["turns"] if killed - 0.5 <= row[0] <= killed + down + SETTLING_SECONDS]
     turns = len(found["turns"])
-    print(f"{given.on[0]}: {given.calls} calls, {turns / given.seconds:.0f} turns a second for {given.seconds:.0f} s")
+    print(
+        f"{given.on[0]}: {given.calls} calls, {turns / given.seconds:.0f} turns a second for {given.seconds:.0f} s, "
+        f"{given.processes} server processes"
+    )
     print(f"{'milliseconds from told to':34}{'p50':>8}{'p99':>8}{'longest':>9}{'of':>8}")
     flags = [_ms(row, 3) for row in ordinary if row[4] and row[3]]
     _line("flag seen on the stream", flags)

@@ -31,9 +31,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """One `watchword serve`, which can be killed and started again."""
+    """One `watchword serve`, which can be killed, all its processes at once, and started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int) -> None:
+        self._options = ("--processes", str(processes))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -42,8 +43,8 @@ class Server:
     def start(self) -> float:
         """Start it; how many seconds it took until it answered."""
         begun = time.monotonic()
-        command = [sys.executable, "-m", "watchword", "serve", "--port", str(self.port)]
-        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "watchword", "serve", "--port", str(self.port), *self._options]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         while True:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5):
@@ -56,15 +57,22 @@ class Server:
     def kill(self) -> None:
         """End it without a word, as a crash does."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
     def core_seconds(self) -> float:
-        """The time of a core that it has taken in this life."""
+        """The time of a core that all its processes have taken in this life."""
         assert self._process
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        found = 0.0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended just now
+            if int(fields[2]) == self._process.pid:  # its group
+                found += (int(fields[11]) + int(fields[12])) / TICKS
+        return found
 
 
 def make_ready() -> str:

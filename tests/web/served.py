@@ -17,7 +17,11 @@ READY = 300  # seconds for a server to start on a busy machine
 
 @contextmanager
 def served(
-    settings: Settings, port: int | None = None, program: tuple[str, ...] = ("-m", "watchword"), **more: str
+    settings: Settings,
+    port: int | None = None,
+    program: tuple[str, ...] = ("-m", "watchword"),
+    more_options: tuple[str, ...] = (),
+    **more: str,
 ) -> Iterator[str]:
     """A running server's address; ``more`` is set in its environment, and ``program`` is what Python runs."""
     port = port or free_port()
@@ -25,7 +29,7 @@ def served(
     kept |= {"WATCHWORD_DATA": str(settings.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_MODEL": "off"}
     kept |= {"DATABASE_URL": settings.database_url} if settings.database_url else {}
     kept |= more
-    command = [sys.executable, *program, "serve", "--port", str(port)]
+    command = [sys.executable, *program, "serve", "--port", str(port), *more_options]
     server = subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True)
     try:
         _wait(port)

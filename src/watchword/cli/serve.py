@@ -12,17 +12,24 @@ Examples:
 
   watchword serve
 
-  WATCHWORD_TLS=on WATCHWORD_HOSTS=watchword.example.org watchword serve --host 0.0.0.0 --port 8000
+  WATCHWORD_TLS=on WATCHWORD_HOSTS=watchword.example.org watchword serve --host 0.0.0.0 --port 8000 --processes 4
 """
 LOCAL = ("127.0.0.1", "::1", "localhost")
 ENDING_SECONDS = 5  # how long open pages keep a server that stops
+SILENT_SECONDS = 60  # after which a process that gives no sign of life is replaced
 
 
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")] = 8000,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, help="How many processes share the work: up to one a core.")
+    ] = 1,
 ) -> None:
-    """Serve the pages and the API until stopped with Ctrl-C or SIGTERM."""
+    """Serve the pages and the API until stopped with Ctrl-C or SIGTERM.
+
+    A process uses one core. With several, one that ends is replaced, and each needs the memory of one.
+    """
     from watchword import wiring
     from watchword.settings import read_settings
 
@@ -30,23 +37,28 @@ def serve(
     import uvicorn
 
     from watchword.store.upgrade import check_up_to_date
-    from watchword.web.asgi import application_for
-    from watchword.web.in_force import in_force
+    from watchword.web.asgi import LOG_FORMAT
+    from watchword.web.in_force import in_force, put_in_force
     from watchword.web.project import open_project
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     settings = read_settings()
     open_project(settings)
     check_up_to_date()
     in_force()  # what cannot be opened is told now, and not to the first caller
+    if processes > 1:
+        put_in_force(None)  # each opens its own
     if host not in LOCAL and not settings.tls:
         typer.echo("Passwords travel in the clear: put TLS before this address, and set WATCHWORD_TLS=on.", err=True)
     typer.echo(f"Watchword is at http://{host}:{port}/ . Stop it with Ctrl-C.", err=True)
     uvicorn.run(
-        application_for(settings.largest_body),
+        "watchword.web.asgi:make_application",
+        factory=True,
         host=host,
         port=port,
-        lifespan="off",
+        workers=processes,
+        timeout_worker_healthcheck=SILENT_SECONDS,
+        lifespan="on",
         log_level="warning",
         access_log=False,  # addresses hold people's keys
         server_header=False,

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
+import multiprocessing
+import os
+import signal
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from watchword.errors import WatchwordError
 from watchword.settings import read_settings
 from watchword.web.answering import Answering
+from watchword.web.in_force import in_force
+from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
 
 Message = MutableMapping[str, Any]
@@ -17,12 +26,17 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at a time."}).encode("ascii")
 
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+NEIGHBOURS = "news"  # in the service's folder: where its processes meet
+log = logging.getLogger(__name__)
+
+
 def limited(application: Application, largest: int) -> Application:
     """Refuse a request whose body is too large, without reading it to its end and whether or not it says its size."""
 
     async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return  # no WebSockets here, and starting and stopping needs nothing done
+            return  # no WebSockets here
         size = dict(scope["headers"]).get(b"content-length", b"0")
         if size.isdigit() and int(size) > largest:
             await _refuse(send)
@@ -49,6 +63,41 @@ async def _refuse(send: Send) -> None:
     await send({"type": "http.response.body", "body": TOO_LARGE})
 
 
+def one_of_several(application: Application, folder: Path) -> Application:
+    """Open what is in force before the first request, and share news with the other processes of the service."""
+
+    async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await application(scope, receive, send)
+            return
+        await receive()
+        try:
+            in_force()
+        except WatchwordError as error:
+            log.error("%s %s", error, error.do)
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        neighbours = await meet_neighbours(folder)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await part(neighbours)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return answer
+
+
+def _end_with_parent() -> None:
+    """A process that was started by another ends when that one does, whatever ended it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def application_for(largest: int) -> Application:
     """The service; Django must be set up already."""
     return limited(Answering(), largest)
@@ -56,6 +105,8 @@ def application_for(largest: int) -> Application:
 
 def make_application() -> Application:
     """The service by the settings of the environment, as the web server starts it."""
+    _end_with_parent()
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     settings = read_settings()
     open_project(settings)
-    return application_for(settings.largest_body)
+    return one_of_several(application_for(settings.largest_body), settings.folder / NEIGHBOURS)

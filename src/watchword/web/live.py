@@ -13,6 +13,7 @@ from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
 from watchword.store.contacts import as_kept
 from watchword.store.earlier import with_earlier_notes
+from watchword.store.storable import storable
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
 from watchword.web.news import CALLS, tell
@@ -30,14 +31,6 @@ class WentOn:
     added: int
     next: int  # the number of the next turn
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Turns from which nothing else followed, as news: the first one's number, and they."""
-
-    first: int
-    turns: tuple[terms.Turn, ...]
 
 
 def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
@@ -93,7 +86,8 @@ def _gone_on(
     if went is None:
         return None
     remember(key, went)
-    tell(CALLS, key, Said(len(before.turns), added) if went.assessment == call.assessment and is_open else None)
+    turns_alone = added and went.assessment == call.assessment and is_open
+    tell(CALLS, key, _as_news(len(before.turns), added) if turns_alone else None)
     return WentOn(len(added), len(after.turns), is_open)
 
 
@@ -115,6 +109,13 @@ def _write(
     if recorded is None:
         return None
     return Known(call.row, recorded.version, is_open, contact, assessment, call.so_far)
+
+
+def _as_news(first: int, turns: Sequence[terms.Turn]) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "speaker": turn.speaker.value, "text": storable(turn.text)}
+        for number, turn in enumerate(turns, first)
+    ]
 
 
 def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:

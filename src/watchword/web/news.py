@@ -1,9 +1,9 @@
 """News for live screens: what changes is told to whoever listens, as server-sent events.
 
 A word that something changed is only a hint: whoever listens then reads the database. A hint may bring the news along;
-it is used only by a listener that has seen everything up to there. Other processes change the database too, and so it
-is looked at once a second: in one look for all listeners of a kind, each of which then reads only if it has not seen
-the newest. Nothing can be missed that way.
+it is used only by a listener that has seen everything up to there. The other processes of the service on this machine
+are given the same hint. Others change the database too, and so it is looked at once a second: in one look for all
+listeners of a kind, each of which then reads only if it has not seen the newest. Nothing can be missed that way.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from watchword.web.neighbours import LONGEST_LINE, Neighbours
 from watchword.web.threads import in_thread
 
 CALLS = "call"
@@ -73,10 +75,32 @@ _lock = Lock()
 _listeners: dict[tuple[str, str], set[_Listener]] = {}
 _watches: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
 _held: dict[MayHear | None, float] = {}  # when one was last asked: streams with equal ones ask once for all
+_neighbours: list[Neighbours] = []
 
 
 def tell(topic: str, key: str = "", brought: Any = None) -> None:
-    """Say that something changed, from any thread; with all of it, where that is little."""
+    """Say that something changed, from any thread; with all of it, as JSON has it, where that is little."""
+    _tell_here(topic, key, brought)
+    for neighbours in _neighbours:
+        hint = json.dumps([topic, key, brought]).encode("ascii")
+        neighbours.say(hint if len(hint) < LONGEST_LINE else json.dumps([topic, key, None]).encode("ascii"))
+
+
+async def meet_neighbours(folder: Path) -> Neighbours:
+    """Share hints with the processes that meet in this folder, until ``part``."""
+    found = Neighbours(folder, lambda hint: _tell_here(*json.loads(hint)))
+    await found.open()
+    _neighbours.append(found)
+    return found
+
+
+async def part(neighbours: Neighbours) -> None:
+    """Share no more."""
+    _neighbours.remove(neighbours)
+    await neighbours.close()
+
+
+def _tell_here(topic: str, key: str, brought: Any) -> None:
     with _lock:
         found = [(one, brought) for one in _listeners.get((topic, key), ())]
         found += [(one, None) for one in _listeners.get((topic, ""), ()) if key]

@@ -16,7 +16,6 @@ from watchword.store.chain import saw
 from watchword.store.keys import StillInForce
 from watchword.store.models import Assessment, Contact, Step
 from watchword.store.models import Turn as TurnRow
-from watchword.store.storable import storable
 from watchword.terms import Channel, Turn
 from watchword.web import live
 from watchword.web.access import KeyScope
@@ -129,17 +128,14 @@ def look(id: str, cursor: str) -> tuple[list[Item], str, bool]:
     return items, cursor, is_last
 
 
-def follow(cursor: str, said: live.Said) -> tuple[list[Item], str] | None:
+def follow(cursor: str, said: list[dict[str, Any]]) -> tuple[list[Item], str] | None:
     """Turns that were just said as news, for whoever has heard everything before them."""
     turns, _, rest = cursor.partition(".")
     heard = int(turns)
-    if said.first > heard:
+    if said[0]["number"] > heard:
         return None
-    items = []
-    for number, turn in enumerate(said.turns[heard - said.first :], heard):
-        cursor = f"{number + 1}.{rest}"
-        items.append(Item("turn", cursor, {"number": number, "speaker": turn.speaker, "text": storable(turn.text)}))
-    return items, cursor
+    items = [Item("turn", f"{turn['number'] + 1}.{rest}", turn) for turn in said if turn["number"] >= heard]
+    return items, items[-1].cursor if items else cursor
 
 
 def newest(keys: list[str]) -> dict[str, str]:

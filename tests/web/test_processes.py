@@ -1,0 +1,224 @@
+"""A service of several processes: what one writes the others tell, and the end of any leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.web.served import READY, served
+from watchword.settings import Settings
+from watchword.store.keys import make_key
+from watchword.web import news
+from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
+
+TWO = ("--processes", "2")
+TURNS = 12
+
+
+async def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + READY
+    while not true():
+        assert time.monotonic() < ends, "waited for nothing"
+        await asyncio.sleep(0.01)
+
+
+def test_neighbours_hear_each_other_and_not_themselves(tmp_path: Path) -> None:
+    async def meet() -> None:
+        heard: dict[str, list[bytes]] = {name: [] for name in "abc"}
+        all_three = [Neighbours(tmp_path, heard[name].append) for name in "abc"]
+        for one in all_three:
+            await one.open()
+        for sender, name in zip(all_three, "abc", strict=True):
+            await until(lambda one=sender: len(one._lines) == 2)  # type: ignore[misc]
+            await asyncio.to_thread(sender.say, name.encode())  # from any thread
+        await until(lambda: all(len(hints) == 2 for hints in heard.values()))
+        assert {name: sorted(hints) for name, hints in heard.items()} == {
+            "a": [b"b\n", b"c\n"],
+            "b": [b"a\n", b"c\n"],
+            "c": [b"a\n", b"b\n"],
+        }
+        for one in all_three:
+            await one.close()
+        assert list(tmp_path.iterdir()) == []
+        all_three[0].say(b"nobody is there any more")
+
+    asyncio.run(meet())
+
+
+def test_the_socket_of_one_that_was_killed_is_cleared_away(tmp_path: Path) -> None:
+    left = tmp_path / f"dead{ENDING}"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(left))
+
+    async def meet() -> None:
+        one = Neighbours(tmp_path, lambda hint: None)
+        await one.open()
+        await until(lambda: not left.exists())
+        await one.close()
+
+    asyncio.run(meet())
+
+
+def test_a_neighbour_that_does_not_read_holds_nobody_up_and_fills_no_memory(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / f"deaf{ENDING}"))
+        deaf.listen()
+
+        async def meet() -> None:
+            one = Neighbours(tmp_path, lambda hint: None)
+            await one.open()
+            await until(lambda: bool(one._lines))
+            for _ in range(100):
+                one.say(b"x" * LONGEST_LINE)
+            await asyncio.sleep(0)
+            (line,) = one._lines.values()
+            assert line.transport.get_write_buffer_size() <= MOST_WAITING + LONGEST_LINE
+            await one.close()
+
+        asyncio.run(meet())
+
+
+def test_a_line_that_is_none_ends_the_conversation_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def meet() -> None:
+        heard: list[bytes] = []
+        one = Neighbours(tmp_path, heard.append)
+        await one.open()
+        (mine,) = tmp_path.glob(f"*{ENDING}")
+        _, babbler = await asyncio.open_unix_connection(mine)
+        babbler.write(b"x" * 5 * LONGEST_LINE)
+        await until(lambda: "not understood" in caplog.text)
+        _, other = await asyncio.open_unix_connection(mine)
+        other.write(b"a hint\n")
+        await until(lambda: heard == [b"a hint\n"])
+        babbler.transport.abort()
+        other.transport.abort()
+        await one.close()
+
+    asyncio.run(meet())
+
+
+def test_without_a_place_for_sockets_it_stays_alone_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def meet() -> None:
+        one = Neighbours(tmp_path / ("x" * 120), lambda hint: None)
+        await one.open()
+        one.say(b"to nobody")
+        await one.close()
+
+    asyncio.run(meet())
+    assert "a second late" in caplog.text
+
+
+def test_a_long_turn_is_told_as_a_bare_hint(tmp_path: Path) -> None:
+    async def meet() -> None:
+        heard: list[Any] = []
+        mine = await news.meet_neighbours(tmp_path)
+        other = Neighbours(tmp_path, lambda hint: heard.append(json.loads(hint)))
+        await other.open()
+        await until(lambda: bool(mine._lines))
+        news.tell("call", "c-1", [{"text": "short"}])
+        news.tell("call", "c-1", [{"text": "x" * LONGEST_LINE}])
+        await until(lambda: len(heard) == 2)
+        assert heard == [["call", "c-1", [{"text": "short"}]], ["call", "c-1", None]]
+        await other.close()
+        await news.part(mine)
+
+    asyncio.run(meet())
+    news.tell("call", "c-1")  # and nobody is there any more
+
+
+def children(address: str) -> list[int]:
+    """The server's own processes that answer at an address: those of ours that have a parent among ours."""
+    first = [pid for pid in pids() if f"--port {address.rpartition(':')[2]} " in f"{command(pid)} "]
+    return [pid for pid in pids() if parent_of(pid) in first and "spawn_main" in command(pid)]
+
+
+def pids() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def wait_for(true: Callable[[], bool], what: str) -> None:
+    ends = time.monotonic() + READY
+    while not true():
+        assert time.monotonic() < ends, what
+        time.sleep(0.1)
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health", timeout=READY).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_turns_told_to_any_process_are_heard_once_on_every_stream(web: Settings) -> None:
+    key = {"Authorization": f"Bearer {make_key('telephony', ['calls', 'read-calls'], by='tests')}"}
+    with served(web, more_options=TWO) as address:
+        wait_for(lambda: len(children(address)) == 2, "two processes")
+        wait_for(lambda: answers(address), "an answer")
+        heard = asyncio.run(_told_and_heard(f"{address}/api/v1", key))
+    assert heard == [list(range(TURNS))] * 6
+
+
+async def _told_and_heard(api: str, key: dict[str, str]) -> list[list[int]]:
+    """Each turn on a connection of its own, which any of the processes may take; six streams beside."""
+    call = f"{api}/calls/c-1"
+    async with httpx.AsyncClient(headers=key, timeout=READY) as client:
+        opened = await client.post(f"{api}/calls", json={"id": "c-1", "channel": "phone", "turns": []})
+        assert opened.status_code == 201
+        listening = [asyncio.create_task(_heard(f"{call}/events", key)) for _ in range(6)]
+        for number in range(TURNS):
+            async with httpx.AsyncClient(headers=key, timeout=READY) as fresh:
+                turn = {"number": number, "speaker": "caller", "text": f"Good morning {number}."}
+                assert (await fresh.post(f"{call}/turns", json={"turns": [turn]})).status_code == 200
+        assert (await client.post(f"{call}/end")).status_code == 200
+        return [await one for one in listening]
+
+
+async def _heard(address: str, key: dict[str, str]) -> list[int]:
+    numbers, event = [], ""
+    async with httpx.AsyncClient(headers=key, timeout=READY) as client, client.stream("GET", address) as stream:
+        async for line in stream.aiter_lines():
+            event = line.removeprefix("event: ") if line.startswith("event: ") else event
+            if event == "turn" and line.startswith("data: "):
+                numbers.append(json.loads(line.removeprefix("data: "))["number"])
+    return numbers
+
+
+def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: Settings) -> None:
+    with served(web, more_options=TWO) as address:
+        wait_for(lambda: len(children(address)) == 2, "two processes")
+        killed, stays = children(address)
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: len(children(address)) == 2 and killed not in children(address), "a new one")
+        assert stays in children(address)
+        wait_for(lambda: answers(address), "an answer")
+        mine = children(address)
+        os.kill(parent_of(mine[0]), signal.SIGKILL)
+        wait_for(lambda: not any("spawn_main" in command(pid) for pid in mine), "their end")
+        assert not answers(address)
