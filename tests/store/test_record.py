@@ -136,10 +136,10 @@ def test_what_has_gone_does_not_hide_what_it_does_not_do(database: Settings) -> 
         keep(a_call("Stop calling me.", IMPATIENT, "Never contact me again, no letters, no texts.", SUES), is_open=True)
         new = {step.name: (step.scope, step.state) for step in models.Step.objects.filter(state=StepState.WAITS)}
         assert new == {
-            "warm_transfer-natera-billing-escalation-calls": ([], "waits for agent"),
+            "warm_transfer.natera-billing-escalation-calls": ([], "waits for agent"),
             "ticket-executive-escalation-keywords": ([], "waits for agent"),
-            "ticket-do-not-contact-me-messages-mail": (["messages", "mail"], "waits for agent"),
-            "do_not_contact-do-not-contact-messages-mail": (["messages", "mail"], "waits for agent"),
+            "ticket-do-not-contact-me.messages-mail": (["messages", "mail"], "waits for agent"),
+            "do_not_contact-do-not-contact.messages-mail": (["messages", "mail"], "waits for agent"),
         }
 
 

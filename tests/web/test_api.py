@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
+from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.settings import Settings
 from watchword.store import models
@@ -170,6 +171,20 @@ def test_a_flag_dismissed_calls_off_what_it_alone_demands(machine: Connect) -> N
     assert (status, told["steps"]) == (200, 2)
     assert post(crm, "/contacts/c-1/flags/confirm", {"kind": "keyword", "term": "ceo", "by": "ana"})[0] == 404
     assert models.Event.objects.filter(action__startswith="flag ").count() == 2
+
+
+def test_a_flag_dismissed_calls_off_what_goes_beyond_what_has_gone(machine: Connect) -> None:
+    """No calls any more, entered already; then no letters either, which is a step of its own."""
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1", "turns": [{"number": 0, "speaker": "caller", "text": "Stop calling me."}]})
+    Step.objects.update(state=StepState.CONFIRMED, tries=1, try_at=None)
+    more = "Never contact me again, no letters, no texts."
+    post(crm, "/calls/c-1/turns", {"turns": [{"number": 1, "speaker": "caller", "text": more}]})
+    further = Step.objects.filter(name__endswith=".messages-mail")
+    assert [step.state for step in further] == [StepState.WAITS] * 2
+    flag = {"kind": "do_not_contact", "by": "ana", "reason": "he meant the pharmacy"}
+    assert post(crm, "/contacts/c-1/flags/dismiss", flag) == (200, {"steps": 2})
+    assert [step.state for step in further.all()] == [StepState.CANCELLED] * 2
 
 
 def test_do_not_contact_one_and_many(machine: Connect) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from watchword.escalation.states import StepState
 from watchword.terms import Action, Assessment, Level, Scope
 
+FURTHER = "."  # in no name that is planned: slugs have none
 LONGEST_SLUG = 100  # characters; what is longer ends in a hash, so that two of them stay two
 
 
@@ -48,6 +49,16 @@ class PlannedStep:
 def step_key(escalation: str, step: str) -> str:
     """The idempotency key of a step: what the receiving side is asked for."""
     return f"{escalation}:{step}"
+
+
+def further(name: str, what: str) -> str:
+    """The name of a step that does what an earlier one of this name, gone already, did not."""
+    return f"{name}{FURTHER}{what}"
+
+
+def first_name(name: str) -> str:
+    """The name under which a step, or the one that it goes on from, is planned."""
+    return name.partition(FURTHER)[0]
 
 
 def plan_steps(assessment: Assessment) -> tuple[PlannedStep, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
-from watchword.escalation.steps import PlannedStep, StepKind, slug, step_key
+from watchword.escalation.steps import PlannedStep, StepKind, further, slug, step_key
 from watchword.store.models import Assessment, Contact, Decision, Escalation, Step
 from watchword.store.moving import moved, refresh
 from watchword.store.storable import storable_or_none
@@ -60,11 +60,11 @@ def _not_gone(planned: PlannedStep, kept: Sequence[Step]) -> PlannedStep | None:
         return planned
     if planned.kind is StepKind.WARM_TRANSFER:
         elsewhere = all((step.to, step.phone) != (planned.to, planned.phone) for step in gone)
-        return replace(planned, name=f"{planned.name}-{slug(planned.to)}") if elsewhere else None
+        return replace(planned, name=further(planned.name, slug(planned.to))) if elsewhere else None
     done = {Scope(way) for step in gone for way in step.scope or Scope}
     rest = tuple(way for way in planned.scope or Scope if way not in done)  # a wish that names no way means all
     if rest:
-        return replace(planned, scope=rest, name=f"{planned.name}-{'-'.join(rest)}")
+        return replace(planned, scope=rest, name=further(planned.name, "-".join(rest)))
     return None
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from watchword.errors import MoveRefused, NotRecorded
 from watchword.escalation.states import StepState
-from watchword.escalation.steps import StepKind, steps_of
+from watchword.escalation.steps import StepKind, first_name, steps_of
 from watchword.store.chain import append_event
 from watchword.store.contacts import contact_of
 from watchword.store.decide import confirm, dismiss, of_flag
@@ -102,10 +102,15 @@ def _demanded(row: Contact, kind: str, term: str | None) -> tuple[frozenset[str]
         raise _no_flag()
     others = [flag for flag in flags if flag not in chosen]
     there = frozenset(Step.objects.filter(escalation__contact=row).values_list("name", flat=True))
-    demanded, still = _steps_of(row, chosen) & there, _steps_of(row, others) & there
-    if not demanded and all(_steps_of(row, [flag]) & there for flag in others):
+    demanded, still = _among(there, _steps_of(row, chosen)), _among(there, _steps_of(row, others))
+    if not demanded and all(_among(there, _steps_of(row, [flag])) for flag in others):
         demanded = there - still
     return demanded, still
+
+
+def _among(there: frozenset[str], planned: frozenset[str]) -> frozenset[str]:
+    """Those of the steps that are there which do what is planned, or go on from one that did."""
+    return frozenset(name for name in there if first_name(name) in planned)
 
 
 def _steps_of(row: Contact, kept: list[dict[str, Any]]) -> frozenset[str]:
