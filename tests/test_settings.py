@@ -15,11 +15,17 @@ def test_the_model_and_the_second_opinion_are_chosen_by_name() -> None:
     assert read_settings({}).opinion_url is None
 
 
+def test_the_agents_track_is_the_outbound_one_unless_it_is_said() -> None:
+    assert read_settings({}).twilio_agent_track == "outbound"
+    assert read_settings({"WATCHWORD_TWILIO_AGENT_TRACK": "inbound"}).twilio_agent_track == "inbound"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
         ("WATCHWORD_MODEL", "big", "no choice"),
         ("WATCHWORD_MODELL", "off", "no setting"),
+        ("WATCHWORD_TWILIO_AGENT_TRACK", "both", "no choice"),
         ("WATCHWORD_OPINION_SECONDS", "soon", "whole number of seconds"),
         ("WATCHWORD_OPINION_SECONDS", "0", "whole number of seconds"),
         ("WATCHWORD_LARGEST_MAIL", "-1", "whole number of bytes"),

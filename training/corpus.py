@@ -80,9 +80,14 @@ def encoded(items: Sequence[Item], tokenizer: Tokenizer) -> list[tuple[list[int]
     return [pair(tokenizer, item.before, item.text)[:2] for item in items]
 
 
-def batches(texts: Sequence[tuple[list[int], list[int]]], size: int, draw: random.Random | None) -> Iterator[Batch]:
-    """Batches of texts of like length; in a random order when ``draw`` is given, in one pass over all of them."""
-    order = list(range(len(texts)))
+def batches(
+    texts: Sequence[tuple[list[int], list[int]]],
+    size: int,
+    draw: random.Random | None,
+    among: Sequence[int] | None = None,
+) -> Iterator[Batch]:
+    """Batches of texts of like length; in a random order when ``draw`` is given, in one pass over all or ``among``."""
+    order = list(range(len(texts)) if among is None else among)
     if draw:
         draw.shuffle(order)
     pool = size * 24

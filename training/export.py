@@ -28,6 +28,7 @@ def export(network: Network, folder: Path) -> None:
             whole,
             folder / "meaning.onnx",
             per_channel=True,
+            reduce_range=True,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
             extra_options={"MatMulConstBOnly": True},

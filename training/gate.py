@@ -22,11 +22,20 @@ LARGEST = 127  # steps: the weights are kept in one byte
 
 def ordinary_turns(file: Path, wanted: int) -> list[str]:
     """Turns of ordinary service talk, drawn with a fixed seed. Raises SystemExit when the file is not there."""
-    if not file.exists():
-        raise SystemExit(f"The public service talk {file} is needed to train the gate.")
-    lines = file.read_text(encoding="utf-8").splitlines()[::2]  # the others are for measuring
-    turns = [turn for line in lines for turn in json.loads(line)["turns"]]
+    turns = [turn for turns in _talks(file) for turn in turns]
     return random.Random(SEED).sample(turns, min(wanted, len(turns)))
+
+
+def ordinary_talks(file: Path, wanted: int) -> list[list[str]]:
+    """The customers' turns of whole ordinary conversations, drawn with a fixed seed. Raises SystemExit likewise."""
+    return random.Random(SEED).sample(_talks(file), wanted)
+
+
+def _talks(file: Path) -> list[list[str]]:
+    if not file.exists():
+        raise SystemExit(f"The public service talk {file} is needed to train the gate and to set bars.")
+    lines = file.read_text(encoding="utf-8").splitlines()[::2]  # the others are for measuring
+    return [json.loads(line)["turns"] for line in lines]
 
 
 def train_gate(items: Sequence[Item], ordinary: Sequence[str]) -> tuple[bytes, float, float]:

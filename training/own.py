@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,18 @@ def invented(folder: Path = INVENTED) -> Iterator[Invented]:
         yield Invented(head["meaning"], taught, tuple((row["text"], row["holds"]) for row in rows))
 
 
-def calibrate(model: ShippedModel) -> tuple[dict[str, dict[str, float]], float]:
-    """Bars by lean, and the scale that turns a score into log-odds, by logistic regression without a constant."""
+def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict[str, dict[str, float]], float]:
+    """Bars by lean, and the scale that turns a score into log-odds, by logistic regression without a constant.
+
+    The bars are measured on ``talks`` too, ordinary conversations by their loudest turn: a meaning is listened for in
+    all of a call, and not in one text.
+    """
     pairs = [(model.own_score(one.taught, text), holds) for one in invented() for text, holds in one.texts]
+    scale = _scale(numpy.array([score for score, _ in pairs]), numpy.array([holds for _, holds in pairs]))
+    for one in invented():
+        pairs += [(max(model.own_score(one.taught, turn) for turn in talk), False) for talk in talks]
     scores = numpy.array([score for score, _ in pairs])
     holds = numpy.array([holds for _, holds in pairs])
-    scale = _scale(scores, holds)
     found = {}
     for lean, costs in COSTS.items():
         table = numpy.full((len(GRID), len(GRID)), numpy.inf)

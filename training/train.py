@@ -26,18 +26,27 @@ SEED = 20250109
 class Recipe:
     """How the network is trained."""
 
-    rounds: int = 4
-    batch: int = 32
+    rounds: int
+    batch: int
+    rate: float  # of the top layer; each layer below learns a little slower
+    rate_heads: float
+    warm_up: float  # share of the way
+    memory: float  # of the running average of the weights, from step to step
+    repeated: float  # share of the texts that are learnt already which a round reads again
     frozen: int = 2  # lowest layers left as they came, the word table with them
-    rate: float = 1.5e-4  # of the top layer; each layer below learns a little slower
     rate_below: float = 0.9
-    rate_heads: float = 1e-3
     decay: float = 0.01
-    warm_up: float = 0.08  # share of the steps
     reasons: float = 0.3  # weight of the loss on reasons
     scopes: float = 1.0
     meaning: float = 2.0  # weight of the loss on the embedding
-    memory: float = 0.995  # of the running average of the weights, from step to step
+
+
+# First everything, in large steps; then, from what that came to, above all what it got wrong, in small ones.
+STAGES = (
+    Recipe(rounds=3, batch=32, rate=1.5e-4, rate_heads=1e-3, warm_up=0.08, memory=0.995, repeated=1.0),
+    Recipe(rounds=5, batch=16, rate=1e-4, rate_heads=6e-4, warm_up=0.05, memory=0.998, repeated=0.25),
+)
+LEARNT = 0.15  # loss on the labels of a text, in nats over what is owed to doubtful labels, below which it is learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +74,35 @@ def train(
     """
     torch.manual_seed(SEED)
     draw = random.Random(SEED)
+    losses = _losses(predict(start, items, tokenizer), items) if recipe.repeated < 1.0 else torch.ones(len(items))
     average = Average(start, recipe.memory)
-    steps = recipe.rounds * (len(items) // recipe.batch + 1)
     learner = torch.optim.AdamW(_groups(start, recipe), weight_decay=recipe.decay, fused=True)
     learned = [weight for weight in start.parameters() if weight.requires_grad]
-    pace = torch.optim.lr_scheduler.LambdaLR(learner, lambda step: _pace(step, steps, recipe.warm_up))
+    rates = [group["lr"] for group in learner.param_groups]
     begun = time.monotonic()
     for number in range(recipe.rounds):
         start.train()
-        total = 0.0
+        total, read = 0.0, 0
         these = varied(items, draw)
         texts, targets = encoded(these, tokenizer), _targets(these, items, meaning)
-        for batch in batches(texts, recipe.batch, draw):
-            loss = _loss(start, batch, targets, recipe)
+        among = [at for at, loss in enumerate(losses.tolist()) if loss >= LEARNT or draw.random() < recipe.repeated]
+        for batch in batches(texts, recipe.batch, draw, among):
+            pace = _pace((number + read / len(among)) / recipe.rounds, recipe.warm_up)
+            for group, rate in zip(learner.param_groups, rates, strict=True):
+                group["lr"] = rate * pace
+            loss, of_labels = _loss(start, batch, targets, recipe)
             learner.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learned, 1.0)
             learner.step()
-            pace.step()
             average.add(start)
+            losses[batch.at] = of_labels
             total += loss.item() * len(batch.at)
-        say(f"round {number + 1} of {recipe.rounds}: loss {total / len(items):.3f}, {time.monotonic() - begun:.0f} s")
+            read += len(batch.at)
+        say(
+            f"round {number + 1} of {recipe.rounds}: {read} texts, loss {total / read:.3f}, "
+            f"{time.monotonic() - begun:.0f} s"
+        )
     return average.network()
 
 
@@ -110,10 +127,9 @@ class Average:
         return self._kept.eval()
 
 
-def _pace(step: int, steps: int, warm_up: float) -> float:
-    rising = step / max(1.0, warm_up * steps)
-    falling = max(0.02, (steps - step) / steps)
-    return min(1.0, rising) * falling
+def _pace(way: float, warm_up: float) -> float:
+    """The share of the full rate at this share of the way: it rises, then falls."""
+    return min(1.0, way / warm_up) * max(0.02, 1.0 - way)
 
 
 def _groups(network: Network, recipe: Recipe) -> list[dict[str, object]]:
@@ -129,11 +145,12 @@ def _groups(network: Network, recipe: Recipe) -> list[dict[str, object]]:
     return [*groups, {"params": heads, "lr": recipe.rate_heads}]
 
 
-def _loss(network: Network, batch: Batch, targets: Targets, recipe: Recipe) -> Tensor:
+def _loss(network: Network, batch: Batch, targets: Targets, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """The loss to learn from, and of each text the loss on its labels."""
     odds, _, reasons, meanings = network(batch.tokens, batch.parts, batch.mask)
     meaning = functional.normalize(meanings.sum(1), dim=-1)
-    of_labels = functional.binary_cross_entropy_with_logits(odds[:, : len(LABELS)], targets.labels[batch.at])
-    loss = of_labels * len(LABELS)
+    of_labels = _of_labels(odds[:, : len(LABELS)], targets.labels[batch.at])
+    loss = of_labels.mean()
     has_scope = targets.has_scope[batch.at]
     if has_scope.any():
         of_scopes = functional.binary_cross_entropy_with_logits(
@@ -144,7 +161,22 @@ def _loss(network: Network, batch: Batch, targets: Targets, recipe: Recipe) -> T
         reasons, targets.reasons[batch.at], ignore_index=UNKNOWN, reduction="sum"
     ) / len(batch.at)
     wanted = targets.meaning[batch.at]
-    return loss + recipe.meaning * (wanted.square().sum(1) - (meaning * wanted).sum(1)).mean()
+    loss = loss + recipe.meaning * (wanted.square().sum(1) - (meaning * wanted).sum(1)).mean()
+    return loss, of_labels.detach() - _owed(targets.labels[batch.at])
+
+
+def _of_labels(odds: Tensor, wanted: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(odds, wanted, reduction="none").sum(1)
+
+
+def _owed(wanted: Tensor) -> Tensor:
+    """The least loss that texts can have: a label that is in doubt costs something however well it is known."""
+    return _of_labels(torch.logit(wanted.clamp(1e-6, 1 - 1e-6)), wanted)
+
+
+def _losses(odds: Tensor, items: Sequence[Item]) -> Tensor:
+    wanted = torch.tensor([item.labels for item in items])
+    return _of_labels(odds, wanted) - _owed(wanted)
 
 
 def _targets(items: Sequence[Item], as_written: Sequence[Item], meaning: Tensor) -> Targets:

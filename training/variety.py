@@ -15,7 +15,7 @@ from training.corpus import UNKNOWN, Item
 
 JOINED = 0.25  # share of the texts that get a neighbour
 HEARD = 0.1  # share of the phone texts that lose capitals and punctuation
-LONGEST = 380  # characters of a joined text; a window holds no more
+LONGEST = 420  # characters of a joined text; a window holds no more
 _MARKS = re.compile(r"[^\w\s']+")
 
 

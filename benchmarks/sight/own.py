@@ -2,14 +2,17 @@
 
     python -m benchmarks.sight.own [--folder corpus/dev/own] [--lean "catch more"]
 
-Each invented flag is written into a policy as its owner would write it; ninety texts that nobody tuned to are assessed.
+Each invented flag is written into a policy as its owner would write it; ninety texts that nobody tuned to are assessed,
+and whole ordinary conversations (of the half of the public service talk that no training reads).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from watchword.terms import Channel, Contact, Speaker, Turn
 from watchword.wiring import assess
 
 FOLDER = Path(__file__).parent / "own"
+ORDINARY = Path(__file__).parents[3] / "shared" / "data" / "customer_turns.jsonl"
+CONVERSATIONS, SEED = 40, 1
 HEAD = """
 policy: measured
 title: Measured
@@ -38,7 +43,8 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--lean", default="even", choices=["catch more", "even", "fewer false alarms"])
     given = parser.parse_args()
-    print(f"{'':24}{'precision':>10}{'recall':>8}{'F1':>7}   tempting texts raised     ordinary texts raised")
+    tempting, texts, whole = "tempting texts raised", "ordinary texts raised", "ordinary conversations raised"
+    print(f"{'':24}{'precision':>10}{'recall':>8}{'F1':>7}   {tempting:26}{texts:26}{whole}")
     for file in sorted(given.folder.glob("*.jsonl")):
         head, *rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
         measure(head, rows, given.lean)
@@ -59,9 +65,25 @@ def measure(head: dict[str, Any], rows: list[dict[str, Any]], lean: str) -> None
     tempting, ordinary = bare[: len(bare) // 2], bare[len(bare) // 2 :]
     shown = [
         f"{sum(some):>3} of {len(some)} ({interval(sum(some), len(some))[1]:.0%} at most)"
-        for some in (tempting, ordinary)
+        for some in (tempting, ordinary, [bool(assess(one, policy).flags) for one in conversations()])
     ]
-    print(f"{head['meaning']:24}{found.precision:>10.3f}{found.recall:>8.3f}{found.f1:>7.3f}   {shown[0]:26}{shown[1]}")
+    figures = f"{found.precision:>10.3f}{found.recall:>8.3f}{found.f1:>7.3f}"
+    print(f"{head['meaning']:24}{figures}   {shown[0]:26}{shown[1]:26}{shown[2]}")
+
+
+@cache
+def conversations() -> tuple[Contact, ...]:
+    """Whole calls of ordinary service talk, the customers' side; none where the public file is not there."""
+    if not ORDINARY.exists():
+        return ()
+    lines = ORDINARY.read_text(encoding="utf-8").splitlines()[1::2]  # training reads the others
+    some = random.Random(SEED).sample(lines, CONVERSATIONS)
+    return tuple(
+        Contact(
+            f"o{number}", Channel.PHONE, turns=tuple(Turn(Speaker.CALLER, text) for text in json.loads(line)["turns"])
+        )
+        for number, line in enumerate(some)
+    )
 
 
 def policy_of(head: dict[str, Any], lean: str) -> Policy:

@@ -16,6 +16,7 @@ WEBHOOK_PLACES = ("inside", "outside", "anywhere")
 MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 IMAP_TLS = ("on", "starttls", "off")
+TWILIO_TRACKS = ("outbound", "inbound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Settings:
     intake: MailIntake = MailIntake()
     twilio_token: str | None = field(default=None, repr=False)  # WATCHWORD_TWILIO_TOKEN: what Twilio signs with
     twilio_url: str | None = None  # WATCHWORD_TWILIO_URL: the address that Twilio was given, as it stands there
+    twilio_agent_track: str = TWILIO_TRACKS[0]  # WATCHWORD_TWILIO_AGENT_TRACK: where the agent speaks
     webhooks_to: str = WEBHOOK_PLACES[0]  # WATCHWORD_WEBHOOKS_TO: where webhooks may lead, seen from the own network
 
 
@@ -101,6 +103,7 @@ VARIABLES = {
     "WATCHWORD_LARGEST_ORIGINAL": "largest mail kept as it came, in bytes; of a larger one only the head is",
     "WATCHWORD_TWILIO_TOKEN": "the account's auth token, which Twilio signs its transcription events with",
     "WATCHWORD_TWILIO_URL": "the address that Twilio was given for them, as it stands there",
+    "WATCHWORD_TWILIO_AGENT_TRACK": "the track on which the agent speaks while a call goes on: outbound or inbound",
     "WATCHWORD_WEBHOOKS_TO": "where webhooks may lead: inside the own network, outside, or anywhere",
     "DATABASE_URL": "the service's PostgreSQL, as postgresql://user:password@host:port/name",
 }
@@ -145,6 +148,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         intake=_mail_intake(environment),
         twilio_token=environment.get("WATCHWORD_TWILIO_TOKEN") or None,
         twilio_url=environment.get("WATCHWORD_TWILIO_URL") or None,
+        twilio_agent_track=_one_of(environment, "WATCHWORD_TWILIO_AGENT_TRACK", TWILIO_TRACKS),
         webhooks_to=_one_of(environment, "WATCHWORD_WEBHOOKS_TO", WEBHOOK_PLACES),
     )
 

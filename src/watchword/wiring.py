@@ -19,7 +19,7 @@ from watchword.policy.schema import Policy
 from watchword.policy.source import Source
 from watchword.reading.files import read_contacts
 from watchword.settings import Settings, read_settings
-from watchword.terms import Assessment, Contact, History, Outcome
+from watchword.terms import Assessment, Contact, History
 from watchword.triage import assess as triage
 from watchword.triage.opinion import doubts, settle
 
@@ -91,9 +91,9 @@ def assess_by(settings: Settings) -> Decide:
         contact: Contact, policy: Policy, history: History | None = None, *, so_far: SoFar | None = None
     ) -> Assessment:
         assessed = triage.assess(contact, policy, history, model, so_far)
-        if opinions is None or assessed.outcome is not Outcome.CLARIFY:
+        if opinions is None:
             return assessed
-        found = {doubt.flag: opinions.ask(doubt) for doubt in doubts(assessed, contact, policy)}
+        found = opinions.ask(doubts(assessed, contact, policy), assessed.flags, so_far)
         return settle(assessed, found, contact, policy, history)
 
     return decide

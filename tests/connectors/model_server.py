@@ -52,6 +52,27 @@ def sending(content: bytes, status: int = 200, location: str | None = None) -> A
     return lambda door, request: door.send(content, status, location)
 
 
+def answering_by(answer_of: Callable[[list[str]], str]) -> Answering:
+    """Answer by what the customer said, as the question shows it."""
+
+    def answer(door: Door, request: dict[str, Any]) -> None:
+        said = json.loads(request["messages"][1]["content"])["said"]
+        saying(json.dumps({"answer": answer_of(said), "why": "x"}))(door, request)
+
+    return answer
+
+
+def in_turn(*answerings: Answering) -> Answering:
+    """Answer each request in its own way, and all further ones as the last."""
+    left = list(answerings)
+    return lambda door, request: (left.pop(0) if len(left) > 1 else left[0])(door, request)
+
+
+def silent(door: Door, request: dict[str, Any]) -> None:
+    """Say nothing for longer than anybody waits."""
+    time.sleep(3)
+
+
 def dribbling(door: Door, request: dict[str, Any]) -> None:
     """Send a byte now and then, for longer than anybody waits."""
     door.send_response(200)

@@ -33,6 +33,10 @@ def judged(marked: str) -> tuple[str, str]:
         "See you in [court]!",
         "I don't care, I'm posting it on [Facebook].",
         "I'm not afraid of [court].",
+        "I WILL [SUE] NATERA FOR THIS.",
+        "SEE YOU IN [COURT] FRIDAY.",
+        "I Will [Sue] Natera For This.",
+        "We [Sue] People who do this.",
     ],
 )
 def test_meant(said: str) -> None:
@@ -51,6 +55,8 @@ def test_meant(said: str) -> None:
         ("I live on 14 [Court] St, apartment 2.", "part of an address"),
         ("My name is [Sue] Miller.", "a person's name"),
         ("It was [Sue] Miller's place.", "a person's name"),
+        ("MY NAME IS [SUE] MILLER.", "a person's name"),
+        ("I WANT TO GIVE THE CARD OF MY WIFE [SUE] MILLER", "a person's name"),
         ("this is [sue] calling back", "a person's name"),
         ("I spoke to [Sue] yesterday.", "a person's name"),
         ("I work in [social media], so I'm online.", "somebody's job, not a step against us"),

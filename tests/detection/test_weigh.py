@@ -68,6 +68,20 @@ def test_a_meaning_is_seen_in_words_that_nobody_listed() -> None:
     assert found.model == "told"
 
 
+def test_the_same_words_again_and_again_are_one_place() -> None:
+    small = {0: {"anger": -0.5}}
+    once = told(call("Well."), small)
+    again = told(call(*["Well."] * 8), dict.fromkeys(range(8), small[0]))
+    others = told(call(*[f"Well, {turn}." for turn in range(8)]), dict.fromkeys(range(8), small[0]))
+    assert (flags(once), flags(again)) == ([], [])
+    assert flags(others) == [("frustration", Level.CLARIFY)]
+
+
+def test_once_a_flag_is_up_what_is_said_in_so_many_words_is_shown() -> None:
+    found = told(call("I am furious.", "I am fed up with this."), {0: {"anger": 3.0}, 1: {"anger": -1.5}})
+    assert [one.quote for one in found.flags[0].evidence] == ["furious", "fed up"]
+
+
 def test_in_doubt_it_asks_the_question_of_that_meaning() -> None:
     found = told(call("My sister knows about such things."), {0: {"attorney": 0.5}})
     assert flags(found) == [("attorney", Level.CLARIFY)]

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from django.utils import timezone
 
-from tests.recorded import a_call, a_mail, keep
+from tests.recorded import SUES, a_call, a_mail, keep
 from watchword.errors import MoveRefused, PermanentFailure, TransientFailure
 from watchword.escalation.carry import Patience, carry
 from watchword.escalation.ports import Connectors, Due, Order, Receipt
@@ -281,6 +281,45 @@ def test_an_order_that_nobody_let_go_needs_a_person_long_after_the_call(database
     assert "neither let it go nor called it off" in step.why
     retry(step.key, by="sam")
     assert verify_events() > 0
+
+
+def test_an_order_of_a_call_whose_end_was_never_told_needs_a_person(database: Settings) -> None:
+    keep(a_call("Good morning.", SUES), is_open=True)
+    ledger, long_ago = Ledger(), timezone.now() - timedelta(minutes=121)
+    models.Contact.objects.update(recorded_at=long_ago)
+    models.Turn.objects.filter(number=0).update(recorded_at=long_ago)
+    assert ledger.give_up_overdue() == 0  # the newest turn is new
+    models.Turn.objects.update(recorded_at=long_ago)
+    assert ledger.give_up_overdue() == 2
+    assert ledger.give_up_overdue() == 0
+    step = models.Step.objects.first()
+    assert step is not None
+    assert (step.state, step.escalation.contact.is_open) == ("needs a person", True)
+    assert "end was never told" in step.why
+    retry(step.key, by="sam")
+    assert verify_events() > 0
+
+
+def test_an_open_call_without_turns_is_counted_from_its_opening(database: Settings) -> None:
+    keep(a_call(), is_open=True)
+    models.Turn.objects.all().delete()
+    assert Ledger().give_up_overdue() == 0
+    models.Contact.objects.update(recorded_at=timezone.now() - timedelta(minutes=121))
+    assert Ledger().give_up_overdue() == 2
+
+
+def test_what_is_said_at_the_last_moment_leaves_an_order_with_the_agent(database: Settings) -> None:
+    keep(a_call(), is_open=True)
+    step = models.Step.objects.first()
+    assert step is not None
+    assert not Ledger()._give_up_unsaid(step.key)
+
+
+def test_orders_that_nobody_let_go_are_handed_over_so_many_at_a_time(database: Settings) -> None:
+    keep(a_call())
+    models.Contact.objects.update(ended_at=timezone.now() - timedelta(minutes=31))
+    ledger = Ledger(at_once=1)
+    assert [ledger.give_up_overdue() for _ in range(3)] == [1, 1, 0]
 
 
 def test_one_duty_that_fails_stops_no_other(carrying: Carrying, caplog: pytest.LogCaptureFixture) -> None:

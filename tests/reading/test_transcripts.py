@@ -220,6 +220,14 @@ def test_twilio_tracks_may_have_labels() -> None:
     assert contact.unread == ()
 
 
+def test_twilio_labels_are_read_where_a_track_is_named() -> None:
+    labels = {"inbound_track": "Agent Omar", "outbound_track": "Patient"}
+    given_events = [{**raw, "Track": labels.get(raw.get("Track"))} for raw in events("twilio-events.jsonl")]
+    (contact,) = calls_of(given_events, agent_track="outbound_track")
+    assert [turn.speaker.value for turn in contact.turns] == ["caller", "agent", "caller", "agent"]
+    assert contact.unread == ()
+
+
 def test_twilio_error_is_told() -> None:
     started, *_ = events("twilio-events.jsonl")
     (contact,) = calls_of([{**started, "TranscriptionEvent": "transcription-error"}])

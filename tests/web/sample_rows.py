@@ -52,6 +52,7 @@ def fill() -> list[str]:
     models.OriginalMail.objects.create(contact=contact, raw=raw, hash="0" * 64, whence="a folder")
     add_webhook("crm", "http://127.0.0.1:9/told", topics_named(["all"]), by="sam")
     models.Webhook.objects.update(stopped_at=timezone.now(), why="It answered 404: check the address.")
+    keep(replace(a_call("Hello there.", id="c-unread"), unread=("It could not be read.",)))
     table = b"source,id,note,phone\nLIMS,n3,Pt called.,+16505551212\n"
     one_import = imports.hand_in("notes", table, file="notes.csv", source="", by="sam")
     named = [str(number) for number in (1, contact.pk, one_import.pk)]

@@ -32,6 +32,8 @@ from watchword.web.transfers import hold_of
 SAMPLES = Path(__file__).parents[2] / "samples" / "calls.jsonl"
 FETCH = {"x-requested-with": "fetch"}
 PAGE = "/calls/c-1"
+OTHER_WORDS = "Other words are kept under this token already."
+FED = "The telephone system writes this call down by itself"
 
 
 def said(*words: str, id: str = "c-1", person: Person = ANA) -> None:
@@ -156,6 +158,9 @@ def test_turns_typed_by_hand(signed_in: SignedIn) -> None:
     assert do(browser, "say", key, text="I see.", speaker="agent", token="three") is None
     rows = list(models.Turn.objects.values_list("number", "speaker", "text"))
     assert rows == [(0, "caller", SUES), (1, "caller", SUES), (2, "agent", "I see.")]
+    assert do(browser, "say", key, text="Not that.", speaker="caller", token="one") == (409, OTHER_WORDS)
+    assert do(browser, "say", key, text=SUES, speaker="agent", token="one") == (409, OTHER_WORDS)
+    assert models.Turn.objects.count() == 3
     assert do(browser, "say", key, text="  ", token="four")[0] == 422
     assert do(browser, "say", key, text="x" * 20_001, token="four")[0] == 422
     assert do(browser, "end", key) is None
@@ -163,6 +168,13 @@ def test_turns_typed_by_hand(signed_in: SignedIn) -> None:
     assert models.Contact.objects.get(key=key).source == "by hand"
     nobody = browser.post("/call/start", {}).headers["Location"].removeprefix("/calls/")
     assert models.Contact.objects.get(key=nobody).history is None  # nobody has looked
+
+
+def test_the_page_says_when_another_system_writes_the_call_down(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    said()
+    assert FED in text(browser, PAGE)
+    assert FED not in text(browser, browser.post("/call/start", {}).headers["Location"])
 
 
 def test_without_a_script_a_form_leads_back(signed_in: SignedIn) -> None:
@@ -304,7 +316,25 @@ def test_the_demo_caller_plays_where_samples_are_set(signed_in: SignedIn, web: S
         assert time.monotonic() < ends, "not in time"
         time.sleep(0.1)
     assert "letterhead" in text(browser, address)
+    assert FED not in text(browser, address)
     assert browser.post("/call/play", {"sample": "none"}).status_code == 404
+
+
+def test_the_demo_caller_goes_on_when_somebody_types(signed_in: SignedIn, web: Settings, monkeypatch: Any) -> None:
+    browser = signed_in(Role.AGENT)
+    put_in_force(InForce(replace(web, demo=SAMPLES), policy(), assess))
+    call = next(one.contact for one in demo_caller.samples() if one.id == "call-01")
+    live.begin(replace(call, turns=()), source="demo", actor="test")
+
+    def typing(_text: str) -> float:
+        do(browser, "say", call.id, text="She sighs.", token="one")
+        return 0.0
+
+    monkeypatch.setattr(demo_caller, "seconds_for", typing)
+    monkeypatch.setattr(demo_caller.connections, "close_all", lambda: None)
+    demo_caller._speak(call, "test", 1.0)
+    texts = list(models.Turn.objects.order_by("number").values_list("text", flat=True))
+    assert texts == ["She sighs.", *(turn.text for turn in call.turns)]
 
 
 def test_people_speak_at_the_speed_of_people() -> None:

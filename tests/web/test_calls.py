@@ -15,8 +15,10 @@ from django.test import Client
 from tests.databases import close
 from tests.recorded import SUES
 from tests.web.test_api import API, post
+from watchword.errors import RecordConflict
 from watchword.store import models
 from watchword.store.decide import confirm_all
+from watchword.terms import Speaker, Turn
 from watchword.web import live
 from watchword.web.api.calls import FROM_START, look
 from watchword.web.news import CALLS, stream
@@ -62,7 +64,8 @@ def test_turns_twice_early_late_and_different(machine: Connect) -> None:
     assert say(crm, turn(0, "a"), turn(1, "b"))[1]["added"] == 0
     status, told = say(crm, turn(5, "f"))
     assert (status, told["expected"]) == (409, 2)
-    assert say(crm, turn(1, "other"))[0] == 409
+    status, told = say(crm, turn(1, "other"))
+    assert (status, told["expected"]) == (409, 2)  # go on with that number
     assert say(crm, turn(2, "x" * 1_000_001))[0] == 422
     assert say(crm, turn(-1, "a"))[0] == 422
     assert say(crm)[0] == 422
@@ -72,6 +75,36 @@ def test_turns_twice_early_late_and_different(machine: Connect) -> None:
     assert (status, told["what"]) == (409, "The call has ended.")
     assert say(crm, turn(0, "a"), id="c-404")[0] == 404
     assert models.Turn.objects.count() == 2
+
+
+def test_lines_typed_by_hand_take_no_number_from_whoever_tells_the_turns(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, "Hello."))
+    typed("She says that she is angry.", "one")
+    assert say(crm, turn(1, SUES))[1] == {"id": "c-1", "added": 1, "next": 2, "is_open": True}
+    assert say(crm, turn(0, "Hello."), turn(1, SUES), turn(2, "Well."))[1]["added"] == 1
+    typed("And that is all.", "two")
+    assert say(crm, turn(5, "Late."))[1]["expected"] == 3
+    assert say(crm, turn(0, "other"))[1]["expected"] == 3
+    assert post(crm, "/calls/c-1/end", {})[1]["next"] == 3
+    texts = ["Hello.", "She says that she is angry.", SUES, "Well.", "And that is all."]
+    assert list(models.Turn.objects.order_by("number").values_list("text", flat=True)) == texts
+
+
+def typed(words: str, token: str) -> None:
+    """What an agent types into the page of the call."""
+    live.add("c-1", [Turn(Speaker.CALLER, words, {live.PIECE: live.TYPED + token})], actor="ana")
+
+
+def test_a_piece_told_twice_is_one_turn_and_with_other_words_a_conflict(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    typed("One.", "a")
+    typed("One.", "a")
+    with pytest.raises(RecordConflict):
+        typed("Two.", "a")
+    assert models.Turn.objects.count() == 1
 
 
 def test_a_call_without_a_word_is_for_a_person_once_it_has_ended(machine: Connect) -> None:
@@ -129,10 +162,14 @@ def test_a_genesys_transcript_grows(machine: Connect) -> None:
         {"text": "I am sorry", "participantPurpose": "internal", "startTimeMs": 3},
     ]
     for many in (1, 2, 2, 3, 3):
+        if many == 3:
+            typed("mumbles something", "one")  # the transcript does not have it
         given = {"conversationId": "g", "transcripts": [{"phrases": phrases[:many]}]}
         assert post(crm, "/calls/c-1/platform-events", given)[0] == 200
     told = crm.get(f"{API}/calls/c-1").json()
-    assert " ".join(one["text"] for one in told["turns"]) == "I was told to wait my attorney will call I am sorry"
+    heard = [one["text"] for one in told["turns"] if one["text"] != "mumbles something"]
+    assert " ".join(heard) == "I was told to wait my attorney will call I am sorry"
+    assert len(heard) == len(told["turns"]) - 1
     assert told["assessment"]["outcome"] == "escalate"
     assert post(crm, "/calls/c-1/platform-events", whole)[0] in (200, 422)
     assert post(crm, "/calls/c-1/platform-events", {"no": "event"})[0] == 422

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.made import NOW
@@ -20,6 +23,8 @@ from watchword.store.register import enter_by_hand, withdraw
 from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Channel, Note, Person, Scope, Speaker, Turn
 from watchword.web.access import Role
+from watchword.web.console.common import ROWS
+from watchword.web.console.escalations import to_look_at
 from watchword.web.console.start import look
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
@@ -84,6 +89,102 @@ def test_what_people_decide(signed_in: SignedIn) -> None:
     assert "cannot retry" in refused
 
 
+def test_what_was_raised_since_the_page_was_shown_is_not_called_off_unseen(signed_in: SignedIn) -> None:
+    doubt = "I have a legal matter to attend to."
+    key = keep(a_call(doubt)).escalation
+    browser = signed_in(Role.SUPERVISOR)
+    seen = re.search(r'name="seen" value="(\d+)"', text(browser, f"/escalations/{key}"))
+    assert seen
+    keep(a_call(doubt, SUES))
+    step = models.Step.objects.order_by("position")[0]
+    given = {"reason": "not meant so", "seen": seen[1]}
+    answer = browser.post(f"/steps/{step.key}/dismiss", given, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"/escalations/{key}"
+    assert "Raised since you looked: attorney (escalate)." in page
+    assert f'name="seen" value="{int(seen[1]) + 1}"' in page
+    assert "cancelled" not in models.Step.objects.values_list("state", flat=True)
+    browser.post(f"/steps/{step.key}/dismiss", given | {"seen": str(int(seen[1]) + 1)})
+    step.refresh_from_db()
+    assert step.state == "cancelled"
+
+
+@pytest.mark.parametrize("seen", ["x", "-1", "9" * 40, "\u00b2"])
+def test_a_number_that_is_none_calls_nothing_off(signed_in: SignedIn, seen: str) -> None:
+    keep(a_call(SUES))
+    step = models.Step.objects.order_by("position")[0]
+    page = signed_in(Role.SUPERVISOR).post(f"/steps/{step.key}/dismiss", {"seen": seen}, follow=True).content.decode()
+    assert "It is not said what was shown." in page
+    assert models.Step.objects.get(pk=step.pk).state == "waits for agent"
+
+
+def unread_call(number: int = 0, *why: str) -> models.Contact:
+    """A call that nothing follows from, but which a person must look at."""
+    who = Person(f"P-{number}", f"Lea Roy {number}")
+    call = a_call("Hello there.", id=f"u-{number}", person=who)
+    assert keep(replace(call, unread=why or ("It was in <Spanish>.",))).escalation is None
+    return models.Contact.objects.get(key=f"u-{number}")
+
+
+def test_calls_that_need_a_look_are_on_the_supervisors_list(signed_in: SignedIn) -> None:
+    row = unread_call()
+    keep(replace(a_mail("Hello there."), unread=("It was encrypted.",)))
+    boss, agent = signed_in(Role.SUPERVISOR), signed_in(Role.AGENT)
+    page = text(boss, "/escalations")
+    for shown in ("Lea Roy 0", "It was in &lt;Spanish&gt;.", 'href="/calls/u-0"', "I have looked at it"):
+        assert shown in page
+    assert "encrypted" not in page  # mails have their own list
+    assert "Lea Roy" in text(boss, "/escalations?state=needs+a+person")
+    assert "Lea Roy" not in text(boss, "/escalations?state=done")
+    assert "Lea Roy" not in text(agent, "/escalations")
+    there, given = f"/contacts/{row.pk}/looked", {"seen": "1", "back": "/escalations?state=needs+a+person"}
+    assert agent.post(there, given).status_code == 403
+    assert boss.post(there, given).headers["Location"] == given["back"]
+    assert "Lea Roy" not in text(boss, "/escalations")
+    event = models.Event.objects.get(action="contact looked at")
+    assert (event.actor, event.subject) == ("user supervisor", "contact u-0")
+    assert "Somebody has looked at it already" in boss.post(there, given, follow=True).content.decode()
+    mail = models.Contact.objects.get(channel="email")
+    for number in (mail.pk, 99):
+        assert "no such call" in boss.post(f"/contacts/{number}/looked", given, follow=True).content.decode()
+    mail.refresh_from_db()
+    assert mail.looked_at is None
+    assert models.Event.objects.filter(action="contact looked at").count() == 1
+
+
+def test_a_call_that_went_on_is_not_looked_at_unseen(signed_in: SignedIn) -> None:
+    row = unread_call()
+    unread_call(0, "It was in <Spanish>.", "Some words are missing.")
+    boss = signed_in(Role.SUPERVISOR)
+    for seen in ("1", "", "x"):
+        refused = boss.post(f"/contacts/{row.pk}/looked", {"seen": seen}, follow=True).content.decode()
+        assert "has changed since it was shown" in refused
+    row.refresh_from_db()
+    assert row.looked_at is None
+
+
+def test_many_calls_that_need_a_look_cost_no_more_queries(signed_in: SignedIn) -> None:
+    unread_call()
+    boss = signed_in(Role.SUPERVISOR)
+    text(boss, "/escalations")
+    with CaptureQueriesContext(connection) as few:
+        text(boss, "/escalations")
+    for number in range(1, ROWS + 3):
+        unread_call(number)
+    with CaptureQueriesContext(connection) as many:
+        page = text(boss, "/escalations")
+    assert len(many) == len(few)
+    assert page.count(">I have looked at it<") == ROWS
+    assert f"<b>{ROWS + 3}</b>" in page
+
+
+def test_calls_that_need_a_look_are_read_through_their_index(web: Settings) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # with few rows it would rather read them all
+            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+    assert "contact_needs_person" in to_look_at()[:ROWS].explain()
+
+
 def test_an_agent_cannot_settle_what_needs_a_person(signed_in: SignedIn) -> None:
     keep(a_call(SUES))
     models.Step.objects.update(state="needs a person")
@@ -137,6 +238,19 @@ def test_what_another_system_was_not_told_is_shown_and_told_again(signed_in: Sig
     assert "no webhook called" in boss.post("/webhooks/none/retry", follow=True).content.decode()
 
 
+def test_the_queues_that_the_policy_names_are_shown_though_empty(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.MAIL_AGENT)
+    assert ">Bill Review <b>0</b></a>" in text(browser, "/desk")
+    assert "No ticket waits here." in text(browser, "/desk?queue=Bill+Review")
+    assert not models.Queue.objects.exists()
+    full_desk()
+    models.Queue.objects.create(name="Appeals")  # of an earlier policy: what waits there stays to be found
+    page = text(browser, "/desk")
+    assert page.index(">Appeals <b>0</b>") < page.index(">Bill Review <b>1</b>")
+    assert page.count(">Bill Review <b>") == 1
+    assert "Resolutions" not in page  # a line in the policy, and no queue
+
+
 def test_work_at_the_desk(signed_in: SignedIn) -> None:
     ticket = full_desk()
     browser = signed_in(Role.MAIL_AGENT)
@@ -169,7 +283,7 @@ def test_a_person_with_everything_so_far(signed_in: SignedIn) -> None:
     assert "Nobody is known" in browser.get("/people", {"find": "Zoe"}).content.decode()
     assert SUES in text(browser, f"/contacts/{models.Contact.objects.get(key='c-1').pk}").replace("&#x27;", "'")
     seen = set(models.Event.objects.filter(actor="user agent").values_list("action", flat=True))
-    assert seen == {"signed in", "person seen", "contact seen"}
+    assert seen == {"signed in", "people seen", "person seen", "contact seen"}
 
 
 def test_the_register_by_hand(signed_in: SignedIn) -> None:

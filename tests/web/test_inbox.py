@@ -14,6 +14,7 @@ from tests.web.conftest import SignedIn
 from tests.web.mails import CALM, DOUBT, come_in, letter
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.decide import dismiss
 from watchword.store.inbox import Group, counted, mails_in
 from watchword.store.mails import heard
 from watchword.web.access import Role
@@ -123,6 +124,69 @@ def test_dismissed_with_a_reason_and_nothing_deleted(web: Settings, signed_in: S
     assert "dismissed" in text(browser, "/inbox?show=done")
 
 
+def test_the_reason_that_is_typed_is_the_one_that_is_kept(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    given = {"seen": waits(row), "because": "It is not meant so", "reason": " She paid on Monday. "}
+    signed_in(Role.MAIL_AGENT).post(f"/inbox/{row.pk}/dismiss", given)
+    assert set(models.Decision.objects.values_list("reason", flat=True)) == {"She paid on Monday."}
+
+
+def test_nothing_is_called_off_for_no_reason(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    given = {"seen": waits(row), "reason": "  "}
+    answer = signed_in(Role.MAIL_AGENT).post(f"/inbox/{row.pk}/dismiss", given, follow=True)
+    assert b"It is not said why." in answer.content
+    assert states(row) == {"waits for agent"}
+
+
+def called_off(row: models.Contact) -> list[str]:
+    steps = models.Step.objects.filter(escalation__contact=row, state="cancelled")
+    return list(steps.order_by("position").values_list("key", flat=True))
+
+
+def test_what_was_called_off_by_a_slip_is_taken_back(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    browser = signed_in(Role.MAIL_AGENT)
+    assert "Take it back" not in text(browser, f"/inbox/{row.pk}")
+    browser.post(f"/inbox/{row.pk}/dismiss", {"seen": waits(row), "because": "It is a duplicate"})
+    page = text(browser, f"/inbox/{row.pk}?show=done")
+    assert re.findall(r'name="step" value="(.*?)"', page) == called_off(row)
+    assert re.search(r'<button[^>]*data-press="t">Take it back', page)
+
+    answer = browser.post(f"/inbox/{row.pk}/take-back", {"step": called_off(row), "show": "done"}, follow=True)
+    assert answer.redirect_chain == [(f"/inbox/{row.pk}?show=done", 302)]
+    assert b"It waits for your word again." in answer.content
+    assert b"Take it back" not in answer.content
+    assert states(row) == {"waits for agent"}
+    assert numbers(Group.ESCALATE) == {row.pk}
+    words = list(models.Decision.objects.order_by("pk").values_list("word", "by"))
+    assert words == [("dismiss", "user mail-agent")] * 2 + [("reopen", "user mail-agent")] * 2
+    assert models.Event.objects.filter(action="step reopen", actor="user mail-agent").count() == 2
+
+
+def test_only_what_was_called_off_of_this_mail_is_taken_back(web: Settings, signed_in: SignedIn) -> None:
+    row, other = come_in(web, letter(1), letter(2))
+    browser = signed_in(Role.MAIL_AGENT)
+    for one in (row, other):
+        browser.post(f"/inbox/{one.pk}/dismiss", {"seen": waits(one), "because": "It is a duplicate"})
+    first, second = called_off(row)
+    for named in ([], ["x"], [first, "x"], [first, *called_off(other)]):
+        answer = browser.post(f"/inbox/{row.pk}/take-back", {"step": named}, follow=True)
+        assert b"The mail has no such step." in answer.content, named
+    models.Decision.objects.create(  # another step took its place meanwhile
+        escalation=row.escalation,
+        step=models.Step.objects.get(key=second),
+        assessment=row.escalation.assessment,
+        word="instead",
+        by="user ben",
+    )
+    page = text(browser, f"/inbox/{row.pk}")
+    assert re.findall(r'name="step" value="(.*?)"', page) == [first]
+    answer = browser.post(f"/inbox/{row.pk}/take-back", {"step": [first, second]}, follow=True)
+    assert b"This was not called off." in answer.content
+    assert states(row) == states(other) == {"cancelled"}
+
+
 def test_what_goes_by_itself_can_be_called_off_before_it_went(web: Settings, signed_in: SignedIn) -> None:
     (row,) = come_in(web, letter(1), policy=policy())
     browser = signed_in(Role.MAIL_AGENT)
@@ -149,8 +213,6 @@ def test_many_at_once_with_a_stale_one(web: Settings, signed_in: SignedIn) -> No
     rows = come_in(web, *(letter(number, sender=f"Person {number} <p{number}@example.com>") for number in range(1, 6)))
     picked = [f"{row.pk}:{waits(row)}" for row in rows]
     step = models.Step.objects.filter(escalation__contact=rows[2]).first()
-    from watchword.store.decide import dismiss
-
     assert step
     dismiss(step.key, by="user ben", reason="settled")
     browser = signed_in(Role.MAIL_AGENT)
@@ -165,9 +227,25 @@ def test_many_at_once_with_a_stale_one(web: Settings, signed_in: SignedIn) -> No
 
 def test_the_button_of_one_row_confirms_that_one_alone(web: Settings, signed_in: SignedIn) -> None:
     one, other = come_in(web, letter(1), letter(2))
+    signed_in(Role.MAIL_AGENT).post("/inbox/confirm", {"one": f"{one.pk}:{waits(one)}"})
+    assert (states(one), states(other)) == ({"planned"}, {"waits for agent"})
+
+
+def test_what_is_picked_goes_and_not_the_row_whose_button_came_along(web: Settings, signed_in: SignedIn) -> None:
+    """Enter on a ticked box presses a form's first button: it says nothing of the row in which that button stands."""
+    one, other = come_in(web, letter(1), letter(2))
     given = {"one": f"{one.pk}:{waits(one)}", "picked": f"{other.pk}:{waits(other)}"}
     signed_in(Role.MAIL_AGENT).post("/inbox/confirm", given)
-    assert (states(one), states(other)) == ({"planned"}, {"waits for agent"})
+    assert (states(one), states(other)) == ({"waits for agent"}, {"planned"})
+
+
+def test_the_first_button_among_the_boxes_sends_nothing(web: Settings, signed_in: SignedIn) -> None:
+    come_in(web, letter(1), letter(2))
+    page = text(signed_in(Role.MAIL_AGENT), "/inbox")
+    form = re.search(r'<form[^>]*class="mails">.*?</form>', page, re.DOTALL)
+    assert form
+    assert re.findall(r"<button[^>]*>", form[0])[0] == '<button formmethod="dialog">'
+    assert all('form="one"' in button for button in re.findall(r'<button[^>]*name="one"[^>]*>', page))
 
 
 def test_what_a_person_has_read_leaves_the_list(web: Settings, signed_in: SignedIn) -> None:
@@ -186,8 +264,12 @@ def test_an_auditor_sees_and_changes_nothing(web: Settings, signed_in: SignedIn)
     page = text(browser, f"/inbox/{row.pk}") + text(browser, "/inbox")
     assert "<textarea" not in page
     assert "data-confirm" not in page
-    for path in (f"{row.pk}/confirm", f"{row.pk}/dismiss", f"{row.pk}/looked", "confirm"):
+    for path in (f"{row.pk}/confirm", f"{row.pk}/dismiss", f"{row.pk}/take-back", f"{row.pk}/looked", "confirm"):
         assert browser.post(f"/inbox/{path}", {"seen": waits(row)}).status_code == 403
+    step = models.Step.objects.first()
+    assert step
+    dismiss(step.key, by="user ben", reason="settled")
+    assert "Take it back" not in text(browser, f"/inbox/{row.pk}")
     assert signed_in(Role.AGENT).get("/inbox").status_code == 403
 
 
@@ -278,6 +360,7 @@ def test_the_page_asks_the_database_no_more_for_many_mails_than_for_few(web: Set
     browser = signed_in(Role.MAIL_AGENT)
     User.objects.get()
     come_in(web, letter(1), letter(2))
+    text(browser, "/inbox")  # that the list was seen is written once
     asked = []
     for more in (range(3, 4), range(4, 20)):
         come_in(web, *(letter(number) for number in more))

@@ -160,6 +160,58 @@ def test_what_is_picked_stays_picked_while_the_list_renews_itself(database: Sett
         assert not complaints
 
 
+def test_a_slip_of_the_keys_sends_nothing_that_nobody_chose(database: Settings, password: str) -> None:
+    people = ("Ana Brook", "Ben Ortiz", "Clara Berg", "Dora Feld")
+    come_in(database, *(letter(number, sender=f"{name} <p@example.com>") for number, name in enumerate(people, 1)))
+    close()
+    waiting = {"waits for agent"}
+    with served(database) as address, browsing(address, password) as (page, complaints):
+        page.evaluate("document.querySelectorAll('.live').forEach(one => one.classList.remove('live'))")
+        # Enter on a ticked box: neither the first mail nor any other goes.
+        box = page.get_by_role("checkbox", name="Pick the mail of Ben Ortiz")
+        box.check()
+        box.press("Enter")
+        page.wait_for_timeout(700)
+        assert set(map(frozenset, apart(states).values())) == {frozenset(waiting)}
+        assert box.is_checked()
+        # The button of a row is that row's, whatever else is ticked.
+        page.get_by_role("listitem").filter(has_text="Dora Feld").get_by_role("button", name="Confirm").click()
+        page.get_by_text("1 mail confirmed").wait_for()
+        now = apart(states)
+        assert now["letter-4"] == {"planned"}
+        assert now["letter-1"] == now["letter-2"] == now["letter-3"] == waiting
+
+        # A key that is held down decides on one mail, and not on the next one too.
+        page.get_by_role("link", name="Clara Berg").click()
+        page.get_by_role("heading", name="Clara Berg").wait_for()
+        page.keyboard.down("c")
+        page.get_by_role("heading", name="Ben Ortiz").wait_for()
+        page.keyboard.down("c")  # the same key, still down: it repeats
+        page.wait_for_timeout(700)
+        page.keyboard.up("c")
+        now = apart(states)
+        assert now["letter-3"] == {"planned"}
+        assert now["letter-1"] == now["letter-2"] == waiting
+
+        # Enter in the reason keeps the words that were typed.
+        page.get_by_role("textbox", name="Another reason").fill("She paid on Monday.")
+        page.keyboard.press("Enter")
+        page.get_by_role("status").get_by_text("Called off").wait_for()
+        reasons = apart(lambda: set(models.Decision.objects.filter(word="dismiss").values_list("reason", flat=True)))
+        assert reasons == {"She paid on Monday."}
+        assert apart(states)["letter-2"] == {"cancelled"}
+
+        # And with one key it is taken back.
+        page.goto(f"{address}/inbox?show=done")
+        page.get_by_role("link", name="Ben Ortiz").click()
+        page.get_by_role("button", name="Take it back").wait_for()
+        page.keyboard.press("t")
+        page.get_by_role("status").get_by_text("It waits for your word again.").wait_for()
+        assert page.get_by_role("heading", name="Ben Ortiz").is_visible()
+        assert apart(states)["letter-2"] == waiting
+        assert not complaints
+
+
 @contextmanager
 def listening() -> Iterator[tuple[int, list[bytes]]]:
     """A server of the stranger's: whoever speaks to it, or only calls, is heard."""

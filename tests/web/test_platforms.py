@@ -62,6 +62,17 @@ def test_a_call_from_the_first_event_to_the_last(twilio: Client) -> None:
     assert set(models.Event.objects.filter(action="call opened").values_list("actor", flat=True)) == {"platform twilio"}
 
 
+@pytest.mark.parametrize(("track", "first"), [("outbound", "agent"), ("inbound", "caller")])
+def test_who_speaks_is_the_owners_word_and_alarms_nobody(web: Settings, track: str, first: str) -> None:
+    settings = replace(web, twilio_token=TOKEN, twilio_url=URL, twilio_agent_track=track)
+    put_in_force(InForce(settings, policy(), assess))
+    for event in events():
+        assert send(Client(), event) == 200
+    row = models.Contact.objects.get()
+    assert row.turns.order_by("number").values_list("speaker", flat=True).first() == first
+    assert (row.unread, row.needs_person) == ([], False)
+
+
 def test_the_signature_is_that_of_twilios_own_example() -> None:
     from django.http import QueryDict
 

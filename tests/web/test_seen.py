@@ -13,10 +13,10 @@ from django.test import Client
 
 from tests.recorded import SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
-from tests.web.test_api import API
+from tests.web.test_api import API, CALL
 from watchword.settings import Settings
 from watchword.store import models
-from watchword.store.chain import append_event, last_number
+from watchword.store.chain import append_event, last_change
 from watchword.store.keys import StillInForce, revoke_key
 from watchword.web import news
 from watchword.web.access import May, Role
@@ -57,6 +57,23 @@ def test_each_look_is_written_once_in_a_quarter_of_an_hour(signed_in: SignedIn, 
             assert crm.get(API + address).status_code == 200, address
     assert actions("user supervisor") == ["signed in", "escalation seen", "contact seen", "call seen"]
     assert actions("key crm") == ["escalations read", "escalation read", "call read", "call heard"]
+
+
+def test_lists_are_seen_too(signed_in: SignedIn, machine: Connect) -> None:
+    browser, crm = signed_in(Role.SUPERVISOR), machine()
+    asked = {"kind": "phone", "value": "+16505551212"}
+    for _ in range(2):
+        for address in ("/inbox", "/register", "/people?find=ana", "/escalations", "/calls"):
+            assert browser.get(address).status_code == 200, address
+        assert crm.get(f"{API}/do-not-contact", asked).status_code == 200
+        for address, told in (("/do-not-contact/check", {"ask": [asked] * 3}), ("/assess", CALL)):
+            assert crm.post(API + address, told, "application/json").status_code == 200, address
+    lists = ["inbox seen", "register seen", "people seen", "escalations seen", "calls seen"]
+    assert actions("user supervisor") == ["signed in", *lists]
+    assert actions("key crm") == ["register asked", "contact assessed"]
+    subjects = models.Event.objects.values_list("subject", flat=True)
+    assert {"inbox", "register", "people", "escalations", "calls", "assess"} <= set(subjects)
+    assert not [one for one in subjects if "650555" in one or "ana" in one or "c-1" in one]
 
 
 def heard(may_hear: Callable[[], bool]) -> list[str]:
@@ -154,9 +171,12 @@ def test_a_revoked_key_and_a_closed_user_hear_nothing(signed_in: SignedIn, machi
 
 def test_a_page_hears_what_changed_since_it_was_made(signed_in: SignedIn) -> None:
     keep(a_call(SUES))
-    page = signed_in(Role.SUPERVISOR).get("/escalations").content.decode()
-    since = str(last_number())
+    browser = signed_in(Role.SUPERVISOR)
+    page = browser.get("/escalations").content.decode()
+    since = str(last_change())
     assert f'data-since="{since}"' in page
+    assert look(since)[0] == []  # nor is it news to anybody that this page was looked at
+    append_event("test", "escalations seen", "by somebody else")
     assert look(since)[0] == []
     append_event("test", "something", "else")
     assert [item.event for item in look(since)[0]] == ["changed"]

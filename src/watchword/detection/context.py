@@ -106,9 +106,11 @@ def _aside(because: str) -> Judgement:
 def _named(around: Surroundings) -> Judgement | None:
     """A street, a place or a person that happens to bear the word."""
     capital = around.own[:1].isupper() and " " not in around.own
+    shouted = len(around.own) > 1 and around.own.isupper() and around.next_word.isupper()
+    in_name = around.next_word[:1].isupper() and around.next_word.isalpha() and not shouted
     if cues.STREET_AFTER.match(around.after) and (capital or cues.NUMBER_BEFORE.search(around.before)):
         return _aside("part of an address")
-    if capital and around.next_word[:1].isupper() and around.next_word.isalpha() and around.words in cues.NAMESAKES:
+    if capital and in_name and around.words in cues.NAMESAKES and not cues.DOER_BEFORE.search(around.before):
         return _aside("a person's name")
     introduced = around.words in cues.NAMESAKES and cues.NAME_BEFORE.search(around.before)
     if introduced and not cues.OBJECT_AFTER.match(around.after):

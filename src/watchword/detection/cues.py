@@ -23,6 +23,9 @@ NAME_BEFORE = re.compile(
     r"|talk(?:ed|ing)? (?:to|with)|named|dear|hi|hello|hey|aunt|auntie|sister|daughter|wife|mom|mother|friend|nurse|miss|ms|mrs"
     r"|mr|dr|thanks|thank you|from|called|with|and|for)[.,:]? $"
 )
+DOER_BEFORE = re.compile(
+    r"\b(?:i|we|they|i'll|we'll|i'd|we'd|will|shall|would|could|should|must|might|gonna|can|may) $"
+)
 OBJECT_AFTER = re.compile(
     r"[ ,]+(?:you|y'all|them|him|her|us|over|the|these|those|that|this|somebody|someone|everybody)\b"
 )

@@ -113,9 +113,11 @@ def _judge(hit: Hit, channel: Channel, exceptions: Nearby[Hit]) -> Judged | None
         if _covers(exception, hit):
             return Judged(hit, Verdict.ASIDE, exception.entry.because or "", final=True)
     around = surroundings(hit.passage.text, hit.start, hit.end)
-    number = claimed_contacts(around.words, around.sentence, entry.phrase.written)
-    if entry.at_least is not None and number is not None and number < entry.at_least:
-        return None
+    number = None
+    if entry.at_least is not None:
+        number = claimed_contacts(around.words, around.sentence, entry.phrase.written)
+        if number is not None and number < entry.at_least:
+            return None
     judgement = judge_term(around) if entry.term is not None else judge_meaning(around)
     return Judged(hit, judgement.verdict, judgement.because, number=number, aimed=aimed_at_us(around))
 

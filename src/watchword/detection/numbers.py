@@ -6,9 +6,12 @@ import re
 
 from watchword.detection.phrases import COUNT, COUNT_WORDS, ORDINAL, ORDINAL_WORDS
 
+_LARGE = {"hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000}
+_TENS = dict(zip(COUNT_WORDS[15:19], (20, 30, 40, 50), strict=True))
 _COUNTS = {
     **{word: number for number, word in enumerate(COUNT_WORDS[:15], 1)},
-    **dict(zip(COUNT_WORDS[15:], (20, 30, 40, 50, 100), strict=True)),
+    **_TENS,
+    **_LARGE,
     "twice": 2,
     "a couple": 2,
     "a couple of": 2,
@@ -21,35 +24,46 @@ _ORDINALS = {
 }
 FEWEST_TOLD = 3  # "the second call" may be one of several that a text tells of
 MANY = 100  # "umpteenth", "millionth": more than anybody counts
-_COUNT = re.compile(rf"\b(?:{COUNT})\b", re.IGNORECASE)
-_ORDINAL = re.compile(rf"\b(?:{ORDINAL})\b", re.IGNORECASE)
-_THIS_INCLUDED = re.compile(
-    r"\b(?:this (?:is|makes|makes it|will be)|including (?:this|today)|counting (?:this|today)|with this)\b"
-)
-
-
+_TELEPHONE = r"(?<=\d)[-. ()]{0,2}\d"  # digits after digits: part of a telephone number
+_NUMBER = rf"(?:(?:(?:{COUNT})[ -])?(?:{'|'.join(_LARGE)})|(?:(?:{'|'.join(_TENS)})[ -])?{COUNT}(?!{_TELEPHONE}))"
 _CONTACTS = (
     r"(?:times?|calls?|phone calls?|e-?mails?|letters?|messages?|voicemails?|attempts?|contacts?|tr(?:y|ies)|faxes"
     r"|chats?|conversations?|people|persons?|agents?|reps?|representatives?|operators?|of (?:you|y'all)|requests?)"
 )
+_CONTACTED = (
+    r"(?:called|phoned|rang|rung|e-?mailed|written|wrote|asked|told|explained|contacted|spoken|spoke|talked|reached"
+    r"|messaged|texted|faxed|sent|tried)"
+)
+_COUNT = re.compile(rf"\b{_NUMBER}\b")
+_ORDINAL = re.compile(rf"\b{ORDINAL}\b")
+_COUNTED = re.compile(rf"\b({_NUMBER})[ -](?:separate |different )?{_CONTACTS}\b")
 _NTH_CONTACT = re.compile(
-    rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:this is|this makes|that's|this'll be) (?:the |my )?({ORDINAL})\b",
-    re.IGNORECASE,
+    rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:this is|this makes|that's|this'll be) (?:the |my )?({ORDINAL})\b"
 )
 _NUMBERED_CONTACT = re.compile(
-    rf"\b(?:call|e-?mail|letter|message|attempt|time) (?:number |no\.? ?|#)?({COUNT})\b", re.IGNORECASE
+    rf"\b(?:call|e-?mail|letter|message|attempt|time) (?:number |no\.? ?|#)?({_NUMBER})\b"
+    rf"|\b(?:this|that) makes (?:it )?({_NUMBER})\b"
+)
+_CONTACTED_SO_OFTEN = re.compile(
+    rf"\b{_CONTACTED}\b(?! (?:me|us)\b)(?: [\w']+){{0,4}}? (?:({_NUMBER}) times|(twice))\b"
+)
+_THIS_INCLUDED = re.compile(
+    rf"\b(?:this|that)(?: is| makes| makes it| will be|'s|'ll be) (?:the |my |our )?(?!one\b|first\b)"
+    rf"(?:{ORDINAL}|{_NUMBER}|call|time|e-?mail)\b"
+    r"|\b(?:including|counting) (?:this|today|now)\b|\bwith (?:today|this (?:one|call|time|e-?mail))\b"
 )
 
 
 def spoken_contacts(text: str) -> int | None:
-    """Which contact a text says that this is ("the fourth email", "call number five"), the present one included.
+    """Which contact a text says that this is ("the fourth email", "called three times"), the present one included.
 
     For texts that are known to claim earlier contacts: it looks for numbers, not for claims. None when no contact from
-    the third on is numbered outright: "twice in May, and now you" is not added up.
+    the third on is numbered: "once in May, once in June, and now you" is not added up.
     """
-    plain = text.lower().replace("’", "'")
-    named = [_ordinal(next(filter(None, match.groups()))) for match in _NTH_CONTACT.finditer(plain)]
-    named += [_count(match.group(1)) for match in _NUMBERED_CONTACT.finditer(plain)]
+    plain = _plain(text)
+    named = [_ordinal(_said(match)) for match in _NTH_CONTACT.finditer(plain)]
+    named += [_count(_said(match)) for match in _NUMBERED_CONTACT.finditer(plain)]
+    named += [_with_this(_count(_said(match)), plain) for match in _CONTACTED_SO_OFTEN.finditer(plain)]
     return max((number for number in named if number >= FEWEST_TOLD), default=None)
 
 
@@ -57,18 +71,42 @@ def claimed_contacts(words: str, around: str, written: str) -> int | None:
     """How many contacts a claim comes to, the present one included; None when it names no number.
 
     ``words`` are the words found, ``around`` the sentence they stand in, ``written`` the policy's phrase. "The third
-    time" is three; "called three times" is three before this one, unless the sentence counts this one in.
+    time" is three; "called three times" is three before this one, unless the sentence counts this one in. Where the
+    words give no number, the one said in the sentence counts. A "call number 650-412-8715" is no contact at all.
     """
+    words, around = _plain(words), _plain(around)
     if "{ordinal}" in written and (said := _ORDINAL.search(words)):
-        return _ordinal(said.group().lower())
-    if "{count}" in written and (said := _COUNT.search(words)):
-        count = _count(said.group().lower())
-        return count if _THIS_INCLUDED.search(around.lower()) else count + 1
-    return None
+        return _ordinal(said.group())
+    told = spoken_contacts(around)
+    if "number {count}" in written:
+        return told or 0
+    if "{count}" in written and (counts := _COUNTED.findall(words) or _COUNT.findall(words)[-1:]):
+        count = max(map(_count, counts))
+        return max(count, told or 0) if _THIS_INCLUDED.search(around) else count + 1
+    return told
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("’", "'").split())
+
+
+def _said(match: re.Match[str]) -> str:
+    """The one group that was found."""
+    said: str = next(filter(None, match.groups()))
+    return said
+
+
+def _with_this(count: int, around: str) -> int:
+    return count if _THIS_INCLUDED.search(around) else count + 1
 
 
 def _count(said: str) -> int:
-    return int(said) if said.isdigit() else _COUNTS[said]
+    if said.isdigit():
+        return int(said)
+    if said in _COUNTS:
+        return _COUNTS[said]
+    first, _, last = said.replace("-", " ").rpartition(" ")  # "two hundred", "twenty-five"
+    return _count(first) * _LARGE[last] if last in _LARGE else _count(first) + _count(last)
 
 
 def _ordinal(said: str) -> int:

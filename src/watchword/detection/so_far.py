@@ -1,18 +1,20 @@
 """What was found in a call up to its last turn, so that when it goes on only what is new need be looked at.
 
 It never changes an answer. What is found in a turn depends on it and on those before it alone, and what was found is
-used only where all of them are still the same, and the policy and the model too.
+used only where all of them are still the same, and the policy and the model too. What somebody outside answered is used
+only for the very same question, and put in the place of a failure to answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from watchword.detection.meaning import NOTHING_NOTICED, Judged, Noticed
 from watchword.detection.weigh import Heard
-from watchword.terms import Passage
+from watchword.terms import Opinion, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,33 @@ class Found:
 NOTHING_FOUND = Found()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a flag in doubt: whom it was put to, which flag it was, and everything they were shown."""
+
+    by: str
+    kind: str
+    term: str | None
+    meaning: str
+    said: tuple[str, ...]
+    before: tuple[tuple[str, str], ...]  # speaker and text
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of a question. ``until`` says, on the monotonic clock, how long it stands."""
+
+    opinion: Opinion
+    until: float = inf
+
+
 class SoFar:
     """One call's. Safe to share between threads: each puts down the whole of what it found."""
 
     def __init__(self) -> None:
         self.found = NOTHING_FOUND
         self.unread: dict[str, str] = {}  # why a text could not be judged, by the text
+        self.opinions: Mapping[Asked, Given] = {}  # on what was in doubt when it was last assessed
 
     def found_in(self, passages: Sequence[Passage], by: tuple[Any, ...]) -> Found:
         """What was found in the first of these passages; nothing when they are not those it was found in."""

@@ -20,6 +20,7 @@ from watchword.detection.numbers import spoken_contacts
 from watchword.terms import Channel, Level
 
 NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
+IN_SO_MANY_WORDS = (MEANT, LISTED, AIMED)
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 MUCH_TALK = 160  # characters read at once, some three sentences
@@ -72,6 +73,21 @@ def weigh(
     return sightings, left
 
 
+def loudness(places: Iterable[Heard]) -> float:
+    """The log-odds of one flag over all its places. Words said again and again are one place. A meaning that was learnt
+    from a few examples hears a little of itself in everything: of it the loudest place counts, and not their sum.
+    """
+    loudest: dict[tuple[str | None, str], float] = {}
+    taught = -math.inf
+    for heard in places:
+        said = heard.entry.meaning, heard.reading.text
+        if heard.entry.taught is not None:
+            taught = max(taught, heard.odds)
+        elif heard.odds > loudest.get(said, -math.inf):
+            loudest[said] = heard.odds
+    return max(together(loudest.values()), taught)
+
+
 def together(odds: Iterable[float]) -> float:
     """The log-odds that at least one of the loudest places means it, each taken as a chance of its own (noisy or)."""
     nothing = -sum(_softplus(one) for one in heapq.nlargest(MOST_TOGETHER, odds))  # log of the chance that none does
@@ -110,16 +126,19 @@ def wording_of(mine: Sequence[Judged]) -> str:
 
 
 def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sighting], list[Judged]]:
-    """What the places of one flag come to: shown are the strongest and those that are plain by themselves."""
+    """What the places of one flag come to: shown are the strongest, those that are plain by themselves, and once the
+    flag is up whatever stands there in so many words.
+    """
     strongest = max(places, key=lambda heard: heard.odds)
-    level = model.level(strongest.entry, together([heard.odds for heard in places]))
+    level = model.level(strongest.entry, loudness(places))
     drowned = [heard for heard in places if _drowned(heard)]
     if level is None and drowned:
         level, strongest = Level.CLARIFY, drowned[0]
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
-        if level is not None and (heard is strongest or heard.odds >= PLAIN):
+        plain = heard.odds >= PLAIN or wording_of(heard.wordings) in IN_SO_MANY_WORDS
+        if level is not None and (heard is strongest or plain):
             sightings += _sightings(heard, level)
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
@@ -156,7 +175,7 @@ def _sightings(heard: Heard, level: Level) -> list[Sighting]:
             one.hit.end,
             level,
             one.because if why and one.because else why,
-            one.number,
+            heard.number if one.number is None else one.number,
             reading.scopes,
         )
         for one in meant

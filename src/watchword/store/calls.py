@@ -64,7 +64,7 @@ def find_call(key: str) -> Contact:
 
 
 def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: bool) -> tuple[terms.Turn, ...]:
-    """Those of the turns that are not kept yet, in order. Raises TurnsRefused, and RecordConflict for other words."""
+    """Those of the turns that are not kept yet, in order. Raises TurnsRefused, for other words too."""
     so_far = len(kept)
     new: list[terms.Turn] = []
     for number, turn in sorted(given, key=lambda one: one[0]):
@@ -78,8 +78,10 @@ def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: b
             continue
         same = kept[number] if number < so_far else new[number - so_far]
         if (same.speaker, storable(same.text)) != (turn.speaker, storable(turn.text)):
-            raise RecordConflict(
-                f"Turn {number} is recorded already, with other words.", do="Never use a turn's number again."
+            raise TurnsRefused(
+                f"Turn {number} is recorded already, with other words.",
+                do=f"Never use a turn's number again: send what is new as turn {so_far}.",
+                expected=so_far,
             )
     if new and not is_open:
         raise TurnsRefused("The call has ended.", do="Open another call.", expected=so_far)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from watchword.errors import ChainBroken
 from watchword.store.models import ChainHead, Event
@@ -16,6 +17,8 @@ LONGEST_ACTOR = 200
 LONGEST_SUBJECT = 600
 AT_ONCE = 2000  # events read at a time while verifying
 HEAD = 1  # the head's one row
+LOOKS = Q(action__endswith=" seen") | Q(action__endswith=" read") | Q(action__endswith=" heard")
+LOOKS |= Q(action__in=["register asked", "contact assessed"])
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
 
 
@@ -60,10 +63,12 @@ def _seen_lately(actor: str, action: str, subject: str) -> bool:
     return newest is not None and newest > since
 
 
-def last_number() -> int:
-    """The number of the last event; 0 when there is none."""
-    number: int = ChainHead.objects.values_list("number", flat=True).get(pk=HEAD)
-    return number
+def last_change() -> int:
+    """The number of the last event that was more than a look; 0 when there is none. Looks stand close together at the
+    end of the log, so few of them are passed over.
+    """
+    changes = Event.objects.exclude(LOOKS).order_by("-number").values_list("number", flat=True)
+    return changes.first() or 0
 
 
 def number_at(moment: datetime) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from watchword import terms
@@ -18,6 +19,7 @@ from watchword.store import models
 from watchword.store.moving import LONGEST_ANSWER, at_rest, fresh_connection, locked_step, moved, to_try
 
 DUE = Q(try_at__isnull=False)
+NEWEST_TURN = models.Turn.objects.filter(contact=OuterRef("escalation__contact")).order_by("-number")
 
 
 def not_held(now: datetime) -> Q:
@@ -33,6 +35,8 @@ class Ledger:
     forgotten: timedelta = timedelta(minutes=5)  # queued for so long without being taken: it is queued anew
     answer: timedelta = LONGEST_ANSWER
     unsaid: timedelta = timedelta(minutes=30)  # longest that an order waits for the agent's word after the call's end
+    unended: timedelta = timedelta(hours=2)  # nothing said for so long: the call is over, though nobody told its end
+    at_once: int = 500  # orders handed to a person at a time; the others come next time
     silence: timedelta = timedelta(seconds=45)  # a worker not heard of for so long is taken for dead; longer than hold
 
     def due(self, most: int) -> Sequence[Due]:
@@ -123,15 +127,21 @@ class Ledger:
         fresh_connection()
         now = timezone.now()
         late = models.Step.objects.filter(state=StepState.SENT, answer_by__isnull=False, answer_by__lt=now)
-        unsaid = models.Step.objects.filter(
-            state=StepState.WAITS,
-            level=terms.Level.ESCALATE,
-            escalation__contact__channel=terms.Channel.PHONE,
-            escalation__contact__ended_at__lt=now - self.unsaid,
-        )
+        unsaid = self._unsaid(now).order_by("changed_at")[: self.at_once]
         given_up = [self._give_up_late(key) for key in late.values_list("key", flat=True)]
         given_up += [self._give_up_unsaid(key) for key in unsaid.values_list("key", flat=True)]
         return sum(given_up)
+
+    def _unsaid(self, now: datetime) -> QuerySet[models.Step]:
+        """Orders that wait for an agent who is no longer in the call, whether its end was told or not."""
+        opened = F("escalation__contact__recorded_at")
+        waiting = models.Step.objects.filter(
+            state=StepState.WAITS, level=terms.Level.ESCALATE, escalation__contact__channel=terms.Channel.PHONE
+        )
+        return waiting.alias(heard_at=Coalesce(Subquery(NEWEST_TURN.values("recorded_at")[:1]), opened)).filter(
+            Q(escalation__contact__ended_at__lt=now - self.unsaid)
+            | Q(escalation__contact__is_open=True, heard_at__lt=now - self.unended)
+        )
 
     def _give_up_late(self, key: str) -> bool:
         with locked_step(key) as row:
@@ -144,9 +154,11 @@ class Ledger:
 
     def _give_up_unsaid(self, key: str) -> bool:
         with locked_step(key) as row:
-            if row.state != StepState.WAITS:
-                return False
-            row.why = "The call has ended, and the agent neither let it go nor called it off."
+            if not self._unsaid(timezone.now()).filter(pk=row.pk).exists():
+                return False  # decided in the meantime, or the call goes on
+            is_open = row.escalation.contact.is_open
+            over = "Nothing is said any more, though the call's end was never told" if is_open else "The call has ended"
+            row.why = f"{over}, and the agent neither let it go nor called it off."
             moved(row, Move.GIVE_UP, "system", why=row.why)
         return True
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from watchword.detection.meaning import Noticed, Sighting
-from watchword.detection.phrases import compile_phrase
 from watchword.policy.schema import ContactsCount, MeaningCondition, Policy, Rule, Status
-from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note, Scope
-from watchword.triage.words import field_text, sentence_around
+from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note
+from watchword.triage.scope import scope_of
+from watchword.triage.words import field_text
 
 MOST_EVIDENCE = 20  # pieces for one flag; a mail of megabytes may hold thousands
 ASK_ABOUT_EARLIER = "Have you contacted us about this before, and how often?"
@@ -72,7 +70,7 @@ def _said(rule: Rule, term: str | None, sightings: list[Sighting], contact: Cont
         ask=_ask(rule, term, shown, policy) if level is Level.CLARIFY else None,
         evidence=tuple(_evidence(sighting, contact) for sighting in shown[:MOST_EVIDENCE]),
         number=max(numbers, default=None),
-        scope=_scope(rule, shown),
+        scope=scope_of(rule, shown),
     )
 
 
@@ -108,25 +106,6 @@ def _evidence(sighting: Sighting, contact: Contact) -> Evidence:
     start, end = passage.span(sighting.start, sighting.end)
     quote = field_text(contact, passage.field, passage.turn)[start:end]
     return Evidence(passage.field, start, end, quote, turn=passage.turn, sign=sighting.entry.sign)
-
-
-def _scope(rule: Rule, sightings: list[Sighting]) -> tuple[Scope, ...]:
-    """What a request covers: the channels it names in its sentence, or those a model hears in it; else all of them."""
-    if not rule.scopes:
-        return ()
-    sentences = [sentence_around(seen.passage.text, seen.start, seen.end).lower() for seen in sightings]
-    named = [
-        scope
-        for scope, phrases in rule.scopes.items()
-        if any(_pattern(phrase).search(sentence) for phrase in phrases for sentence in sentences)
-    ]
-    heard = {scope for seen in sightings for scope in seen.scopes}
-    return tuple(scope for scope in Scope if scope in (named or heard or rule.scopes))
-
-
-@cache
-def _pattern(phrase: str) -> re.Pattern[str]:
-    return re.compile(compile_phrase(phrase).pattern, re.IGNORECASE | re.ASCII)
 
 
 def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag | None:

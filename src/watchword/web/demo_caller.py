@@ -73,7 +73,8 @@ def _speak(call: terms.Contact, actor: str, faster: float) -> None:
     try:
         for number, turn in enumerate(call.turns):
             time.sleep(seconds_for(turn.text) / faster)
-            if not live.say(call.id, [(number, turn)], actor=actor).is_open:
+            said = replace(turn, extra={**turn.extra, live.PIECE: f"demo {number}"})  # others may type in between
+            if not live.add(call.id, [said], actor=actor).is_open:
                 return
     except Exception as error:  # it is a demo: the call stays open, and the log says why nothing more is said
         log.error("the demo caller stopped: %s", type(error).__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from watchword import terms
-from watchword.errors import ContactInvalid, InputError, Place, StoreError, WatchwordError
+from watchword.errors import ContactInvalid, InputError, Place, RecordConflict, StoreError, WatchwordError
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
@@ -20,6 +20,7 @@ from watchword.web.news import CALLS, tell
 
 MOST_TRIES = 20  # of writing down what others add to at the same time
 PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
+TYPED = "typed "  # how the id of a line begins that an agent typed
 SILENT = "The call has no words."
 News = Callable[[Known], tuple[terms.Turn, ...]]  # which turns a call has not yet
 
@@ -29,7 +30,7 @@ class WentOn:
     """What became of turns that were told."""
 
     added: int
-    next: int  # the number of the next turn
+    next: int  # the number of the next turn, for whoever numbers them
     is_open: bool
 
 
@@ -47,13 +48,22 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
 
 
 def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -> WentOn:
-    """Tell turns of a call, and whether it has ended. What was told before changes nothing."""
-    return _written(key, lambda call: news_in(call.contact.turns, turns, is_open=call.is_open), actor=actor, end=end)
+    """Tell turns of a call, and whether it has ended. What was told before changes nothing.
+
+    Lines that an agent typed are not counted: whoever tells the turns does not know of them, and goes on as if they
+    were not there.
+    """
+    return _written(
+        key, lambda call: news_in(_told(call.contact.turns), turns, is_open=call.is_open), actor=actor, end=end
+    )
 
 
 def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
-    """Tell turns that come next, whatever their numbers. Each has an id of its own in PIECE: twice changes nothing."""
-    return _written(key, lambda call: _not_heard(call, tuple(turns)), actor=actor, end=False)
+    """Tell turns that come next, whatever their numbers. Each has an id of its own in PIECE: twice changes nothing.
+
+    Raises RecordConflict when an id comes again with other words.
+    """
+    return _written(key, lambda call: _not_said(call, tuple(turns)), actor=actor, end=False)
 
 
 def _written(key: str, news: News, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
@@ -81,14 +91,14 @@ def _gone_on(
     after = replace(before, turns=(*before.turns, *added), unread=tuple(dict.fromkeys((*before.unread, *unread))))
     is_open = call.is_open and not end
     if after == before and is_open == call.is_open:
-        return WentOn(0, len(before.turns), is_open) if fresh else None
+        return WentOn(0, len(_told(before.turns)), is_open) if fresh else None
     went = _write(call, after, added, is_open=is_open, actor=actor)
     if went is None:
         return None
     remember(key, went)
     turns_alone = added and went.assessment == call.assessment and is_open
     tell(CALLS, key, _as_news(len(before.turns), added) if turns_alone else None)
-    return WentOn(len(added), len(after.turns), is_open)
+    return WentOn(len(added), len(_told(after.turns)), is_open)
 
 
 def _write(
@@ -120,7 +130,8 @@ def _as_news(first: int, turns: Sequence[terms.Turn]) -> list[dict[str, Any]]:
 
 def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
     """Take a telephone platform's own event, or its transcript so far, for a call. Raises ContactInvalid."""
-    heard = read_transcript(raw, place=Place("request"))
+    agent_track = f"{in_force().settings.twilio_agent_track}_track"
+    heard = read_transcript(raw, place=Place("request"), twilio_agent_track=agent_track)
     if heard is None:
         raise InputError(
             "This is no event of a platform that is known here.",
@@ -145,8 +156,20 @@ def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
     )
 
 
+def _not_said(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+    """Those that are not kept yet. An id stands for its words: under no id may others be lost."""
+    kept = {turn.extra.get(PIECE): (turn.speaker, storable(turn.text)) for turn in call.contact.turns}
+    for turn in turns:
+        said = turn.speaker, storable(turn.text)
+        if kept.get(turn.extra[PIECE], said) != said:
+            raise RecordConflict(
+                "Other words are kept under this token already.", do="Load the page again, and type it once more."
+            )
+    return _not_heard(call, turns)
+
+
 def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
-    """Those that are not kept yet: platforms deliver the same event twice."""
+    """Those that are not kept yet: platforms deliver the same event twice, and may have put a word right since."""
     kept = call.contact.turns
     heard = {turn.extra.get(PIECE) for turn in kept}
     new = [one for one in turns if one.extra[PIECE] not in heard]
@@ -156,7 +179,7 @@ def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, 
 def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
     """What a transcript has more than the kept turns: a whole transcript comes again and again, each time longer."""
     kept = call.contact.turns
-    said = {speaker: _joined(kept, speaker) for speaker in terms.Speaker}
+    said = {speaker: _joined(_told(kept), speaker) for speaker in terms.Speaker}
     new: list[terms.Turn] = []
     for turn in turns:
         words = " ".join(turn.text.split())
@@ -171,6 +194,11 @@ def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]
             said[turn.speaker] = ""
             new.append(replace(turn, text=words[len(known) :].strip()))
     return news_in(kept, list(enumerate(new, len(kept))), is_open=call.is_open)
+
+
+def _told(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
+    """The turns without the lines that an agent typed, which no telephone system knows of."""
+    return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
 
 
 def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:

@@ -14,7 +14,7 @@ from django.shortcuts import resolve_url
 from django.urls import ResolverMatch
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from watchword.store.chain import last_number
+from watchword.store.chain import last_change
 from watchword.store.storable import REPLACEMENT, storable
 from watchword.web import access, refusals
 
@@ -105,7 +105,7 @@ class AccessMiddleware:
         if what is None or what not in request.may:  # type: ignore[attr-defined]
             return refusals.not_allowed(request)
         if request.method == "GET" and not request.headers.get("HX-Request"):
-            request.log_number = last_number()  # type: ignore[attr-defined]  # of what the page will show
+            request.log_number = last_change()  # type: ignore[attr-defined]  # of what the page will show
         return None
 
 

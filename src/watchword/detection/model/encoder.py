@@ -20,7 +20,7 @@ Numbers = Any  # an array of numpy, which is imported only where the encoder run
 
 TINY = 1e-9
 START, STOP = 101, 102  # [CLS] and [SEP] of the vocabulary
-MOST_BEFORE, MOST_TEXT = 64, 128  # tokens
+MOST_BEFORE, MOST_TEXT = 64, 192  # tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from watchword.detection.nearby import Nearby
 from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
-FEWEST_WORDS = 3  # of a window that a meaning of the owner's own is looked for in
+FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
 
@@ -112,7 +112,7 @@ class ShippedModel:
 
     def _best_own(self, taught: Taught, text: str, seen: Seen) -> tuple[float, Span]:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
-        spans = {(0, len(text)), *sentences(text)}
+        spans = {(0, len(text)), *(span for span in sentences(text) if len(text[slice(*span)].split()) >= FEWEST_WORDS)}
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
 
 

@@ -24,8 +24,9 @@ An event, one object of texts, many to a call::
     Final               optional  "false" for words that a later event of the same track replaces
     SequenceId          optional  a whole number that grows through the call
 
-inbound_track is what Twilio hears from the leg that is transcribed. On a call that comes in, that is the customer; a
-centre that transcribes the agent's leg names ``agent_track`` instead. Every other key goes to ``extra``.
+inbound_track is what Twilio hears from the leg that is transcribed. On a call that comes in, that is the customer; the
+contact says that this was assumed in ``unread``, unless the caller names ``agent_track``, as the service does for calls
+that go on. Every other key goes to ``extra``.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from watchword.terms import Contact, Person, Speaker
 
 FORMAT = "twilio"
 CUSTOMER_CHANNEL, AGENT_CHANNEL = "1", "2"
-CUSTOMER_TRACK, AGENT_TRACK = "inbound_track", "outbound_track"
+CUSTOMER_TRACK, AGENT_TRACK = TRACKS = ("inbound_track", "outbound_track")
 _DO = "Fetch the call's transcript again from Twilio, or leave it out."
 CHANNEL_ASSUMED = "The transcript does not say who speaks on which channel; channel 2 was read as the agent."
 TRACK_ASSUMED = "The events do not say who speaks on which track; the outbound track was read as the agent."
@@ -175,7 +176,7 @@ def event_from_twilio(raw: dict[str, Any], *, place: Place, agent_track: str | N
         raise refusal(problems, do=_DO, place=place)
     kind = event["TranscriptionEvent"].removeprefix("transcription-")
     piece = _piece(event, raw, place, agent_track) if kind == "content" else None
-    assumed = piece and agent_track is None and event.get("Track") in (CUSTOMER_TRACK, AGENT_TRACK)
+    assumed = piece and agent_track is None and event.get("Track") in TRACKS
     return Event(
         call=event["CallSid"],
         format=FORMAT,
@@ -188,16 +189,20 @@ def event_from_twilio(raw: dict[str, Any], *, place: Place, agent_track: str | N
 
 def _piece(event: _Event, raw: dict[str, Any], place: Place, agent_track: str | None) -> Piece:
     track, sequence = event.get("Track"), event.get("SequenceId")
-    if agent_track is not None:
-        side: Speaker | None = Speaker.AGENT if track == agent_track else Speaker.CALLER
-    else:
-        side = {CUSTOMER_TRACK: Speaker.CALLER, AGENT_TRACK: Speaker.AGENT}.get(track or "") or side_of(track)
     kept = {key: value for key, value in raw.items() if key not in ("TranscriptionData", "CallSid", "AccountSid")}
+    side = _side(track, agent_track or AGENT_TRACK)
     words = Segment(track, side, _words(event.get("TranscriptionData"), place), sequence, kept)
     final = str(event.get("Final", True)).lower() != "false"
     # Drafts of a track take each other's place; final words stand each for themselves.
     id = f"{event.get('TranscriptionSid')}:{sequence if sequence is not None else id_of(words)}" if final else "draft"
     return Piece(id, words, stretch=f"track {track}", final=final)
+
+
+def _side(track: str | None, agent_track: str) -> Speaker | None:
+    """Who speaks on a track; a label of the owner's is read for itself, unless the agent's is named by its label."""
+    if track in TRACKS or agent_track not in TRACKS:
+        return Speaker.AGENT if track == agent_track else Speaker.CALLER
+    return side_of(track)
 
 
 def id_of(words: Segment) -> str:

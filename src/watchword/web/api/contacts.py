@@ -10,6 +10,7 @@ from ninja import Router, Status
 from watchword.errors import Place, RecordConflict
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.json_text import parse_json
+from watchword.store.chain import saw
 from watchword.store.models import Contact
 from watchword.store.record import Recorded
 from watchword.store.storable import storable
@@ -65,5 +66,7 @@ def answer(recorded: Recorded) -> Status[dict[str, Any]]:
 
 @router.post("/assess", response=dict[str, Any], auth=Keyed(KeyScope.ASSESS))
 def assess(request: HttpRequest, given: ContactIn) -> dict[str, Any]:
-    """Assess a contact and keep nothing of it."""
-    return as_record(in_force().assess(contact_in(request)))
+    """Assess a contact and keep nothing of it; the log holds that this key did so."""
+    assessment = in_force().assess(contact_in(request))
+    saw(actor(request), "contact assessed", "assess")
+    return as_record(assessment)

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
+from watchword.store.chain import saw
 from watchword.store.models import IdentityKind
 from watchword.store.register import closed_ways
 from watchword.web.access import KeyScope
-from watchword.web.api.keys import Keyed
+from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ReachesIn, ReachesOut, ReachOut
 
 router = Router(tags=["do not contact"])
@@ -23,12 +24,14 @@ Value = Annotated[str, Field(min_length=1, max_length=400)]
 @router.get("/do-not-contact", response=ReachOut, auth=KEY)
 def check(request: HttpRequest, kind: Kind, value: Value) -> dict[str, Any]:
     """Whether whoever is known by this may be contacted, and by which ways not."""
+    saw(actor(request), "register asked", "register")  # about whom is not written down: the log keeps no numbers
     return _answers([(IdentityKind(kind), value)])[0]
 
 
 @router.post("/do-not-contact/check", response=ReachesOut, auth=KEY)
 def check_many(request: HttpRequest, given: ReachesIn) -> dict[str, Any]:
     """The same for many at a time; the answers come in the order of the questions."""
+    saw(actor(request), "register asked", "register")
     return {"answers": _answers([(IdentityKind(one.kind), one.value) for one in given.ask])}
 
 

@@ -82,14 +82,14 @@ def acting(act: Callable[[HttpRequest, str], None]) -> Callable[..., HttpRespons
 
 @acting
 def say(request: HttpRequest, key: str) -> None:
-    """A turn typed while on the phone. Sent twice under one token it is one turn."""
+    """A turn typed while on the phone. Sent twice under one token it is one turn; other words need another token."""
     text = request.POST.get("text", "").strip()
     if not text:
         raise InputError("Nothing is typed.", do="Type what was said first.")
     if len(text) > LONGEST_TURN:
         raise InputError("This is too long for one turn.", do=f"Send at most {LONGEST_TURN} characters at a time.")
     speaker = terms.Speaker.AGENT if request.POST.get("speaker") == "agent" else terms.Speaker.CALLER
-    piece = f"typed {request.POST.get('token', '')[:64] or uuid4().hex}"
+    piece = live.TYPED + (request.POST.get("token", "")[:64] or uuid4().hex)
     live.add(key, [terms.Turn(speaker, text, {live.PIECE: piece})], actor=actor(request))
 
 

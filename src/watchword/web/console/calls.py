@@ -40,6 +40,7 @@ def many(request: HttpRequest) -> HttpResponse:
     found = Contact.objects.select_related("person", "escalation").prefetch_related("flags")
     found = found.filter(channel="phone", is_open=False) if ended else found.filter(is_open=True)
     rows, after = page_of(found, "at", request.GET.get("after"), ROWS)
+    saw(actor(request), "calls seen", "calls")
     return page(request, "calls", {"rows": rows, "after": after, "ended": ended, "samples": samples()})
 
 

@@ -15,6 +15,7 @@ from watchword.store.chain import saw
 from watchword.store.models import Chatter, Queue, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable, told
+from watchword.web.in_force import in_force
 from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
 
@@ -37,10 +38,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     posts = dict(Chatter.objects.filter(ticket__in=rows).order_by().values_list("ticket").annotate(Count("pk")))
     for row in rows:
         row.posts = posts.get(row.pk, 0)
-    queues = [(one.name, counted(one.tickets.filter(OPEN))) for one in Queue.objects.order_by("name")]
     chosen = {"queue": queue, "type": kind, "closed": closed}
     types = [(name, counted(_in_no_queue().filter(type=name))) for name in _types()]
-    return page(request, "desk", {"rows": rows, "after": after, **chosen, "queues": queues, "types": types})
+    return page(request, "desk", {"rows": rows, "after": after, **chosen, "queues": _queues(), "types": types})
+
+
+def _queues() -> list[tuple[str, int]]:
+    """The queues that the policy in force names, empty or not, and those where tickets have gone before."""
+    named = {one.name: 0 for one in in_force().policy.queues.values()}
+    return sorted((named | {one.name: counted(one.tickets.filter(OPEN)) for one in Queue.objects.all()}).items())
 
 
 def _in_no_queue() -> QuerySet[Ticket]:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from watchword.errors import NotRecorded
+from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store import decide, owners
 from watchword.store.chain import saw
-from watchword.store.models import Escalation, Step
+from watchword.store.models import Assessment, Contact, Escalation, Step
+from watchword.store.replanning import raised
 from watchword.store.webhooks import retry_webhook, stuck_webhooks
+from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
+from watchword.web.console.marks import flag_name
 from watchword.web.news import CALLS, tell
 from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
 
 ROW = ("contact__person", "assessment", "owner")
+LONGEST_NUMBER = 10  # digits
 
 
 @needs(May.SEE_ESCALATIONS)
@@ -35,10 +44,51 @@ def many(request: HttpRequest) -> HttpResponse:
     rows, after = page_of(found, "opened_at", request.GET.get("after"), ROWS)
     states = [(one.value, counted(Escalation.objects.filter(state=one))) for one in EscalationState]
     every = sum(many for _, many in states)
-    values = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
+    values: dict[str, Any] = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
     if May.SETTLE in may_of(request):
         values["stuck"] = stuck_webhooks()
+        if state in ("", EscalationState.NEEDS_PERSON) and "after" not in request.GET:
+            values |= {"unseen": _with_reasons(to_look_at())[:ROWS], "many_unseen": counted(to_look_at())}
+    saw(actor(request), "escalations seen", "escalations")
     return page(request, "escalations", values)
+
+
+def to_look_at() -> QuerySet[Contact]:
+    """Calls that need a person's look, whether steps follow from them or not, newest first.
+
+    Said as calls that are no mails, for then it is read through the index of the few that need a look.
+    """
+    found = Contact.objects.filter(needs_person=True, looked_at__isnull=True).exclude(channel=Channel.EMAIL.value)
+    return found.order_by("-at")
+
+
+def _with_reasons(found: QuerySet[Contact]) -> QuerySet[Contact]:
+    """The same with whoever called, and with the newest assessment's number and words."""
+    newest = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number")
+    shown = {name: Subquery(newest.values(of)[:1]) for name, of in (("shown", "number"), ("record", "record"))}
+    return found.select_related("person").annotate(**shown)
+
+
+@needs(May.SETTLE)
+@require_POST
+@refusable
+def looked(request: HttpRequest, number: int) -> HttpResponse:
+    """A person has looked at a call that could not be read or assessed otherwise."""
+    told(lambda: _looked(number, _seen(request), actor(request)), request, "Kept as looked at by you.")
+    tell(CALLS)
+    return back(request, reverse("escalations"))
+
+
+def _looked(number: int, seen: int | None, by: str) -> None:
+    with transaction.atomic():  # the row is locked: the call does not go on meanwhile
+        row = Contact.objects.select_for_update().filter(pk=number, channel=Channel.PHONE.value).first()
+        if row is None:
+            raise NotRecorded("There is no such call.", do="Look at the list again.")
+        if row.looked_at is not None:
+            raise MoveRefused("Somebody has looked at it already.", do="Go on with the next one.")
+        if row.assessments.order_by("-number").values_list("number", flat=True).first() != seen:
+            raise MoveRefused("This call has changed since it was shown.", do="Look at it again.")
+        decide.looked(row.key, by=by)
 
 
 @needs(May.SEE_ESCALATIONS)
@@ -80,10 +130,40 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @refusable
 def dismiss(request: HttpRequest, key: str) -> HttpResponse:
-    """Call a step off, with a reason."""
+    """Call a step off, with a reason; not when something was raised since that was not shown."""
     reason = request.POST.get("reason", "").strip() or "no reason given"
-    told(lambda: decide.dismiss(key, by=actor(request), reason=reason), request, "Called off. Nothing was deleted.")
+    seen = _seen(request)
+
+    def act() -> None:
+        if seen is None and "seen" in request.POST:
+            raise InputError("It is not said what was shown.", do="Look at the escalation again, and then decide.")
+        try:
+            decide.dismiss(key, by=actor(request), reason=reason, seen=seen)
+        except MoveRefused as error:
+            if names := _raised_since(key, seen):
+                what = f"Nothing was called off. Raised since you looked: {names}."
+                raise MoveRefused(what, do="Look at it below, and then decide.") from error
+            raise
+
+    told(act, request, "Called off. Nothing was deleted.")
     return _back(request, key)
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The number of the assessment that was shown, as the form hands it back."""
+    given = request.POST.get("seen", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < LONGEST_NUMBER else None
+
+
+def _raised_since(key: str, seen: int | None) -> str:
+    """What a step's escalation raises by now that the assessment of this number does not, by name and level."""
+    step = Step.objects.select_related("escalation__assessment").filter(key=key).first()
+    newest = step.escalation.assessment if step else None
+    if newest is None or seen is None or newest.number <= seen:
+        return ""
+    shown = Assessment.objects.filter(contact=newest.contact_id, number=seen).first()
+    new = raised(newest) - (raised(shown) if shown else set())
+    return ", ".join(sorted(f"{flag_name({'kind': kind, 'term': term})} ({level})" for kind, term, level in new))
 
 
 @needs(May.SETTLE)

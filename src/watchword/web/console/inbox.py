@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from watchword.errors import WatchwordError
+from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.inbox import COUNTED, Group, confirm_mail, counted, mails_in, waiting_steps
 from watchword.store.models import Assessment, Contact, MailSource
@@ -53,6 +54,7 @@ def many(request: HttpRequest) -> HttpResponse:
         "went": _whole(request.GET.get("went")),
         "stale": _named(request.GET.get("stale", "")),
     }
+    saw(actor(request), "inbox seen", "inbox")
     return page(request, "inbox", values)
 
 
@@ -61,7 +63,7 @@ def many(request: HttpRequest) -> HttpResponse:
 @refusable
 def confirm(request: HttpRequest) -> HttpResponse:
     """Let every mail go that was picked, each for itself: one that somebody else has seen to stops no other."""
-    picked = request.POST.getlist("one") or request.POST.getlist("picked")
+    picked = request.POST.getlist("picked") or request.POST.getlist("one")  # a row's button may come along with Enter
     went, stale = 0, []
     for one in dict.fromkeys(picked[:MOST_AT_ONCE]):
         number, _, seen = one.partition(":")

@@ -1,4 +1,4 @@
-"""One mail: what the customer wrote, why it was flagged, what follows from it, and the two things to say of it."""
+"""One mail: what the customer wrote, why it was flagged, what follows from it, and what is to be said of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from watchword.errors import NotRecorded, WatchwordError
+from watchword.errors import InputError, NotRecorded, WatchwordError
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.reading.mail_shown import shown_mail
@@ -20,11 +21,11 @@ from watchword.store import decide
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.inbox import LONGEST_POST, UNSENT, confirm_mail, dismiss_mail, neighbours, waiting_steps
-from watchword.store.models import Contact, OriginalMail
+from watchword.store.models import Contact, Decision, OriginalMail, Step
 from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console import stranger
-from watchword.web.console.common import actor, page, refusable
+from watchword.web.console.common import actor, page, refusable, told
 from watchword.web.console.inbox import group_of, newest_records
 from watchword.web.console.own_words import stretches
 from watchword.web.console.people import timeline
@@ -32,6 +33,7 @@ from watchword.web.middleware import POLICY
 from watchword.web.news import CALLS, tell
 
 REASONS = ("It is not meant so", "It is about somebody else", "It is settled already", "It is a duplicate")
+LONGEST_REASON = 2000  # characters
 MOST_EARLIER = 8
 WITH_FRAME = f"{POLICY}; frame-src 'self'"
 
@@ -55,6 +57,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "steps": steps,
         "waits": waiting_steps(steps),
         "post": _post_of(steps),
+        "dismissed": _dismissed(steps),
         "has_unsent": any(step.state in UNSENT for step in steps),
         "stretches": stretches(contact_of(row), record),
         "earlier": [item for item in timeline(row.person, MOST_EARLIER + 1) if item.get("contact") != row][
@@ -93,14 +96,37 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     """Call the mail's steps off, with a reason."""
     seen = request.POST.get("seen", "")
-    reason = (request.POST.get("because", "").strip() or request.POST.get("reason", "").strip())[:2000]
-    reason = reason or "no reason given"
+    reason = (request.POST.get("reason", "").strip() or request.POST.get("because", "").strip())[:LONGEST_REASON]
 
     def act() -> str:
+        if not reason:
+            raise InputError("It is not said why.", do="Choose a reason, or write one.")
         is_all = dismiss_mail(number, seen=seen, by=actor(request), reason=reason)
-        return "Called off. Nothing was deleted." if is_all else "Called off what had not gone out yet."
+        return (
+            "Called off. Nothing was deleted; among the done it can be taken back."
+            if is_all
+            else "Called off what had not gone out yet."
+        )
 
     return _decided(request, number, act)
+
+
+@needs(May.DECIDE)
+@require_POST
+@refusable
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """What was called off waits again, all that is named or nothing; the page stays, for it is to be decided anew."""
+    row = _mail(number)
+
+    def act() -> None:
+        with transaction.atomic():
+            for step in _named(request, row):
+                decide.reopen(step.key, by=actor(request))
+        tell(CALLS)
+
+    told(act, request, "It waits for your word again.")
+    shown = urlencode({"show": group_of(request.POST.get("show")).value})
+    return redirect(f"{reverse('mail', args=[number])}?{shown}")
 
 
 @needs(May.DECIDE)
@@ -142,6 +168,22 @@ def _post_of(steps: list[Any]) -> Any:
     """The chatter post that can still be edited, if there is one."""
     posts = (step for step in steps if step.kind == StepKind.CHATTER_POST and step.state == StepState.WAITS)
     return next(posts, None)
+
+
+def _dismissed(steps: list[Step]) -> list[Step]:
+    """The steps that somebody called off; one in whose place another was put is not among them."""
+    gone = [step for step in steps if step.state == StepState.CANCELLED]
+    words = dict(Decision.objects.filter(step__in=gone).order_by("pk").values_list("step_id", "word")) if gone else {}
+    return [step for step in gone if words.get(step.pk) == Decision.Word.DISMISS]
+
+
+def _named(request: HttpRequest, row: Contact) -> list[Step]:
+    """The steps named in a form; they must be this mail's."""
+    named = request.POST.getlist("step")
+    found = list(Step.objects.filter(escalation__contact=row, key__in=named).order_by("position"))
+    if not found or len(found) != len(set(named)):
+        raise NotRecorded("The mail has no such step.", do="Look at the mail again.")
+    return found
 
 
 def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpResponse:

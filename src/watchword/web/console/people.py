@@ -33,6 +33,7 @@ def many(request: HttpRequest) -> HttpResponse:
     else:
         newest = Contact.objects.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
         rows = list({contact.person_id: contact.person for contact in newest[:ROWS]}.values())
+    saw(actor(request), "people seen", "people")
     return page(request, "people", {"rows": rows, "find": wanted, "more": more})
 
 

@@ -15,7 +15,7 @@ from watchword import terms
 from watchword.errors import InputError
 from watchword.reading.tables import written
 from watchword.reading.wishes import SEVERAL, WISHES
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, saw
 from watchword.store.models import IdentityKind, RegisterEntry
 from watchword.store.people import found_by, person_for
 from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
@@ -39,6 +39,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request)
     rows, after = page_of(_found(wanted), "since", request.GET.get("after"), ROWS)
     query = urlencode({name: value for name, value in wanted.items() if value})
+    saw(actor(request), "register seen", "register")
     return page(
         request, "register", {"rows": rows, "after": after, **wanted, "query": query, "ways": Scope, "origins": ORIGINS}
     )

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from watchword.store.chain import last_number
+from watchword.store.chain import last_change
 from watchword.web.access import May, needs
 from watchword.web.console.common import PAGES, may_of, still
 from watchword.web.news import Item, stream
@@ -53,6 +53,6 @@ def look(cursor: str) -> tuple[list[Item], str, bool]:
 
 
 def newest(keys: list[str]) -> dict[str, str]:
-    """The number of the last event in the log, for whoever asks."""
-    number = str(last_number())
+    """The number of the last change in the log, for whoever asks."""
+    number = str(last_change())
     return dict.fromkeys(keys, number)

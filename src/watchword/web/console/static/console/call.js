@@ -73,12 +73,12 @@ function putPart(place, html) {
   for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.fold)) one.open = true;
   for (const one of place.querySelectorAll("input:not([type=hidden]):not([type=radio]), textarea")) if (typed.has(one.name)) one.value = typed.get(one.name);
   if (at) {
-    const now = [...place.querySelectorAll("input:not([type=hidden]), textarea, button, a")].find((one) =>
+    const now = [...place.querySelectorAll("input:not([type=hidden]), textarea, button, a, summary")].find((one) =>
       (at.key && one.dataset.key === at.key) || (at.name && one.name === at.name && (one.type !== "radio" || one.value === at.value)));
     if (now) { now.focus({ preventScroll: true }); if (at.from != null && now.type === "text") now.setSelectionRange(at.from, at.from); }
   }
   const type = byId("type");
-  if (type) type.hidden = !!place.querySelector(".what .state.off");
+  if (type) type.hidden = !!place.querySelector(".what .state.off") && !type.text.value; // words not kept stay in sight
   startClocks();
 }
 
@@ -103,29 +103,73 @@ function showClocks() {
 }
 
 // ---- Forms.
+const post = (form, given, more) =>
+  fetch(form.action, { method: "POST", body: given, headers: { "X-Requested-With": "fetch" }, ...more }).catch(() => null);
+const signedOut = (answer) => answer.redirected || answer.status === 401;
+const deaf = () => !news || news.readyState !== EventSource.OPEN; // what was done must be looked up
+
+async function refusal(answer) {
+  const refused = await answer.json().catch(() => ({ what: "That was not taken.", do: "Load the page again." }));
+  return `${refused.what} ${refused.do}`;
+}
+
 async function send(form, button) {
   const given = new FormData(form, button);
-  const typing = form.id === "type";
   for (const one of form.querySelectorAll("button")) one.disabled = true;
-  let answer = null;
-  try { answer = await fetch(form.action, { method: "POST", body: given, headers: { "X-Requested-With": "fetch" } }); } catch { /* told below */ }
+  const answer = await post(form, given);
   for (const one of form.querySelectorAll("button")) one.disabled = false;
   if (!answer) return tell("The service could not be reached. Nothing was done; try again.", "error");
-  if (answer.redirected || answer.status === 401) return location.reload(); // the sign-in has ended
-  if (answer.status !== 204) {
-    const refused = await answer.json().catch(() => ({ what: "That was not taken.", do: "Load the page again." }));
-    return tell(`${refused.what} ${refused.do}`, "error");
-  }
+  if (signedOut(answer)) return location.reload();
+  if (answer.status !== 204) return tell(await refusal(answer), "error");
   said.replaceChildren();
-  if (typing) { form.text.value = ""; form.token.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now(); form.text.focus(); }
-  if (!news || news.readyState !== EventSource.OPEN) location.reload();
+  if (deaf()) location.reload();
+}
+
+// What is typed leaves the field at once and is sent line after line, each under a token of its own. When one is not
+// kept, it and those behind it come back before whatever was typed since. Sent again as it was, it has the token that
+// it had: perhaps it arrived, and only the answer did not.
+const PATIENCE = 20000; // milliseconds that an answer is waited for
+const lines = []; // the first one is under way
+let unkept = null; // what was not kept: its words, who said it, and its token
+
+function takeLine(form, button) {
+  const given = new FormData(form, button);
+  const line = { text: form.text.value, by: given.get("speaker"), given };
+  if (!line.text.trim()) return tell("Nothing is typed. Type what was said first.", "error");
+  if (unkept && unkept.text === line.text && unkept.by === line.by) given.set("token", unkept.given.get("token"));
+  unkept = null;
+  form.text.value = "";
+  form.token.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now();
+  form.text.focus();
+  if (lines.push(line) === 1) sendLines(form);
+}
+
+async function sendLines(form) {
+  while (lines.length) {
+    const answer = await post(form, lines[0].given, { signal: AbortSignal.timeout(PATIENCE) });
+    if (!answer) return putBack(form, "The service could not be reached. Your words are in the field again; send them once more.");
+    if (signedOut(answer)) return putBack(form, "Your sign-in has ended. Copy your words from the field, and load the page again.");
+    if (answer.status !== 204) return putBack(form, await refusal(answer));
+    said.replaceChildren();
+    lines.shift();
+  }
+  if (deaf() && !form.text.value) location.reload();
+}
+
+function putBack(form, why) {
+  [unkept] = lines;
+  const words = lines.splice(0).map((line) => line.text).join("\n");
+  form.text.setRangeText(form.text.value ? `${words}\n` : words, 0, 0, form.text.value ? "preserve" : "end");
+  form.hidden = false;
+  tell(why, "error");
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form.act");
   if (!form || !call) return;
   event.preventDefault();
-  send(form, event.submitter);
+  if (form.id === "type") takeLine(form, event.submitter);
+  else send(form, event.submitter);
 });
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.auto");
@@ -141,6 +185,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const field = event.target.closest("input:not([type=radio]), textarea, select");
   if (event.key === "Escape" && field) return field.blur();
+  if (event.key === "Escape") return closeEnd();
   if (field) {
     if (field.id === "words" && event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
@@ -154,9 +199,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (wanted.matches("textarea, input:not([type=radio])")) wanted.focus();
   else wanted.click();
-  const first = wanted.matches("summary") && wanted.parentElement.querySelector("[data-first]");
-  if (first) first.focus();
+  // The key that asks whether the call has ended stays on its summary: a word that somebody types without being in the
+  // field, and the Enter after it, must not answer.
+  if (wanted.matches("summary")) (wanted.parentElement.querySelector("[data-first]") || wanted).focus();
 });
+function closeEnd() {
+  const fold = document.querySelector("details[data-fold=end][open]");
+  if (!fold) return;
+  fold.open = false;
+  if (fold.contains(document.activeElement)) document.activeElement.blur();
+}
 
 if (call) {
   startClocks();

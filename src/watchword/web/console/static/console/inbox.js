@@ -38,7 +38,7 @@ let began = 0; // "g" and then a page's letter is the console's own
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]");
   if (event.key === "Escape" && typing && !typing.closest("dialog")) { typing.blur(); return; }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return; // one that is held decides once
   if (event.key === "g") { began = Date.now(); return; }
   if (Date.now() - began < 1200) { began = 0; return; }
   const wanted = press(event.key);
