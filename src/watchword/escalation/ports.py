@@ -166,7 +166,7 @@ class LedgerPort(Protocol):
         """It cannot be delivered. Tried again by a person, what may have arrived is asked for when it must have."""
 
     def give_up_overdue(self) -> int:
-        """Hand to a person what was never answered in time, by whom it was sent to or by the agent; how many there were."""
+        """Hand to a person what was never answered in time, by the other side or by the agent; how many there were."""
 
     def beat(self, worker: str) -> None:
         """This worker is alive."""
