@@ -121,7 +121,7 @@ class NotRecorded(StoreError):
 
 
 class TurnsRefused(StoreError):
-    """Turns come out of order, after their call's end, or again with other words. ``expected`` is the next one's number."""
+    """Turns out of order, after their call's end, or again with other words. ``expected`` is the next one's number."""
 
     def __init__(self, what: str, *, do: str, expected: int) -> None:
         super().__init__(what, do=do)
