@@ -87,6 +87,7 @@ def test_lines_typed_by_hand_take_no_number_from_whoever_tells_the_turns(machine
     typed("And that is all.", "two")
     assert say(crm, turn(5, "Late."))[1]["expected"] == 3
     assert say(crm, turn(0, "other"))[1]["expected"] == 3
+    assert post(crm, "/calls", {"id": "c-1"})[1]["next"] == 3
     assert post(crm, "/calls/c-1/end", {})[1]["next"] == 3
     texts = ["Hello.", "She says that she is angry.", SUES, "Well.", "And that is all."]
     assert list(models.Turn.objects.order_by("number").values_list("text", flat=True)) == texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
 from watchword.store.contacts import as_kept
 from watchword.store.earlier import with_earlier_notes
+from watchword.store.models import Turn as TurnRow
 from watchword.store.storable import storable
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
@@ -91,14 +92,14 @@ def _gone_on(
     after = replace(before, turns=(*before.turns, *added), unread=tuple(dict.fromkeys((*before.unread, *unread))))
     is_open = call.is_open and not end
     if after == before and is_open == call.is_open:
-        return WentOn(0, len(_told(before.turns)), is_open) if fresh else None
+        return WentOn(0, next_number(before.turns), is_open) if fresh else None
     went = _write(call, after, added, is_open=is_open, actor=actor)
     if went is None:
         return None
     remember(key, went)
     turns_alone = added and went.assessment == call.assessment and is_open
     tell(CALLS, key, _as_news(len(before.turns), added) if turns_alone else None)
-    return WentOn(len(added), len(_told(after.turns)), is_open)
+    return WentOn(len(added), next_number(after.turns), is_open)
 
 
 def _write(
@@ -199,6 +200,11 @@ def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]
 def _told(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
     """The turns without the lines that an agent typed, which no telephone system knows of."""
     return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
+
+
+def next_number(turns: Iterable[terms.Turn | TurnRow]) -> int:
+    """The number of the next turn for whoever tells turns by number."""
+    return sum(not str(turn.extra.get(PIECE)).startswith(TYPED) for turn in turns)
 
 
 def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:

@@ -41,7 +41,7 @@ def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     contact = contact_in(request, **more)
     new = live.begin(contact, source="api", actor=actor(request))
     row = find_call(contact.id)
-    opened = {"id": row.key, "is_open": row.is_open, "next": len(row.turns.all())}
+    opened = {"id": row.key, "is_open": row.is_open, "next": live.next_number(row.turns.all())}
     return Status(201 if new else 200, shown.call(row) if may(request, KeyScope.READ_CALLS) else opened)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watchword.store.models import Contact, Escalation, Step
+from watchword.web.live import next_number
 
 STEPS = "steps__receipt"
 WITH = ("contact", "assessment", "owner")  # what else is shown of an escalation
@@ -50,7 +51,7 @@ def call(row: Contact) -> dict[str, Any]:
     return {
         "id": row.key,
         "is_open": row.is_open,
-        "next": len(row.turns.all()),
+        "next": next_number(row.turns.all()),
         "turns": [turn(one) for one in row.turns.all()],
         "assessment": assessment(row),
         "escalation": escalation(escalation_of(row)),
