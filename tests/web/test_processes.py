@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+import watchword
 from tests.web.served import READY, served
 from watchword.settings import Settings
 from watchword.store.keys import make_key
@@ -22,6 +23,7 @@ from watchword.web import news
 from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
 
 TWO = ("--processes", "2")
+POLICIES = Path(watchword.__file__).parent / "policy" / "shipped"
 TURNS = 12
 
 
@@ -57,14 +59,19 @@ def test_neighbours_hear_each_other_and_not_themselves(tmp_path: Path) -> None:
 
 def test_the_socket_of_one_that_was_killed_is_cleared_away(tmp_path: Path) -> None:
     left = tmp_path / f"dead{ENDING}"
-    with socket.socket(socket.AF_UNIX) as dead:
+    new = tmp_path / f"new{ENDING}"
+    with socket.socket(socket.AF_UNIX) as dead, socket.socket(socket.AF_UNIX) as not_yet:
         dead.bind(str(left))
+        not_yet.bind(str(new))  # and does not listen yet
+    os.utime(left, (0, 0))
+    os.utime(new, (time.time() + READY, time.time() + READY))
 
     async def meet() -> None:
         one = Neighbours(tmp_path, lambda hint: None)
         await one.open()
         await until(lambda: not left.exists())
         await one.close()
+        assert new.exists()
 
     asyncio.run(meet())
 
@@ -222,3 +229,23 @@ def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: S
         os.kill(parent_of(mine[0]), signal.SIGKILL)
         wait_for(lambda: not any("spawn_main" in command(pid) for pid in mine), "their end")
         assert not answers(address)
+
+
+def test_a_policy_that_is_broken_while_it_is_edited_ends_nobody_but_the_new_process(
+    web: Settings, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(whole := (POLICIES / "natera-billing.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    with served(web, more_options=TWO, WATCHWORD_POLICY=str(policy)) as address:
+        wait_for(lambda: len(children(address)) == 2, "two processes")
+        wait_for(lambda: answers(address), "an answer")
+        policy.write_text("rules: [", encoding="utf-8")
+        killed, stays = children(address)
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: len(set(children(address)) - {killed, stays}) == 1, "one that cannot begin")
+        (broken,) = set(children(address)) - {killed, stays}
+        wait_for(lambda: broken not in children(address), "its end")
+        assert stays in children(address)
+        assert answers(address)
+        policy.write_text(whole, encoding="utf-8")
+        wait_for(lambda: len(children(address)) == 2, "two again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import multiprocessing
@@ -27,6 +28,7 @@ TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at
 
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ def one_of_several(application: Application, folder: Path) -> Application:
             in_force()
         except WatchwordError as error:
             log.error("%s %s", error, error.do)
+            if multiprocessing.parent_process() is not None:
+                await _begin_again()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         neighbours = await meet_neighbours(folder)
@@ -84,6 +88,12 @@ def one_of_several(application: Application, folder: Path) -> Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     return answer
+
+
+async def _begin_again() -> None:
+    """End so that another process takes this one's place, after a while; a start that fails would end them all."""
+    await asyncio.sleep(AGAIN_SECONDS)
+    os._exit(1)
 
 
 def _end_with_parent() -> None:

@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+YOUNG_SECONDS = 3.0  # a socket of this age may not be listened at yet, and its process is not dead
 MEET_SECONDS = 1.0  # how often the folder is looked at for new neighbours
 LONGEST_LINE = 64 * 1024  # bytes of one hint
 MOST_WAITING = 1024 * 1024  # bytes that may wait for a neighbour who does not read; what comes on top is not told
@@ -74,7 +76,9 @@ class Neighbours:
         try:
             _, self._lines[name] = await asyncio.open_unix_connection(self._folder / name)
         except ConnectionRefusedError:
-            (self._folder / name).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - (self._folder / name).stat().st_mtime > YOUNG_SECONDS:
+                    (self._folder / name).unlink()
         except OSError:
             return  # it went just now, or has no room: the next look tells
 
