@@ -13,15 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from watchword import terms
-from watchword.errors import InputError, NotRecorded, WatchwordError
+from watchword.errors import InputError, WatchwordError
 from watchword.store import decide
 from watchword.store.calls import find_call
 from watchword.store.click_to_dial import Told, note_brief
-from watchword.store.models import Step
 from watchword.web import demo_caller, live, refusals, transfers
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS
-from watchword.web.console.common import actor, told
+from watchword.web.console.common import actor, named_steps, told
 from watchword.web.news import CALLS, tell
 
 LONGEST = 400  # characters of a field
@@ -102,7 +101,7 @@ def end(request: HttpRequest, key: str) -> None:
 @acting
 def confirm(request: HttpRequest, key: str) -> None:
     """Let the steps go that the banner showed."""
-    for step in _steps(request, key):
+    for step in named_steps(request, key, "call"):
         decide.confirm(step.key, by=actor(request))
 
 
@@ -117,14 +116,14 @@ def dismiss(request: HttpRequest, key: str) -> None:
     number = request.POST.get("seen", "")
     seen = int(number) if number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER else None
     with transaction.atomic():
-        for step in _steps(request, key):
+        for step in named_steps(request, key, "call"):
             decide.dismiss(step.key, by=actor(request), reason=reason, seen=seen)
 
 
 @acting
 def take_back(request: HttpRequest, key: str) -> None:
     """What was called off waits again."""
-    for step in _steps(request, key):
+    for step in named_steps(request, key, "call"):
         decide.reopen(step.key, by=actor(request))
 
 
@@ -133,7 +132,7 @@ def transfer(request: HttpRequest, key: str) -> None:
     """How far the transfer is."""
     verified = {"yes": True, "no": False}.get(request.POST.get("identity", ""))
     more: dict[str, Any] = {"identity_verified": verified, "accepted_by": request.POST.get("accepted_by", "")[:LONGEST]}
-    for step in _steps(request, key):
+    for step in named_steps(request, key, "call"):
         transfers.act(step, request.POST.get("act", ""), by=actor(request), told=Told(**more))
 
 
@@ -142,17 +141,8 @@ def brief(request: HttpRequest, key: str) -> None:
     """What the agent ticks and types for the brief."""
     verified = {"yes": True, "no": False}.get(request.POST.get("identity", ""))
     tried = request.POST.get("tried", "").strip()[:LONGEST_TURN]
-    for step in _steps(request, key):
+    for step in named_steps(request, key, "call"):
         note_brief(step.key, by=actor(request), identity_verified=verified, tried=tried)
-
-
-def _steps(request: HttpRequest, key: str) -> list[Step]:
-    """The steps named in a form; they must be this call's."""
-    named = request.POST.getlist("step")
-    found = list(Step.objects.filter(escalation__contact__key=key, key__in=named).order_by("position"))
-    if not found or len(found) != len(set(named)):
-        raise NotRecorded("The call has no such step.", do="Look at the call again.")
-    return found
 
 
 def _field(request: HttpRequest, name: str) -> str | None:

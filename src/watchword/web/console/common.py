@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from watchword.errors import WatchwordError
+from watchword.errors import NotRecorded, WatchwordError
+from watchword.store.models import Step
 from watchword.web import refusals
 from watchword.web.access import May, allowed
 from watchword.web.static import version_of
@@ -67,6 +68,15 @@ def told(act: Callable[[], Any], request: HttpRequest, done: str) -> None:
         messages.error(request, f"{error.what} {error.do}")
     else:
         messages.success(request, done)
+
+
+def named_steps(request: HttpRequest, contact: str, of: str) -> list[Step]:
+    """The steps named in a form, in their order; ``of`` says what the contact is. Raises NotRecorded for another's."""
+    named = request.POST.getlist("step")
+    found = list(Step.objects.filter(escalation__contact__key=contact, key__in=named).order_by("position"))
+    if not found or len(found) != len(set(named)):
+        raise NotRecorded(f"The {of} has no such step.", do=f"Look at the {of} again.")
+    return found
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponse:

@@ -25,7 +25,7 @@ from watchword.store.models import Contact, Decision, OriginalMail, Step
 from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console import stranger
-from watchword.web.console.common import actor, page, refusable, told
+from watchword.web.console.common import actor, named_steps, page, refusable, told
 from watchword.web.console.inbox import group_of, newest_records
 from watchword.web.console.own_words import stretches
 from watchword.web.console.people import timeline
@@ -120,7 +120,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
     def act() -> None:
         with transaction.atomic():
-            for step in _named(request, row):
+            for step in named_steps(request, row.key, "mail"):
                 decide.reopen(step.key, by=actor(request))
         tell(CALLS)
 
@@ -175,15 +175,6 @@ def _dismissed(steps: list[Step]) -> list[Step]:
     gone = [step for step in steps if step.state == StepState.CANCELLED]
     words = dict(Decision.objects.filter(step__in=gone).order_by("pk").values_list("step_id", "word")) if gone else {}
     return [step for step in gone if words.get(step.pk) == Decision.Word.DISMISS]
-
-
-def _named(request: HttpRequest, row: Contact) -> list[Step]:
-    """The steps named in a form; they must be this mail's."""
-    named = request.POST.getlist("step")
-    found = list(Step.objects.filter(escalation__contact=row, key__in=named).order_by("position"))
-    if not found or len(found) != len(set(named)):
-        raise NotRecorded("The mail has no such step.", do="Look at the mail again.")
-    return found
 
 
 def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpResponse:
