@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from watchword.store.keys import make_key
-from watchword.store.models import Contact, Escalation, Person, Ticket
+from watchword.store.models import Contact, Escalation, Event, Person, Ticket
 from watchword.web.access import Role
 from watchword.web.paging import page
 
@@ -16,9 +16,9 @@ SCOPES = ("escalations", "do-not-contact", "read-calls")
 
 
 def sign_in() -> dict[str, str]:
-    """The headers of a supervisor's browser, and of a key for the API."""
-    user = User.objects.create(username="supervisor")
-    user.groups.add(Group.objects.get(name=Role.SUPERVISOR.value))
+    """The headers of a browser that may see every page, and of a key for the API."""
+    user = User.objects.create(username="everybody")
+    user.groups.set(Group.objects.filter(name__in=[role.value for role in Role]))
     browser = Client()
     browser.force_login(user)
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
@@ -30,10 +30,28 @@ def pages() -> dict[str, str]:
     middle = Person.objects.count() // 2
     call = Contact.objects.filter(channel="phone", pk__gte=Contact.objects.count() // 2).order_by("pk")[0]
     state = "done"
+    mail = Contact.objects.filter(channel="email", outcome="escalate").order_by("-pk")[0]
+    _, earlier = page(Contact.objects.filter(channel="phone"), "at", None, min(20_000, Contact.objects.count() // 3))
     _, deep = page(Escalation.objects.all(), "opened_at", None, Escalation.objects.count() // 2)
     _, old = page(Ticket.objects.filter(state="closed"), "created_at", None, Ticket.objects.count() // 2)
     return {
         "account": "/account",
+        "calls that go on": "/calls",
+        "calls that have ended": "/calls?ended",
+        "calls that have ended, far back": f"/calls?ended&after={earlier}",
+        "a call's own page": f"/calls/{call.key}",
+        "inbox": "/inbox",
+        "inbox, what needs a person": f"/inbox?show={quote('needs a person')}",
+        "inbox, clear": "/inbox?show=clear",
+        "inbox, done": "/inbox?show=done",
+        "a mail": f"/inbox/{mail.pk}",
+        "policy": "/policy",
+        "import": "/imports/notes",
+        "log": "/events",
+        "log, half of it back": f"/events?before={Event.objects.order_by('-number')[0].number // 2}",
+        "log of one who does much": f"/events?who={quote('worker w-1')}",
+        "log of a person": f"/events?person={middle}",
+        "log of a day": "/events?from=2022-06-01&to=2022-06-01",
         "escalations": "/escalations",
         "escalations, half of them back": f"/escalations?after={deep}",
         "escalations that need a person": f"/escalations?state={quote('needs a person')}",

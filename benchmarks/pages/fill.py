@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,7 +16,9 @@ from django.db import transaction
 
 from benchmarks.load.talk import AGENT, CALLER
 from benchmarks.pages.tables import Table, quickly, settle
+from watchword import terms
 from watchword.store import models
+from watchword.store.chain import HEAD, hash_of
 
 BEGUN = datetime(2021, 1, 4, 8, tzinfo=UTC)
 YEARS = 4
@@ -33,6 +36,8 @@ STEP_OF = {
     "dismissed": "cancelled",
 }
 TYPES = ("Executive Escalation Keywords", "Patient SOS", "Do Not Contact Me")
+SOURCES = ("telephony", "mail", "crm")
+GIVEN = json.dumps(asdict(terms.Person()))
 QUOTE = "my attorney will call you"
 FLAG = {
     "kind": "keyword",
@@ -101,7 +106,9 @@ class _Made:
             "entry": Table(
                 models.RegisterEntry, "key", "register", "person_id", "calls", "origin", "contact_id", "since"
             ),
+            "event": Table(models.Event, "number", "at", "actor", "action", "subject", "detail", "previous", "hash"),
         }
+        self.chain = models.ChainHead.objects.get(pk=HEAD)
         self._put("queue", 1, "Bill Review")
 
     def _put(self, table: str, *row: Any) -> None:
@@ -119,6 +126,7 @@ class _Made:
         """Let the numbers go on from here."""
         for table in self.tables.values():
             table.catch_up()
+        self.chain.save()
 
     def _person(self, at: str) -> int:
         """Somebody new, or somebody who was here before."""
@@ -149,7 +157,7 @@ class _Made:
         channel, outcome, issue = "email" if mail else "phone", "escalate" if escalated else "clear", f"INV-{person}"
         words = ("My bill", f"{QUOTE} about it." if escalated else CALLER[one % len(CALLER)]) if mail else (None, None)
         self._put(
-            "contact", one, f"c-{one}", channel, "api", at, at, at, at, person, "{}", issue, issue, *words, outcome
+            "contact", one, f"c-{one}", channel, "api", at, at, at, at, person, GIVEN, issue, issue, *words, outcome
         )
         if not mail:
             said = (AGENT[one % len(AGENT)], QUOTE if escalated else CALLER[one % len(CALLER)], "I see.", "Thank you.")
@@ -157,6 +165,7 @@ class _Made:
                 self._put("turn", one, number, "caller" if number % 2 else "agent", text)
         record = _record(one, channel, outcome, escalated)
         self._put("assessment", one, one, 1, at, outcome, "natera-billing", "1", "0" * 64, record, f"{one:064x}")
+        self._event(at, f"key {SOURCES[one % 3]}", "contact recorded", f"contact c-{one}", {"outcome": outcome})
         if escalated:
             self._put("flag", one, "keyword", "attorney", "escalate", at)
             self._escalation(one, channel, at, mail)
@@ -177,6 +186,7 @@ class _Made:
             )
             if state == "done":
                 self._put("receipt", step, "desk", f"D-{one}", True, at)
+                self._event(at, "worker w-1", "step confirm", f"step {key}:{kind}", {"from": "sent"})
         if state == "done":
             ticket_state = "open" if self.chance.random() < 0.1 else "closed"
             filed = ("Email", 1) if mail else (TYPES[one % 3], None)
@@ -184,6 +194,21 @@ class _Made:
             self._put("ticket", one, f"{key}:ticket", *filed, contact, subject, "Why: attorney", ticket_state, at, at)
             if mail:
                 self._put("chatter", f"{key}:post", one, "Moved because of: attorney", "Watchword", at)
+
+    def _event(self, at: str, actor: str, action: str, subject: str, detail: dict[str, str]) -> None:
+        event = models.Event(
+            number=self.chain.number + 1,
+            at=f"{at.replace(' ', 'T')}+00:00",
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
+            previous=self.chain.hash,
+        )
+        event.hash = self.chain.hash = hash_of(event)
+        self.chain.number = event.number
+        row = (event.number, event.at, actor, action, subject, json.dumps(detail), event.previous, event.hash)
+        self._put("event", *row)
 
 
 def _moment(at: datetime) -> str:
@@ -212,5 +237,6 @@ def _record(one: int, channel: str, outcome: str, escalated: bool) -> str:
 
 def counted() -> Iterator[tuple[str, int]]:
     """How many rows of each kind there are."""
-    for model in (models.Contact, models.Person, models.Turn, models.Escalation, models.Step, models.Ticket):
+    told = (models.Contact, models.Person, models.Turn, models.Escalation, models.Step, models.Ticket, models.Event)
+    for model in told:
         yield f"{model.__name__.lower()} rows", model.objects.count()

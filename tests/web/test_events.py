@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.recorded import SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
@@ -89,6 +93,21 @@ def test_older_events_page_by_page(signed_in: SignedIn) -> None:
     second = text(browser, "/events?who=user+ana&before=71")
     assert "thing 70<" in second
     assert "who=user%20ana&amp;before=21" in second
+
+
+def test_what_events_are_about_is_looked_up_at_once(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AUDITOR)
+    asked = []
+    for number in range(1, 5):
+        recorded = keep(replace(a_call(SUES), id=f"c-{number}"))
+        step = models.Step.objects.filter(escalation__key=recorded.escalation)[0]
+        append_event("worker", "step sent", f"step {step.key}")
+        with CaptureQueriesContext(connection) as statements:
+            page = text(browser, "/events")
+        asked.append(len(statements))
+        assert f'href="/escalations/{recorded.escalation}"' in page
+        assert f'href="/contacts/{models.Contact.objects.get(key=f"c-{number}").pk}"' in page
+    assert len(set(asked[1:])) == 1  # the first page writes that the log was seen
 
 
 def test_a_moment_is_found_by_halves(database: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Min, QuerySet
@@ -12,7 +13,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_GET
 
 from watchword.store.chain import number_at, saw
-from watchword.store.models import Contact, Escalation, Event, Person, Step, Ticket
+from watchword.store.models import Contact, Event, Person, Step, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import actor, page, refusable
 
@@ -35,8 +36,9 @@ def many(request: HttpRequest) -> HttpResponse:
     if before.isdecimal() and len(before) < 19:
         found = found.filter(number__lt=int(before))
     rows = list(found.order_by("-number")[: ROWS + 1])
+    links = _links(rows[:ROWS])
     values = {
-        "rows": [{"event": event, "subject": _subject(event), "link": _link(event)} for event in rows[:ROWS]],
+        "rows": [{"event": one, "subject": _subject(one), "link": links.get(one.subject)} for one in rows[:ROWS]],
         "older": rows[ROWS - 1].number if len(rows) > ROWS else None,
         "wanted": wanted,
         "person": person,
@@ -104,15 +106,15 @@ def _subject(event: Event) -> str:
     return Truncator(shown).chars(LONGEST_SHOWN)
 
 
-def _link(event: Event) -> str | None:
-    """Where what an event is about is shown."""
-    kind, _, key = event.subject.partition(" ")
-    if kind == "person" and key.isdecimal():
-        return reverse("person", args=[int(key)])
-    if kind == "contact":
-        number = Contact.objects.filter(key=key).values_list("pk", flat=True).first()
-        return reverse("contact", args=[number]) if number else None
-    if kind == "step":
-        escalation = Escalation.objects.filter(steps__key=key).values_list("key", flat=True).first()
-        return reverse("escalation", args=[escalation]) if escalation else None
-    return None
+def _links(events: Iterable[Event]) -> dict[str, str]:
+    """Where what the events are about is shown, by subject; one look-up for all of a kind."""
+    keys: dict[str, set[str]] = {}
+    for event in events:
+        kind, _, key = event.subject.partition(" ")
+        keys.setdefault(kind, set()).add(key)
+    links = {f"person {key}": reverse("person", args=[int(key)]) for key in keys.get("person", ()) if key.isdecimal()}
+    for key, number in Contact.objects.filter(key__in=keys.get("contact", ())).values_list("key", "pk"):
+        links[f"contact {key}"] = reverse("contact", args=[number])
+    for key, escalation in Step.objects.filter(key__in=keys.get("step", ())).values_list("key", "escalation__key"):
+        links[f"step {key}"] = reverse("escalation", args=[escalation])
+    return links
