@@ -25,6 +25,7 @@ from training.train import SEED, STAGES, embeddings, new_network, predict, train
 from training.weights import minilm
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
+from watchword.detection.model.reader import FEWEST_WORDS
 from watchword.policy.load import load_policy
 
 SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
@@ -32,7 +33,7 @@ ORDINARY = ROOT.parent / "shared" / "data" / "customer_turns.jsonl"  # public te
 ORDINARY_TEXTS = 6000
 ORDINARY_TALKS = 40  # whole conversations, on which the bars of an owner's own meanings are measured
 LET_THROUGH = 0.13  # share of ordinary turns that the encoder reads
-BACKGROUND_TEXTS = 400
+BACKGROUND_TEXTS = 200  # of the corpus, and as many of ordinary turns
 NAME = "watchword-meaning 1"
 KEPT = ROOT / "build"  # what was learnt, to begin with the export
 PARTS = ("learn", "export")
@@ -56,7 +57,7 @@ def main() -> None:
     network = new_network()
     if given.begin == "learn":
         network.load_minilm(minilm() / "model.safetensors")
-        network = _learn(items, tokenizer, network)
+        network = _learn(left_out, tokenizer, network)
     else:
         network.load_state_dict(torch.load(KEPT / "learn.pt", weights_only=True))
     _write(network, items, tokenizer, given.out)
@@ -64,10 +65,12 @@ def main() -> None:
         print(_figures(network, held, tokenizer))
 
 
-def _learn(items: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
-    print(f"{len(items)} texts", flush=True)
-    meaning = embeddings(items, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
+def _learn(left_out: set[str], tokenizer: Tokenizer, network: Network) -> Network:
     for recipe in STAGES:
+        items = [item for item in read_items(recipe.folders) if item.writer not in left_out]
+        print(f"{len(items)} texts", flush=True)
+        minilms = new_network().load_minilm(minilm() / "model.safetensors")
+        meaning = embeddings([item.text for item in items], tokenizer, minilms)
         network = train(items, tokenizer, network, recipe, meaning)
         torch.save(network.state_dict(), KEPT / "learn.pt")
     return network
@@ -89,13 +92,20 @@ def _write(network: Network, items: list[Item], tokenizer: Tokenizer, out: Path)
     weights, step, lean = train_gate(items, ordinary[:ORDINARY_TEXTS])
     (out / "gate.bin").write_bytes(f"{step!r} {lean!r}\n".encode() + weights)
     write_grams(*train_grams(items), out / "grams.bin")
-    bare = [item for item in items if not any(item.labels)]
-    some = random.Random(SEED).sample(bare, BACKGROUND_TEXTS)
-    minilms = embeddings(some, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
-    (out / "background.bin").write_bytes(minilms.numpy().astype("<f2").tobytes())
+    write_background(items, ordinary, tokenizer, out / "background.bin")
     print(f"exported, {time.monotonic() - begun:.0f} s")
     _calibrate(bar_for(Gate(weights, step, lean), ordinary[ORDINARY_TEXTS:], LET_THROUGH), out)
     print(f"calibrated, {time.monotonic() - begun:.0f} s")
+
+
+def write_background(items: list[Item], ordinary: list[str], tokenizer: Tokenizer, file: Path) -> None:
+    """What the owner's own meanings are told from: harmless texts of the corpus, and ordinary service talk."""
+    draw = random.Random(SEED)
+    bare = [item.text for item in items if not any(item.labels)]
+    said = [text for text in ordinary if len(text.split()) >= FEWEST_WORDS]
+    some = draw.sample(bare, BACKGROUND_TEXTS) + draw.sample(said, min(len(said), BACKGROUND_TEXTS))
+    found = embeddings(some, tokenizer, new_network().load_minilm(minilm() / "model.safetensors"))
+    file.write_bytes(found.numpy().astype("<f2").tobytes())
 
 
 def _calibrate(gate_bar: float, out: Path) -> None:

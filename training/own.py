@@ -13,9 +13,15 @@ from training.calibrate import COSTS
 from training.contacts import ACT, NONE, ROOT
 from watchword.detection.lexicon import Taught
 from watchword.detection.model.reader import ShippedModel
+from watchword.policy.schema import Lean
 
 INVENTED = ROOT / "corpus" / "dev" / "own"
-GRID = numpy.round(numpy.arange(-3.0, 3.01, 0.1), 2)
+MOST_RAISED = {  # share of ordinary conversations that may be asked about, and escalated
+    Lean.CATCH_MORE: (0.16, 0.06),
+    Lean.EVEN: (0.08, 0.03),
+    Lean.FEWER_FALSE_ALARMS: (0.04, 0.015),
+}
+GRID = numpy.round(numpy.arange(-3.0, 6.01, 0.1), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,21 @@ def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict
     """Bars by lean, and the scale that turns a score into log-odds, by logistic regression without a constant.
 
     The bars are measured on ``talks`` too, ordinary conversations by their loudest turn: a meaning is listened for in
-    all of a call, and not in one text.
+    all of a call, and not in one text. A rule that speaks up in every other call is switched off, so few of them may
+    reach a bar, whatever is missed for it.
     """
     pairs = [(model.own_score(one.taught, text), holds) for one in invented() for text, holds in one.texts]
     scale = _scale(numpy.array([score for score, _ in pairs]), numpy.array([holds for _, holds in pairs]))
-    for one in invented():
-        pairs += [(max(model.own_score(one.taught, turn) for turn in talk), False) for talk in talks]
-    scores = numpy.array([score for score, _ in pairs])
-    holds = numpy.array([holds for _, holds in pairs])
+    whole = [max(model.own_score(one.taught, turn) for turn in talk) for one in invented() for talk in talks]
+    scores = numpy.array([score for score, _ in pairs] + whole)
+    holds = numpy.array([holds for _, holds in pairs] + [False] * len(whole))
     found = {}
     for lean, costs in COSTS.items():
         table = numpy.full((len(GRID), len(GRID)), numpy.inf)
         for ask in range(len(GRID)):
-            for act in range(ask, len(GRID)):
+            for act in range(ask, int(numpy.searchsorted(GRID, scale))):  # what its owner wrote is always raised
+                if not _quiet(scale * numpy.array(whole), (GRID[ask], GRID[act]), MOST_RAISED[lean]):
+                    continue
                 done = (scale * scores >= GRID[ask]).astype(int) + (scale * scores >= GRID[act])
                 table[ask, act] = sum(
                     numpy.where(holds, costs[ACT][level], costs[NONE][level])[done == level].sum() for level in range(3)
@@ -59,6 +67,11 @@ def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict
         ask, act = numpy.unravel_index(numpy.argmin(table), table.shape)
         found[lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
     return found, scale
+
+
+def _quiet(talks: numpy.ndarray, bars: tuple[float, float], most: tuple[float, float]) -> bool:
+    """Whether no more ordinary conversations reach each bar than may."""
+    return all((talks >= bar).sum() <= share * len(talks) for bar, share in zip(bars, most, strict=True))
 
 
 def _scale(scores: numpy.ndarray, holds: numpy.ndarray) -> float:

@@ -31,7 +31,7 @@ def _varied(item: Item, others: Sequence[Item], draw: random.Random) -> Item:
     chance = draw.random()
     if chance < JOINED:
         other = draw.choice(others)
-        if len(item.text) + len(other.text) < LONGEST:
+        if len(item.text) + len(other.text) < LONGEST and not (item.before and other.before):
             return _joined(item, other, draw)
     if chance > 1 - HEARD and item.channel == "phone":
         return replace(item, text=heard(item.text), before=heard(item.before))
@@ -39,7 +39,10 @@ def _varied(item: Item, others: Sequence[Item], draw: random.Random) -> Item:
 
 
 def _joined(item: Item, other: Item, draw: random.Random) -> Item:
+    """Both as one text. What stood before one of them may be what its labels hang on, so it goes first."""
     first, second = (item, other) if draw.random() < 0.5 else (other, item)
+    if second.before:
+        first, second = second, first
     return replace(
         item,
         text=f"{first.text} {second.text}",
