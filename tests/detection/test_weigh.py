@@ -100,6 +100,14 @@ def test_the_reason_of_the_wording_goes_before_the_models() -> None:
     assert [aside.because for aside in found.set_aside] == ["denied"]
 
 
+def test_so_is_a_wording_of_a_meaning_but_not_what_an_agent_says() -> None:
+    found = told(call("agent: I am furious with the fax too.", "I was furious with it."), {1: {"anger": -5.0}})
+    assert found.flags == ()
+    assert [(aside.kind, aside.term, aside.turn, aside.because) for aside in found.set_aside] == [
+        ("frustration", None, 1, "somebody else's affair")
+    ]
+
+
 def test_the_words_found_are_the_evidence() -> None:
     found = told(call("Well, my attorney will ring you."), {0: {"attorney": 3.0}})
     assert [piece.quote for piece in found.flags[0].evidence] == ["attorney"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watchword.detection.context import Verdict, aimed_at_us, judge_meaning, judge_term, surroundings
-from watchword.detection.lexicon import Lexicon, Role
+from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import (
     Aside,
     Hit,
@@ -23,6 +23,7 @@ from watchword.detection.so_far import Found, SoFar
 from watchword.detection.weigh import Heard, heard_in, weigh
 from watchword.terms import Channel, Level, Passage, Zone
 
+Of = tuple[str, str | None]  # rule and term
 ZONE_REASONS = {
     Zone.AGENT: "said by the agent",
     Zone.QUOTED: "stands in a quoted earlier message",
@@ -76,7 +77,8 @@ def _noticed(judged: Sequence[Judged], heard: Sequence[Heard], model: MeaningMod
         left = [one for one in judged if one.verdict is Verdict.ASIDE]
     else:
         sightings, left = weigh(judged, heard, model, _seen)
-    asides = [Aside(one.hit, one.because) for one in left if one.hit.entry.term is not None]
+    # That an agent spoke of a call back is no news; that a customer's own words were weighed and let go is.
+    asides = [Aside(one.hit, one.because) for one in left if one.hit.entry.term is not None or not one.final]
     return Noticed(tuple(sightings), tuple(_once(asides, sightings)))
 
 
@@ -143,19 +145,25 @@ def _covers(exception: Hit, hit: Hit) -> bool:
 
 def _once(asides: list[Aside], sightings: Sequence[Sighting]) -> list[Aside]:
     """One line for each place: not twice for two wordings, and not where the same words raised a flag after all."""
-    of_term: dict[str | None, list[Sighting]] = {}
+    of_flag: dict[Of, list[Sighting]] = {}
     for sighting in sightings:
-        of_term.setdefault(sighting.entry.term, []).append(sighting)
-    seen = {term: Nearby(those, lambda one: one) for term, those in of_term.items()}
+        of_flag.setdefault(_of(sighting.entry), []).append(sighting)
+    seen = {flag: Nearby(those, lambda one: one) for flag, those in of_flag.items()}
     kept: list[Aside] = []
-    spans: dict[tuple[int, str | None], list[tuple[int, int]]] = {}  # of those kept, which never touch each other
+    spans: dict[tuple[int, Of], list[tuple[int, int]]] = {}  # of those kept, which never touch each other
     for aside in asides:
         hit = aside.hit
-        there = spans.setdefault((id(hit.passage), hit.entry.term), [])
+        flag = _of(hit.entry)
+        there = spans.setdefault((id(hit.passage), flag), [])
         at = bisect_left(there, (hit.start, hit.end))
         touches = (at > 0 and there[at - 1][1] > hit.start) or (at < len(there) and there[at][0] < hit.end)
-        if touches or (hit.entry.term in seen and seen[hit.entry.term].touches(hit)):
+        if touches or (flag in seen and seen[flag].touches(hit)):
             continue
         there.insert(at, (hit.start, hit.end))
         kept.append(aside)
     return kept
+
+
+def _of(entry: Entry) -> Of:
+    """What an entry raises: the same for all wordings of one flag."""
+    return entry.rule, entry.term

@@ -45,17 +45,20 @@ def _of_rule(
     if not heard:
         only = _channels(conditions)
         yield f"The policy listens for this by {only} only, and this contact came by {contact.channel}."
-    yield from _set_aside(name, rule, assessment)
+    set_aside = list(_set_aside(name, rule, assessment))
+    yield from set_aside
     for when in heard:
         if isinstance(when, ContactsCondition):
             yield from _counted(when, assessment.count)
     words = [word for when in heard if isinstance(when, WordsCondition) for word in when.words]
     meanings = [when.meaning for when in heard if isinstance(when, MeaningCondition)]
     if words:
-        yield f"These listed words were not found, in any form, in the customer's own words: {', '.join(words)}."
+        these = "Nothing else of these listed words was" if set_aside else "These listed words were not"
+        yield f"{these} found, in any form, in the customer's own words: {', '.join(words)}."
     if meanings:
         and_model = f", nor did the model ({assessment.model}) hear them" if assessment.model else ""
-        yield f"No wording of these meanings was found in the customer's own words{and_model}: {', '.join(meanings)}."
+        other = "other " if set_aside else ""
+        yield f"No {other}wording of these meanings was found in the customer's own words{and_model}: {', '.join(meanings)}."
 
 
 def _about(name: str, rule: Rule, flag: Flag) -> bool:
