@@ -88,7 +88,8 @@ class _Made:
             "flag": Table(models.Flag, "contact_id", "kind", "term", "level", "at"),
             "escalation": Table(
                 models.Escalation,
-                *("id", "key", "contact_id", "assessment_id", "channel", "state", "opened_at", "changed_at"),
+                *("id", "key", "contact_id", "assessment_id", "channel", "outcome", "contact_at", "state"),
+                *("opened_at", "changed_at"),
             ),
             "step": Table(
                 models.Step,
@@ -174,7 +175,7 @@ class _Made:
         self.escalated += 1
         one, state = self.escalated, self.chance.choice(STATES)
         key = f"{one:032x}"
-        self._put("escalation", one, key, contact, contact, channel, state, at, at)
+        self._put("escalation", one, key, contact, contact, channel, "escalate", at, state, at, at)
         kinds = ("queue_transfer", "chatter_post") if mail else ("warm_transfer", "ticket")
         for position, kind in enumerate(kinds):
             step, to = one * 2 + position, "Bill Review" if position == 0 else None

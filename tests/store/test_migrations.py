@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from watchword.errors import StoreError
 from watchword.settings import Settings
@@ -28,6 +31,20 @@ def test_tables_have_the_columns_of_the_models(database: Settings) -> None:
                 column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
             }
             assert found == {field.column for field in model._meta.local_concrete_fields}, model
+
+
+def test_an_older_database_gets_what_the_inbox_goes_by(database: Settings) -> None:
+    from django.apps import apps
+
+    from tests.recorded import a_mail, keep
+    from watchword.store.models import Contact, Escalation
+
+    keep(a_mail())
+    mail = Contact.objects.get()
+    Escalation.objects.update(outcome="", contact_at=timezone.now())
+    import_module("watchword.store.migrations.0010_lists").repeat(apps, connection.schema_editor())
+    (escalation,) = Escalation.objects.all()
+    assert (escalation.outcome, escalation.contact_at) == ("escalate", mail.at)
 
 
 def test_roles_are_groups(database: Settings) -> None:

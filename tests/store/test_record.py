@@ -268,3 +268,11 @@ def test_people(database: Settings) -> None:
     assert models.Person.objects.count() == 3, "two share the telephone: nobody can say who it is"
     keep(a_call(id="c-5", person=Person()))
     assert models.Person.objects.count() == 4
+
+
+def test_the_inbox_goes_by_what_a_contact_comes_to_in_the_end(database: Settings) -> None:
+    keep(a_call(), is_open=True)
+    assert models.Escalation.objects.get().outcome == "escalate"
+    longer, calm = a_call(SUES, "It is all sorted out."), assessed(a_call("It is all sorted out."))
+    record(longer, calm, (), source="test", is_open=True, actor="test")
+    assert models.Contact.objects.get().outcome == models.Escalation.objects.get().outcome == "clear"

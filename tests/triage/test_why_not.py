@@ -33,7 +33,7 @@ def test_a_word_that_was_set_aside(policy: Policy) -> None:
 def test_after_words_that_were_set_aside_only_the_others_are_missing(policy: Policy) -> None:
     said = reasons("court", call("I live at 9 Court Street."), policy)
     assert "Nothing else of these listed words was found" in said
-    assert "No other wording of these meanings was found" in said
+    assert "No other wording of these was found" in said
 
 
 def test_a_word_that_is_not_there(policy: Policy) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -110,11 +111,13 @@ def test_what_events_are_about_is_looked_up_at_once(signed_in: SignedIn) -> None
     assert len(set(asked[1:])) == 1  # the first page writes that the log was seen
 
 
-def test_a_moment_is_found_by_halves(database: Settings) -> None:
+@pytest.mark.parametrize("at_once", [2, 3, 64])
+def test_a_moment_is_found(database: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(chain, "LOOKED_AT_ONCE", at_once)
     assert number_at(datetime.now(UTC)) == 1
     for number in range(30):
         append_event("ana", "looked", f"thing {number}")
-    for number in (1, 2, 17, 30):
+    for number in range(1, 31):
         at = datetime.fromisoformat(models.Event.objects.get(number=number).at)
         assert number_at(at) == number
     assert number_at(datetime.now(UTC) + timedelta(days=1)) == 31

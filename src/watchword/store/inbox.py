@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
@@ -17,6 +19,7 @@ from watchword.terms import Channel, Outcome
 
 COUNTED = 999  # the most that is counted; nobody needs to know whether it is more by one or by a million
 LONGEST_POST = 20_000  # characters
+UNSETTLED = (Outcome.ESCALATE.value, Outcome.CLARIFY.value)
 UNSENT = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)
 
 
@@ -31,52 +34,63 @@ class Group(StrEnum):
     DONE = "done"
 
 
-def mails_in(group: Group) -> list[QuerySet[Contact]]:
-    """The mails of a group, as lists that together hold each of them, some maybe twice; in no order yet."""
-    mails = Contact.objects.filter(channel=Channel.EMAIL.value)
+def mails_in(group: Group) -> list[QuerySet[Any]]:
+    """The mails of a group, as lists that together hold each of them, some maybe twice; in no order yet.
+
+    Each row, whatever it is of, has ``at`` and ``number``, the mail's. Each list is one stretch of an index.
+    """
     match group:
         case Group.OPEN:
-            return [found for one in (Group.ESCALATE, Group.CLARIFY, Group.PERSON) for found in mails_in(one)]
+            unfinished = _followed((EscalationState.WAITS, EscalationState.UNDER_WAY), UNSETTLED)
+            return [*unfinished, *mails_in(Group.PERSON)]
         case Group.ESCALATE | Group.CLARIFY:
-            unfinished = _of_state(EscalationState.WAITS, EscalationState.UNDER_WAY)
-            return [mails.filter(outcome=group.value, pk__in=unfinished)]
+            return _followed((EscalationState.WAITS, EscalationState.UNDER_WAY), (group.value,))
         case Group.PERSON:
-            unseen = Contact.objects.filter(needs_person=True, looked_at__isnull=True)
-            failed = _of_state(EscalationState.NEEDS_PERSON)
-            return [unseen.filter(channel=Channel.EMAIL.value), mails.filter(pk__in=failed)]
+            return [*_followed((EscalationState.NEEDS_PERSON,)), _mails(needs_person=True, looked_at__isnull=True)]
         case Group.CLEAR:
-            return [mails.filter(outcome=Outcome.CLEAR.value)]
+            return [_mails(outcome=Outcome.CLEAR.value)]
         case Group.DONE:
-            ended = (EscalationState.DONE.value, EscalationState.DISMISSED.value)
-            seen = Q(escalation__isnull=True, needs_person=True, looked_at__isnull=False)
-            return [mails.filter(Q(escalation__state__in=ended) | seen)]
+            seen = _mails(needs_person=True, looked_at__isnull=False).filter(escalation__isnull=True)
+            return [*_followed((EscalationState.DONE, EscalationState.DISMISSED)), seen]
 
 
-def _of_state(*states: EscalationState) -> QuerySet[Escalation, int]:
-    """Contacts by their escalations' state. Few are unfinished at any time, and an index finds them."""
-    wanted = Escalation.objects.filter(channel=Channel.EMAIL.value, state__in=[state.value for state in states])
-    return wanted.values_list("contact_id", flat=True)
+def _mails(**wanted: Any) -> QuerySet[Contact]:
+    return Contact.objects.filter(channel=Channel.EMAIL.value, **wanted).annotate(number=F("pk"))
 
 
-def counted(group: Group) -> int:
-    """How many mails a group has, up to COUNTED + 1."""
+def _followed(states: Iterable[EscalationState], outcomes: Iterable[str] = ()) -> list[QuerySet[Escalation]]:
+    """The mails from which something follows that has come to one of these states; of any outcome if none is said."""
+    found = Escalation.objects.annotate(at=F("contact_at"), number=F("contact_id"))
+    if outcomes:
+        found = found.filter(outcome__in=list(outcomes))
+    return [found.filter(channel=Channel.EMAIL.value, state=state.value) for state in states]
+
+
+def counts() -> dict[Group, int]:
+    """How many mails each group has in which something is to be done, and how many are clear; up to COUNTED + 1."""
+    found = {group: _numbers(group) for group in (Group.ESCALATE, Group.CLARIFY, Group.PERSON, Group.CLEAR)}
+    found[Group.OPEN] = found[Group.ESCALATE] | found[Group.CLARIFY] | found[Group.PERSON]
+    return {group: min(len(numbers), COUNTED + 1) for group, numbers in found.items()}
+
+
+def _numbers(group: Group) -> set[int]:
     found: set[int] = set()
     for source in mails_in(group):
-        found.update(source.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-    return min(len(found), COUNTED + 1)
+        found.update(source.order_by().values_list("number", flat=True)[: COUNTED + 1])
+    return found
 
 
-def neighbours(group: Group, row: Contact) -> tuple[Contact | None, Contact | None]:
-    """The mail before (newer) and the one after (older) in a group."""
-    newer = Q(at__gt=row.at) | Q(at=row.at, pk__gt=row.pk)
-    older = Q(at__lt=row.at) | Q(at=row.at, pk__lt=row.pk)
-    before = [found for one in mails_in(group) for found in one.filter(newer).order_by("at", "pk")[:1]]
-    after = [found for one in mails_in(group) for found in one.filter(older).order_by("-at", "-pk")[:1]]
-    return min(before, key=_order, default=None), max(after, key=_order, default=None)
-
-
-def _order(row: Contact) -> tuple[object, int]:
-    return row.at, row.pk
+def neighbours(group: Group, row: Contact) -> tuple[int | None, int | None]:
+    """The numbers of the mail before (newer) and the one after (older) in a group."""
+    before: list[tuple[datetime, int]] = []
+    after: list[tuple[datetime, int]] = []
+    for one in mails_in(group):
+        places = one.values_list("at", "number")
+        newer = places.filter(at__gte=row.at).exclude(at=row.at, number__lte=row.pk)
+        older = places.filter(at__lte=row.at).exclude(at=row.at, number__gte=row.pk)
+        before += newer.order_by("at", "number")[:1]
+        after += older.order_by("-at", "-number")[:1]
+    return (min(before)[1] if before else None), (max(after)[1] if after else None)
 
 
 def waiting_steps(steps: Iterable[Step]) -> str:

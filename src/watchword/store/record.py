@@ -77,6 +77,9 @@ def write(
     written, news = _assessed(row, assessment)
     known = Escalation.objects.select_for_update().filter(contact=row).first()
     escalation = escalated(known, row, written, steps, news, actor) if steps else known
+    if escalation is not None and escalation.outcome != row.outcome:  # nothing follows any more
+        escalation.outcome = row.outcome
+        escalation.save(update_fields=["outcome"])
     ended = row.is_open and not is_open
     if ended:
         row.is_open, row.ended_at = False, timezone.now()

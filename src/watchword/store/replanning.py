@@ -31,6 +31,7 @@ def escalated(
         return known
     waiting = overall([step.state for step in steps])
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
+    escalation.outcome, escalation.contact_at = row.outcome, row.at
     escalation.assessment = assessment
     escalation.save()
     kept = list(escalation.steps.all()) if known else []

@@ -57,8 +57,8 @@ def _of_rule(
         yield f"{these} found, in any form, in the customer's own words: {', '.join(words)}."
     if meanings:
         and_model = f", nor did the model ({assessment.model}) hear them" if assessment.model else ""
-        other = "other " if set_aside else ""
-        yield f"No {other}wording of these meanings was found in the customer's own words{and_model}: {', '.join(meanings)}."
+        wording = "other wording" if set_aside else "wording"
+        yield f"No {wording} of these was found in the customer's own words{and_model}: {', '.join(meanings)}."
 
 
 def _about(name: str, rule: Rule, flag: Flag) -> bool:

@@ -30,21 +30,23 @@ def page(found: QuerySet[Any], by: str, cursor: str | None, most: int) -> tuple[
 
 
 def page_of_all(
-    sources: Sequence[QuerySet[Any]], by: str, cursor: str | None, most: int
+    sources: Sequence[QuerySet[Any]], by: str, cursor: str | None, most: int, key: str = "pk"
 ) -> tuple[list[Any], str | None]:
-    """The same of several lists as one, each row once. Each is asked for what its own index has first."""
+    """The same of several lists as one, each row once, told apart by ``key``. Each is asked for what its own index has
+    first.
+    """
     found: dict[Any, Any] = {}
     for source in sources:
         if cursor:
             moment, number = _place(cursor)
             # Said so, and not as "before, or at the same moment and lower", for it is then one stretch of an index.
-            source = source.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, "pk__gte": number})
-        found |= {row.pk: row for row in source.order_by(f"-{by}", "-pk")[: most + 1]}
-    rows = sorted(found.values(), key=lambda row: (getattr(row, by), row.pk), reverse=True)
+            source = source.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, f"{key}__gte": number})
+        found |= {getattr(row, key): row for row in source.order_by(f"-{by}", f"-{key}")[: most + 1]}
+    rows = sorted(found.values(), key=lambda row: (getattr(row, by), getattr(row, key)), reverse=True)
     if len(rows) <= most:
         return rows, None
     last = rows[most - 1]
-    return rows[:most], _cursor(getattr(last, by), last.pk)
+    return rows[:most], _cursor(getattr(last, by), getattr(last, key))
 
 
 def _cursor(moment: datetime, number: int) -> str:

@@ -50,6 +50,11 @@ class Contact(models.Model):
                 condition=models.Q(needs_person=True, looked_at__isnull=True),
                 name="contact_needs_person",
             ),
+            models.Index(
+                fields=("-at",),
+                condition=models.Q(needs_person=True, looked_at__isnull=False),
+                name="contact_looked_at",
+            ),
             models.Index(fields=("-at",), condition=models.Q(is_open=True), name="contact_open"),
         )
 

@@ -27,12 +27,17 @@ def choices(of: type[StepState | EscalationState | StepKind]) -> list[tuple[str,
 
 
 class Escalation(models.Model):
-    """Carrying one contact's assessment out. ``state`` repeats its steps' states, for lists must be quick."""
+    """Carrying one contact's assessment out.
+
+    ``state`` repeats its steps' states, ``outcome`` and ``contact_at`` the contact's, for lists must be quick.
+    """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
     contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="escalation")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="escalations")  # the newest
     channel = models.CharField(max_length=8)  # the contact's
+    outcome = models.CharField(max_length=8, default="", blank=True)
+    contact_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=16, choices=choices(EscalationState))
     opened_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -42,6 +47,7 @@ class Escalation(models.Model):
         indexes = (
             models.Index(fields=("state", "-opened_at", "-id"), name="escalation_state"),
             models.Index(fields=("channel", "state", "-opened_at", "-id"), name="escalation_channel"),
+            models.Index(fields=("channel", "state", "-contact_at", "-contact", "outcome"), name="escalation_inbox"),
             models.Index(fields=("-opened_at", "-id"), name="escalation_newest"),
         )
 

@@ -28,6 +28,7 @@ class Note(models.Model):
         indexes = (
             models.Index(fields=("person", "-at"), name="note_person"),
             models.Index(fields=("issue_key", "-at"), name="note_issue"),
+            models.Index(fields=("source", "-at"), name="note_source"),
         )
 
     def __str__(self) -> str:

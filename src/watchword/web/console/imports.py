@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from time import monotonic
 
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from watchword.store.sources import failing
 from watchword.web.access import May, needs
 from watchword.web.console.common import actor, page, refusable, told
 from watchword.web.in_force import in_force
+from watchword.web.paging import counted
 
 PIECE_SECONDS = 0.7  # of taking in for each request: the page tells how far it is after each
 REFUSALS = 100  # shown at a time
@@ -113,14 +113,13 @@ def _start(kind: str) -> dict[str, object]:
 
 def _systems() -> list[dict[str, object]]:
     """Each notes system with how many notes it brought, and whether it could be read."""
-    counted = dict(Note.objects.values_list("source").annotate(many=Count("pk")).order_by())
-    newest = dict(Note.objects.values_list("source").annotate(at=Max("at")).order_by())
-    rows = NotesSource.objects.order_by("name")
     now = timezone.now()
-    return [
-        {"row": row, "many": counted.get(row.name, 0), "newest": newest.get(row.name), "failing": failing(row, now)}
-        for row in rows
-    ]
+    found = []
+    for row in NotesSource.objects.order_by("name"):
+        notes = Note.objects.filter(source=row.name)
+        newest = notes.filter(at__isnull=False).order_by("-at").values_list("at", flat=True).first()
+        found.append({"row": row, "many": counted(notes), "newest": newest, "failing": failing(row, now)})
+    return found
 
 
 def _values(request: HttpRequest, number: int) -> dict[str, object]:

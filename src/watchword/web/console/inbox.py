@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword.errors import WatchwordError
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
-from watchword.store.inbox import COUNTED, Group, confirm_mail, counted, mails_in, waiting_steps
+from watchword.store.inbox import COUNTED, Group, confirm_mail, counts, mails_in, waiting_steps
 from watchword.store.models import Assessment, Contact, MailSource
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
@@ -40,16 +40,16 @@ TABS = (
 def many(request: HttpRequest) -> HttpResponse:
     """The mails of a group, newest first, each with the words that count."""
     group = group_of(request.GET.get("show"))
-    sources = [
-        one.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
-        for one in mails_in(group)
-    ]
-    found, after = page_of_all(sources, "at", request.GET.get("after"), ROWS)
+    places, after = page_of_all(mails_in(group), "at", request.GET.get("after"), ROWS, key="number")
+    whole = Contact.objects.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
+    mails = whole.in_bulk([place.number for place in places])
+    found = [mails[place.number] for place in places]
+    many = counts()
     values = {
         "rows": _rows(found),
         "after": after,
         "group": group.value,
-        "tabs": [(one.value, title, None if one is Group.DONE else _number(counted(one))) for one, title in TABS],
+        "tabs": [(one.value, title, _number(many[one]) if one in many else None) for one, title in TABS],
         "sources": MailSource.objects.exclude(trouble=""),
         "went": _whole(request.GET.get("went")),
         "stale": _named(request.GET.get("stale", "")),

@@ -189,4 +189,4 @@ def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpR
         return redirect(reverse("mail", args=[number]) + shown)
     tell(CALLS)
     messages.success(request, done)
-    return redirect((reverse("mail", args=[older.pk]) if older else reverse("inbox")) + shown)
+    return redirect((reverse("mail", args=[older]) if older else reverse("inbox")) + shown)
