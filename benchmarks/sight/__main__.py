@@ -12,13 +12,16 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from benchmarks.sight import score
+from benchmarks.sight import details, score
 from benchmarks.sight.labelled import BENCHMARK, read_labelled
 from benchmarks.sight.plans import exact
 from watchword import assess, open_policy
 
+SHARES = ("false alarms", "questions", "exact action plans", "levels right", "scopes right", "numbers right")
 KINDS = ("keyword", "repeated_contact", "frustration", "do_not_contact")
 
 
@@ -54,22 +57,25 @@ def measure(rows: list[score.Row]) -> dict[str, object]:
     alarms, asked = score.false_alarms(clear), score.questions(clear)
     return {
         "contacts": len(rows),
-        "all flags": figure(rows, lambda name: True),
-        "kinds": {kind: figure(rows, lambda name, kind=kind: name[0] == kind, by_kind=True) for kind in KINDS},
-        "terms": {str(term): figure(rows, lambda name, term=term: name[1] == term) for _, term in terms},
+        "all flags": figure(rows, lambda some: score.flags(some, lambda name: True)),
+        "kinds": {kind: figure(rows, partial(score.of_kind, kind=kind)) for kind in KINDS},
+        "terms": {str(term): figure(rows, partial(score.of_term, term=term)) for _, term in terms},
         "flagless": share(len(clear), len(rows)),
         "false alarms": share(alarms, len(clear)),
         "questions": share(asked, len(clear)),
         "false alarms by temptation": dict(Counter(row.hard for row, a in clear if a.outcome == "escalate")),
         "exact action plans": share(plans, len(rows)),
         "levels right": share(right, levels),
+        "scopes right": share(*details.scopes(rows)),
+        "numbers right": share(*details.numbers(rows)),
+        "signs": figure(rows, details.signs),
     }
 
 
-def figure(rows: list[score.Row], wanted: object, by_kind: bool = False) -> dict[str, object]:
-    """One score with its intervals."""
-    found = score.flags(rows, wanted, by_kind)  # type: ignore[arg-type]
-    low, high = score.resampled(rows, lambda some: score.flags(some, wanted, by_kind).f1)  # type: ignore[arg-type]
+def figure(rows: list[score.Row], scored: Callable[[Sequence[score.Row]], score.Score]) -> dict[str, object]:
+    """One score with its interval."""
+    found = scored(rows)
+    low, high = score.resampled(rows, lambda some: scored(some).f1)
     return {
         "expected": found.true + found.missed,
         "precision": round(found.precision, 3),
@@ -101,10 +107,12 @@ def show(figures: dict[str, object]) -> None:
         for name, found in figures[group].items():  # type: ignore[attr-defined]
             line(name, found)
     print()
-    for name in ("false alarms", "questions", "exact action plans", "levels right"):
+    for name in SHARES:
         found = figures[name]
         text = f"{found['count']} of {found['of']}"  # type: ignore[index]
         print(f"{name:28}{text:>14}  {found['share']:.1%}  ({found['from']:.1%} to {found['to']:.1%})")  # type: ignore[index]
+    print()
+    line("signs of frustration", figures["signs"])
     print(f"false alarms by temptation: {figures['false alarms by temptation']}")
 
 

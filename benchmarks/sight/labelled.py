@@ -24,7 +24,9 @@ class Labelled:
     contact: Contact
     expected: dict[FlagName, str]
     optional: frozenset[FlagName]
-    scope: tuple[str, ...]
+    scope: tuple[str, ...]  # of a wish for no contact
+    number: int | None  # of contacts, as the customer says it
+    signs: tuple[str, ...]  # of frustration
     hard: str | None
     place: str
 
@@ -41,6 +43,8 @@ def read_labelled(folder: Path) -> Iterator[Labelled]:
                 expected={_name(flag): flag["level"] for flag in flags},
                 optional=frozenset(_name(flag) for flag in expected.get("optional") or ()),
                 scope=tuple(scope for flag in flags for scope in flag.get("scope") or ()),
+                number=next((flag["number"] for flag in flags if flag.get("number")), None),
+                signs=tuple(sign for flag in flags for sign in flag.get("signs") or ()),
                 hard=expected.get("hard"),
                 place=f"{file.name}:{number}",
             )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.sight.labelled import FlagName, Labelled
 from watchword.terms import Assessment, Level, Outcome
 
 Row = tuple[Labelled, Assessment]
-Names = Callable[[Iterable[FlagName]], set[object]]
 RESAMPLES = 1000
 
 
@@ -54,6 +53,16 @@ def flags(rows: Sequence[Row], wanted: Callable[[FlagName], bool], by_kind: bool
         false += len(raised - expected - optional)
         missed += len(expected - raised)
     return Score(true, false, missed)
+
+
+def of_kind(rows: Sequence[Row], kind: str) -> Score:
+    """Score the flags of a kind, one a contact."""
+    return flags(rows, lambda name: name[0] == kind, by_kind=True)
+
+
+def of_term(rows: Sequence[Row], term: str | None) -> Score:
+    """Score the flags of a term."""
+    return flags(rows, lambda name: name[1] == term)
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
