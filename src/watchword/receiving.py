@@ -15,7 +15,7 @@ from watchword.policy.examples import Assess
 from watchword.policy.schema import Policy
 from watchword.reading.originals import Original, Position, contact_of_mail, question
 from watchword.settings import Settings
-from watchword.terms import Assessment, Contact
+from watchword.terms import Contact
 from watchword.wiring import assess_by, check_installed, open_policy, open_store, take_in
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Found = TypeVar("Found")
-SHORT = 12  # digits of a hash that tell two mails of one Message-ID apart
 
 
 def take_mail(
@@ -35,21 +34,24 @@ def take_mail(
     source: str,
     position: Position | None = None,
     actor: str = "system",
-) -> tuple[Assessment, Recorded]:
+) -> Recorded:
     """Assess a mail and record it with what follows, its bytes, and the position of its source, all or nothing.
 
     The same mail again changes nothing, however it came. Another mail under the same Message-ID is recorded under that
     id with a part of its hash.
     """
-    from watchword.store.mails import keep_mail, said_hash
+    from watchword.store.mails import id_of_another, keep_mail, kept_already, said_hash
 
     hash = said_hash(contact)
+    if known := kept_already(contact, hash, position):
+        return known
     keep = partial(keep_mail, original=original, hash=hash, position=position)
     given = partial(take_in, policy=policy, decide=decide, source=source, actor=actor, alongside=keep)
     try:
-        return given(contact)
+        _, recorded = given(contact)
     except RecordConflict:
-        return given(replace(contact, id=f"{contact.id}#{hash[:SHORT]}"))
+        _, recorded = given(replace(contact, id=id_of_another(contact, hash)))
+    return recorded
 
 
 @dataclass(frozen=True, slots=True)

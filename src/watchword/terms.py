@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+FlagName = tuple[str, str | None, str]  # kind, term and level
+
 
 class Channel(StrEnum):
     """How a contact reached the centre."""
@@ -213,6 +215,11 @@ class Flag:
     scope: tuple[Scope, ...] = ()  # what a do-not-contact request covers
     opinion: Opinion | None = None
 
+    @property
+    def name(self) -> FlagName:
+        """What it is, and how sure: the same flag in doubt and sure are two."""
+        return self.kind, self.term, self.level.value
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -228,6 +235,7 @@ class Action:
     scope: tuple[Scope, ...] = ()
     text: str | None = None
     confirm: str = "agent"
+    demanded_by: tuple[FlagName, ...] = field(default=(), compare=False)  # no part of the contract
 
 
 @dataclass(frozen=True, slots=True)

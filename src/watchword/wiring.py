@@ -208,6 +208,7 @@ def take_in(
     ``alongside`` writes what else belongs to the contact, in the same transaction.
     The notes that are kept of whoever it is from count beside those that come with it, and are recorded with it.
     """
+    from watchword.escalation.standing import replan
     from watchword.escalation.steps import plan_steps
     from watchword.store.earlier import with_earlier_notes
     from watchword.store.record import record
@@ -215,7 +216,16 @@ def take_in(
     contact = with_earlier_notes(contact)
     assessment = decide(contact, policy, None)
     steps = plan_steps(assessment)
-    recorded = record(contact, assessment, steps, source=source, is_open=is_open, actor=actor, alongside=alongside)
+    recorded = record(
+        contact,
+        assessment,
+        steps,
+        replan=replan(contact, policy, assessment),
+        source=source,
+        is_open=is_open,
+        actor=actor,
+        alongside=alongside,
+    )
     return assessment, recorded
 
 

@@ -120,6 +120,56 @@ def test_following_ends_when_it_makes_no_sense() -> None:
         next(service.follow("c-1", patience=0.05))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("turn", b"{"), ("turn", b"null"), ("turn", b'{"number": "x"}'), ("turn", b"\xff"), ("ended", b"[]")],
+)
+def test_an_event_that_is_none_is_told(name: str, content: bytes) -> None:
+    sent = b"event: " + name.encode() + b"\nid: 0\ndata: " + content + b"\n\n"
+    with (
+        odd_server(Answer(200, sent, kind=STREAM)) as odd,
+        Watchword(odd.address, "k") as service,
+        pytest.raises(ServiceUnreachable, match="form"),
+    ):
+        list(service.follow("c-1"))
+    assert len(odd.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "tries"),
+    [
+        (Answer(200, b"", kind=STREAM), 2),
+        (Answer(200, b"retry: 1000\n\n", kind=STREAM), 2),
+        (Answer(200, b"<html>\n\n</html>", kind="text/html"), 1),
+    ],
+    ids=["nothing", "opened only", "a page"],
+)
+def test_a_stream_that_ends_at_once_is_not_followed_for_ever(answer: Answer, tries: int) -> None:
+    with odd_server(answer) as odd, Watchword(odd.address, "k") as service:
+        with pytest.raises(ServiceUnreachable):
+            list(service.follow("c-1", patience=0.2))
+        assert len(odd.asked) >= tries
+
+
+@pytest.mark.parametrize("content", [b"null", b"[]", b'"x"', b"{}", b'{"steps": null}'])
+def test_an_odd_answer_to_a_decision_is_told(content: bytes) -> None:
+    with odd_server(Answer(200, content)) as odd, Watchword(odd.address, "k") as service:
+        with pytest.raises(ServiceUnreachable, match="form"):
+            service.confirm_flag("c-1", "keyword", "attorney", by="ana")
+        assert len(odd.asked) == 1
+
+
+def test_a_refusal_may_be_odd_too() -> None:
+    refusal = Answer(422, b'{"what": "No.", "do": "Mend it.", "places": 1, "expected": "x"}')
+    with (
+        odd_server(refusal) as odd,
+        Watchword(odd.address, "k") as service,
+        pytest.raises(ServiceRefused, match="No") as told,
+    ):
+        say(service)
+    assert (told.value.places, told.value.expected) == ((), None)
+
+
 def signed(body: bytes, moment: int, secret: str) -> dict[str, str]:
     made = hmac.new(base64.b64decode(secret[6:]), f"msg_1.{moment}.".encode() + body, hashlib.sha256).digest()
     given = f"v1a,none v1,{base64.b64encode(made).decode()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.databases import close
-from tests.recorded import ANA, NO_MORE, SUES, a_call, keep
+from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
 from tests.web.served import free_port, served
 from watchword.client import CallEvent, Reach, Said, ServiceRefused, Turn, Watchword, shapes
 from watchword.connectors.webhook import signed_headers
@@ -68,7 +69,7 @@ def test_everything_that_can_be_asked(database: Settings, key: str, address: str
         assert service.record(mail).new
         assert not service.record(mail).new
         assert service.assess({**mail, "id": "m-2", "body": "Hello."}).outcome == "clear"
-        assert service.record({**mail, "id": "m-3", "body": NO_MORE}).assessment.flags[0]["kind"] == "do_not_contact"
+        assert service.record({**mail, "id": "m-3", "body": NO_MORE}).assessment.flags[0].kind == "do_not_contact"
         assert service.dismiss_flag("m-3", "do_not_contact", None, by="ana", reason="her sister") >= 1
         assert service.confirm_flag("m-1", "keyword", "attorney", by="ana") == 0  # it went by itself
         assert service.may_contact("phone", "650-555-1212").closed == ["calls"]
@@ -80,6 +81,22 @@ def test_everything_that_can_be_asked(database: Settings, key: str, address: str
         assert unknown.value.status == 404
         with pytest.raises(ServiceRefused, match="no event of a platform"):
             service.hear("a/b c?", {"no": "event"})
+        letter = b"From: zoe@example.org\r\nMessage-ID: <l/1@example.org>\r\nSubject: Bill\r\n\r\nThis is a fraud.\r\n"
+        mailed = service.record_mail(letter)
+        assert (mailed.new, service.record_mail(letter).new) == (True, False)
+        looked_up = service.contact(mailed.id)
+        assert looked_up.assessment == mailed.assessment
+        assert looked_up.assessment is not None
+        assert [action.kind for action in looked_up.assessment.actions] == ["queue_transfer", "chatter_post"]
+        assert looked_up.assessment.flags[0].evidence[0].quote == "fraud"
+        (found_again,) = service.escalations(contact=mailed.id)
+        assert looked_up.escalation is not None
+        assert found_again.key == looked_up.escalation.key
+        note = {"source": "LIMS", "channel": "phone", "note": "Pt called.", "person": {"patient_id": "P-7"}}
+        notes = [note | {"id": f"n-{number}"} for number in range(201)]
+        assert service.take_notes(notes, sources_read=["LIMS"]).new == 201
+        assert service.take_notes(notes[:1]).known == 1
+        assert service.take_notes([], sources_failed=["AMD"]).new == 0
         one = next(service.escalations())
         assert service.escalation(one.key) == one
         newest_first = [f"c-{number}" for number in reversed(range(12))]
@@ -124,9 +141,19 @@ def test_a_call_is_followed_across_a_restart_of_the_server(database: Settings, k
 
 def test_shapes_are_those_of_the_description() -> None:
     described = api.get_openapi_schema()["components"]["schemas"]
+    # A model cannot name a field ``register``; it is there all the same, as every key that is not named.
+    assert shapes.Action(kind="ticket", level="escalate", register="r").register == "r"  # type: ignore[call-arg,attr-defined]
+    assert set(shapes.Action.model_fields) == set(described["ActionOut"]["properties"]) - {"register"}
+    assert set(shapes.SetAside.model_fields) < set(described["SetAsideOut"]["properties"])
     named = {"Step": "StepOut", "Escalation": "EscalationOut", "Recorded": "RecordedOut", "Call": "CallOut"}
     named |= {
+        "Assessed": "AssessmentOut",
+        "Contact": "ContactOut",
+        "Evidence": "EvidenceOut",
+        "Flag": "FlagOut",
+        "NotesKept": "NotesKept",
         "Opened": "Opened",
+        "StepsMoved": "StepsMoved",
         "Turn": "TurnOut",
         "Went": "Went",
         "Reach": "ReachOut",
@@ -144,7 +171,7 @@ def shown(words: str) -> str:
 
 
 def test_the_guides_programs_run(
-    database: Settings, key: str, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    database: Settings, key: str, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As they stand there, but for the address and the key."""
     close()
@@ -155,20 +182,68 @@ def test_the_guides_programs_run(
     assert printed[-1] == "The call and its steps have ended."
     assert set(models.Step.objects.values_list("state", flat=True)) == {"cancelled"}
 
+
+@pytest.fixture
+def function(address: str, key: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The guide's Lambda function, as it stands there."""
     monkeypatch.setenv("WATCHWORD_ADDRESS", address)
     monkeypatch.setenv("WATCHWORD_KEY", key)
-    function: dict[str, Any] = {}
-    exec(compile(shown("kinesis"), "docs/integrator.md", "exec"), function)
-    lines = (TRANSCRIPTS / "contact-lens-stream.jsonl").read_text(encoding="utf-8").splitlines()
-    batch = {"Records": [{"kinesis": {"data": base64.b64encode(line.encode()).decode()}} for line in lines]}
+    names: dict[str, Any] = {}
+    exec(compile(shown("kinesis"), "docs/integrator.md", "exec"), names)
+    close()
+    return names
+
+
+def batch_of(*records: str) -> dict[str, Any]:
+    return {
+        "Records": [
+            {"kinesis": {"sequenceNumber": f"n-{number}", "data": base64.b64encode(record.encode()).decode()}}
+            for number, record in enumerate(records)
+        ]
+    }
+
+
+def lines_of(name: str) -> list[str]:
+    return (TRANSCRIPTS / name).read_text(encoding="utf-8").splitlines()
+
+
+def test_the_guides_lambda_hears_calls_out(function: dict[str, Any]) -> None:
+    batch = batch_of(*lines_of("contact-lens-stream.jsonl"))
     for _ in range(2):  # the stream sends a batch again when a function has failed
         function["handler"](batch, None)
-    function["service"].close()
-    heard = models.Turn.objects.filter(contact__key="live-a").count()
-    assert heard >= 2
-    assert (
-        models.Contact.objects.filter(key__startswith="live-", is_open=False).count() == 3
-    )  # live-2 is the first one's
+    assert models.Turn.objects.filter(contact__key="live-a").count() >= 2
+    ended = models.Contact.objects.filter(key__startswith="live-", is_open=False)
+    assert ended.count() == 2
+    for line in lines_of("genesys-events.jsonl"):  # by another door, as the guide says
+        event = json.loads(line)
+        body = event.get("detail", event)["eventBody"]
+        function["hear"](body["conversationId"], event, "e-1")
+    assert models.Turn.objects.filter(contact__key=body["conversationId"]).count() == 4
+
+
+def test_a_record_that_is_refused_for_good_stops_no_shard(
+    function: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(a_mail(SUES, id="a mail"))
+    close()
+    first, *rest = lines_of("contact-lens-stream.jsonl")
+    unknown = json.dumps({"ContactId": "live-a", "EventType": 5, "Segments": "Hello."})
+    no_call = json.dumps({"ContactId": "a mail", "EventType": "STARTED"})
+    function["handler"](batch_of(first, unknown, no_call, *rest), None)
+    assert models.Turn.objects.filter(contact__key="live-a").count() >= 2
+    printed = capsys.readouterr().out
+    assert printed.splitlines() == ["refused 422 n-1 live-a", "refused 409 n-2 a mail"]
+
+
+@pytest.mark.parametrize("changed", [{"WATCHWORD_KEY": "ww_wrong"}, {"WATCHWORD_ADDRESS": "http://127.0.0.1:9"}])
+def test_what_may_yet_be_taken_comes_again(
+    function: dict[str, Any], monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]
+) -> None:
+    for name, value in changed.items():
+        monkeypatch.setenv(name, value)
+    exec(compile(shown("kinesis"), "docs/integrator.md", "exec"), function)
+    with pytest.raises((RuntimeError, OSError)):
+        function["handler"](batch_of(*lines_of("contact-lens-stream.jsonl")), None)
 
 
 def test_the_guide_tells_a_genuine_webhook_from_a_forged_one() -> None:

@@ -115,6 +115,13 @@ class Dovecot:
         for file in (self.folder / "mail" / USER).glob("dovecot*"):
             file.unlink()
 
+    def damage(self, subject: str) -> None:
+        """From now on the server cannot read the mail of this subject."""
+        for file in (self.folder / "mail" / USER).glob("*/*"):
+            if f"Subject: {subject}\n".encode() in file.read_bytes().replace(b"\r\n", b"\n"):
+                file.chmod(0)
+                shutil.chown(file, "root", "root")
+
     def mails(self, folder: str = "INBOX") -> int:
         """How many mails lie in a folder of the mailbox."""
         inside = self.folder / "mail" / USER / ("" if folder == "INBOX" else f".{folder}")

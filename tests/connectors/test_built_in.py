@@ -98,7 +98,7 @@ def register() -> Connected:
 def connected(database: Settings, request: pytest.FixtureRequest) -> Connected:
     keep(a_call(SUES, NO_MORE))
     keep(a_mail())
-    keep(a_call(id="c-anonymous", person=Person()))
+    keep(a_call(id="c-anonymous", person=Person(phone="anonymous")))
     made: Callable[[], Connected] = request.param
     return made()
 

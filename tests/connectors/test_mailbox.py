@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from tests.connectors.mails import letter
 from tests.recorded import policy
 from watchword.connectors import intake as waiting
 from watchword.connectors import mailbox
-from watchword.connectors.imap import open_mailbox
+from watchword.connectors.imap import Mailbox, open_mailbox
 from watchword.connectors.mailbox import follow_mailbox
 from watchword.errors import PermanentFailure
 from watchword.receiving import MailDesk
@@ -38,6 +40,7 @@ def server() -> Iterator[Dovecot]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "FIRST_PAUSE", 0.1)
     monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.5)
 
 
@@ -245,3 +248,68 @@ def test_a_mail_too_large_is_left_where_it_is_and_a_person_is_told(server: Dovec
     assert (large.needs_person, large.subject, server.mails()) == (True, "Bill 1", 1)
     assert large.unread == ["The mail is larger than 20000 bytes and was not read. It lies in the mailbox, as UID 1."]
     assert len(large.original.raw) < 2000
+
+
+NOT_HANDED_OUT = "The mail server does not hand this mail out. It came into the mailbox as UID 1."
+
+
+def test_a_damaged_mail_keeps_back_none_that_follow(server: Dovecot, database: Settings) -> None:
+    """Dovecot ends the connection over such a mail, and moves nothing that is to go with it."""
+    server.deliver(letter(1), letter(2))
+    server.damage("Bill 1")
+    with receiving(server.settings(processed="Processed"), database):
+        wait_until(lambda: models.Contact.objects.count() == 2)
+        wait_until(lambda: server.mails("Processed") == 1)
+        wait_until(lambda: models.MailSource.objects.get().trouble == "")
+    kept = models.Contact.objects.exclude(key="letter-2@example.com").get()
+    assert (kept.needs_person, kept.unread, kept.original.whence) == (True, [NOT_HANDED_OUT], "INBOX, UID 1")
+    assert server.mails() == 1
+    server.deliver(letter(3))
+    with receiving(server.settings(processed="Processed"), database):  # this process has not met the damaged one
+        wait_until(lambda: server.mails("Processed") == 2)
+        wait_until(lambda: models.MailSource.objects.get().trouble == "")
+    assert (models.Contact.objects.count(), server.mails()) == (3, 1)
+
+
+@pytest.mark.parametrize("answer", ["NO", "BAD", b"1 (UID 1 BODY[] NIL)", b'1 (UID 1 BODY[] "Hello")', None])
+def test_a_mail_that_is_not_handed_out_is_a_persons_to_look_for(
+    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch, answer: str | bytes | None
+) -> None:
+    asked, real = [], imaplib.IMAP4.uid
+
+    def uid(self: imaplib.IMAP4, command: str, *words: str) -> tuple[str, Any]:
+        if (command, *words) != ("FETCH", "1", "(BODY.PEEK[])"):
+            return real(self, command, *words)
+        asked.append(models.MailSource.objects.first())
+        if answer == "BAD":
+            raise self.error("UID command error: BAD")
+        return ("NO", [b"Internal error"]) if answer == "NO" else ("OK", [answer])
+
+    monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
+    server.deliver(letter(1), letter(2))
+    with receiving(server.settings(), database):
+        wait_until(lambda: models.Contact.objects.count() == 2)
+    kept = models.Contact.objects.exclude(key="letter-2@example.com").get()
+    assert (kept.needs_person, kept.unread) == (True, [NOT_HANDED_OUT])
+    assert [None if source is None else "UID 1" in source.trouble for source in asked] == [None, True, True]
+
+
+def test_where_the_server_cannot_move_each_mail_is_copied_once(
+    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Mailbox.select
+
+    def select(self: Mailbox) -> None:
+        real(self)
+        self._capabilities -= {"MOVE", "UIDPLUS"}
+
+    monkeypatch.setattr(Mailbox, "select", select)
+    monkeypatch.setattr(mailbox, "LOOK_AGAIN_SECONDS", 0.2)
+    server.deliver(letter(1), letter(2))
+    with receiving(server.settings(processed="Processed"), database):
+        wait_until(lambda: server.mails("Processed") == 2)
+        first = models.MailSource.objects.get().looked_at
+        wait_until(lambda: models.MailSource.objects.get().looked_at > first)
+        server.deliver(letter(3))
+        wait_until(lambda: server.mails("Processed") >= 3)
+    assert (server.mails(), server.mails("Processed")) == (3, 3)

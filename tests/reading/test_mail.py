@@ -103,6 +103,9 @@ def test_the_sender_however_it_is_written(written: bytes, person: Person) -> Non
     assert read(b"Subject: x\nFrom: " + written + b"\n\nHi").person == person
 
 
+TAKEN = b"Received: from a by b; Tue, 4 Mar 2025 15:00:00 +0000\nReceived: by a; Sat, 1 Mar 2025 1:00\n"
+
+
 @pytest.mark.parametrize(
     ("headers", "at"),
     [
@@ -114,6 +117,11 @@ def test_the_sender_however_it_is_written(written: bytes, person: Person) -> Non
         ),
         (b"Date: Fri, 31 Dec 9999 23:59:59 -2359", None),
         (b"X: y", None),
+        (TAKEN + b"Date: Tue, 4 Mar 2025 14:58:00 +0000", datetime(2025, 3, 4, 14, 58, tzinfo=UTC)),
+        (TAKEN + b"Date: Thu, 1 Jan 1970 00:00:00 +0000", datetime(2025, 3, 4, 15, 0, tzinfo=UTC)),
+        (TAKEN + b"Date: Tue, 4 Mar 2025 15:00:01 +0000", datetime(2025, 3, 4, 15, 0, tzinfo=UTC)),
+        (b"Date: Mon, 4 Mar 2999 15:00:00 +0000", None),
+        (b"Received: by b; Mon, 4 Mar 2999 15:00:00 +0000", None),
     ],
 )
 def test_when_a_mail_was_received(headers: bytes, at: datetime | None) -> None:

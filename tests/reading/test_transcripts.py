@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from watchword.reading.transcripts import (
     contact_from_genesys,
     contact_from_twilio,
     event_from_contact_lens,
+    event_from_genesys,
     event_from_twilio,
     read_transcript,
 )
@@ -284,6 +286,97 @@ def test_genesys_impossible_moment_is_none(milliseconds: float) -> None:
     assert contact_from_genesys(raw, place=PLACE).received_at is None
 
 
+def test_genesys_messages_make_a_call() -> None:
+    (contact,) = calls_of(events("genesys-events.jsonl"))
+    assert contact.id == "c55501bb-4f7e-4f0b-b555-0000000001b4"
+    assert said(contact) == [
+        ("agent", "Billing, this is Omar."),
+        ("caller", "I have a letter here."),
+        ("agent", "Which one is it?"),
+        ("caller", "the third one call me on 202 555 0147 what do i"),
+    ]
+    assert contact.unread == ()
+    assert contact.extra["transcript_format"] == "genesys-cloud"
+    assert contact.extra["communicationId"] == "d55501bb-4f7e-4f0b-b555-0000000001b5"
+    (kept,) = contact.turns[1].extra["segments"]
+    assert (kept["utteranceId"], kept["offsetMs"], "words" in kept) == ("u55501-2", 3000, False)
+
+
+def test_a_genesys_message_is_one_event_in_every_envelope() -> None:
+    sent = events("genesys-events.jsonl")[3]
+    told = event_from_genesys(sent, place=PLACE)
+    assert [(piece.id, piece.final) for piece in told.pieces] == [("u55501-3", True), ("u55501-2", True)]
+    assert told.transcription == "d55501bb-4f7e-4f0b-b555-0000000001b5"
+    bridged = {"detail-type": "v2.conversations.{id}.transcription", "source": "x", "detail": sent}
+    bare = sent["eventBody"]
+    for raw in (bridged, {**bridged, "detail": {"eventBody": bare}}, {"eventBody": bare}, bare):
+        assert read_transcript(raw, place=PLACE) == told
+
+
+def test_the_guides_genesys_message_is_read() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "integrator.md").read_text(encoding="utf-8")
+    (shown,) = [block for block in re.findall(r"```json\n(.*?)```", guide, re.DOTALL) if "utteranceId" in block]
+    (contact,) = calls_of([json.loads(shown)])
+    assert said(contact) == [("caller", "My attorney will call you.")]
+
+
+@pytest.mark.parametrize(
+    ("status", "ended"), [("SESSION_ONGOING", False), ("SESSION_ENDED", True), ("UNKNOWN", False), (None, False)]
+)
+@pytest.mark.parametrize("transcripts", [{}, {"transcripts": None}, {"transcripts": []}])
+def test_a_genesys_status_alone_is_an_event_without_words(status: object, ended: bool, transcripts: Any) -> None:
+    body = {**events("genesys-events.jsonl")[0]["eventBody"], **transcripts, "status": {"status": status}}
+    event = read_transcript({"eventBody": body}, place=PLACE)
+    assert isinstance(event, Event)
+    assert (event.pieces, event.ended) == ((), ended)
+
+
+def test_genesys_sessions_of_one_call_stand_one_after_the_other() -> None:
+    """Each counts from its own start: the call was put through, and the second agent hears the customer again."""
+    first, second = deepcopy(events("genesys-events.jsonl")[1]), deepcopy(events("genesys-events.jsonl")[4])
+    second["detail"]["eventBody"]["sessionStartTimeMs"] += 60000
+    second["detail"]["eventBody"]["transcripts"][0]["alternatives"][0]["offsetMs"] = 0
+    (contact,) = calls_of([second, first])
+    assert [turn.speaker.value for turn in contact.turns] == ["agent", "caller"]
+
+
+@pytest.mark.parametrize("channel", ["BOTH", "UNKNOWN", None])
+def test_genesys_words_of_no_one_side_are_the_customers_and_told(channel: str | None) -> None:
+    sent = deepcopy(events("genesys-events.jsonl")[1])
+    sent["eventBody"]["transcripts"][0]["channel"] = channel
+    (contact,) = calls_of([sent])
+    assert said(contact) == [("caller", "Billing, this is Omar.")]
+    assert contact.unread == (NOT_KNOWN.format(channel) if channel else NO_SPEAKER,)
+
+
+def test_a_genesys_utterance_without_alternatives_has_no_words() -> None:
+    sent = deepcopy(events("genesys-events.jsonl")[1])
+    sent["eventBody"]["transcripts"][0]["alternatives"] = []
+    assert event_from_genesys(sent, place=PLACE).pieces == ()
+
+
+@pytest.mark.parametrize("topic", ["channel.metadata", "v2.conversations.c.transcription.x", "", None, 5])
+def test_a_genesys_message_of_another_topic_is_refused(topic: object) -> None:
+    raw = {"topicName": topic, "eventBody": {"message": "WebSocket Heartbeat"}}
+    assert refusal(raw) == "The message is of another topic than a conversation's transcription."
+
+
+@pytest.mark.parametrize(
+    ("transcript", "told"),
+    [
+        ({}, "transcripts[0].utteranceId is missing. transcripts[0].alternatives is missing."),
+        ({"utteranceId": "u", "alternatives": [{}]}, "transcripts[0].alternatives[0].transcript is missing."),
+        (
+            {"utteranceId": "u", "alternatives": [], "isFinal": "no"},
+            "transcripts[0].isFinal is a text; it must be true or false.",
+        ),
+        ([], "transcripts[0] is a list; it must be an object."),
+    ],
+)
+def test_a_broken_genesys_message_is_told_by_its_keys(transcript: Any, told: str) -> None:
+    assert refusal({"eventBody": {"conversationId": "c", "transcripts": [transcript]}}) == told
+
+
 # What holds for all
 
 
@@ -324,6 +417,8 @@ def test_our_own_contacts_are_no_transcripts() -> None:
         ({"Segments": []}, "ContactId is missing. EventType is missing."),
         ({"TranscriptionEvent": "x"}, "CallSid is missing."),
         ({"sentences": [{}]}, "sentences[0].transcript is missing."),
+        ({"eventBody": []}, "The Genesys Cloud message is a list; it must be an object."),
+        ({"eventBody": {}}, "conversationId is missing."),
         ({"transcripts": [{}]}, "conversationId is missing. transcripts[0].phrases is missing."),
     ],
 )
@@ -337,6 +432,7 @@ JSON = st.recursive(
 )
 WHOLE = [sample("contact-lens.json"), sample("twilio.json"), sample("genesys.json")]
 WHOLE += [value("contact-lens-roles.json"), events("contact-lens-stream.jsonl")[1], events("twilio-events.jsonl")[1]]
+WHOLE += [events("genesys-events.jsonl")[3], events("genesys-events.jsonl")[1]["eventBody"]]
 
 
 def paths(inside: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from watchword.store import imports
 from watchword.store.imports import begin, drop, go_on, hand_in, preview
 from watchword.store.models import (
     Event,
+    IdentityKind,
     Import,
     ImportContent,
     ImportRefusal,
@@ -21,6 +22,7 @@ from watchword.store.models import (
     Person,
     RegisterEntry,
 )
+from watchword.store.register import closed_ways
 
 HEADER = "id,patient_id,phone,channel,at,issue,note,clerk\n"
 LINES = (
@@ -191,3 +193,39 @@ def test_a_wish_needs_to_be_told_where_it_was_expressed(database: Settings) -> N
     assert "where the wish was expressed" in made.refusals.get().what
     made = taken(table("P-1,2025-01-01\n", header="patient_id,withdrawn_at\n"), "register", "x")
     assert made.refusals.get().what == "The wish was withdrawn."
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "told"),
+    [
+        ('"212-555-0177, 212-555-0178"', "", "phone holds no telephone number that can be dialled."),
+        ("1.21256E+10", "", "phone holds no telephone number that can be dialled."),
+        ("2125550100.0; 212-555-0177", "", "phone holds no telephone number that can be dialled."),
+        ("sip:+12125550100@pbx", "", "phone holds no telephone number that can be dialled."),
+        ("", '"a@example.org, b@example.org"', "email holds no single address, such as zoe@example.com."),
+    ],
+)
+def test_a_wish_that_nobody_could_ask_for_is_refused(database: Settings, phone: str, email: str, told: str) -> None:
+    made = taken(table(f"{phone},{email}\n", header="phone,email\n"), "register", "the old list")
+    assert (counts(made), made.refusals.get().what) == ((0, 0, 0, 1), told)
+    assert not RegisterEntry.objects.exists()
+
+
+def test_a_wish_closes_the_number_however_it_is_written(database: Settings) -> None:
+    lines = ("(212) 555-0100 mobile,\n", "0044 20 7946 0958,\n", ",Zoe <zoe@example.com>\n")
+    assert counts(taken(table(*lines, header="phone,email\n"), "register", "the old list")) == (3, 0, 0, 0)
+    phone, email = IdentityKind.PHONE, IdentityKind.EMAIL
+    asked = [(phone, "+12125550100"), (phone, "+442079460958"), (email, "zoe@example.com")]
+    assert all(closed_ways(asked).values())
+
+
+def test_a_wish_brings_the_words_that_asked_for_it(database: Settings) -> None:
+    keep(a_call())
+    header = "patient_id,origin,evidence,contact\n"
+    lines = ("P-1001,contact,Stop calling. … No letters.,c-1\n", "P-2,contact,'=never,c-9\n")
+    assert counts(taken(table(*lines, header=header), "register", "")) == (2, 0, 0, 0)
+    ana, other = RegisterEntry.objects.order_by("pk")
+    assert [piece["quote"] for piece in ana.evidence] == ["Stop calling.", "No letters."]
+    assert (ana.contact and ana.contact.key, ana.origin) == ("c-1", "contact")
+    assert [piece["quote"] for piece in other.evidence] == ["=never"]
+    assert (other.contact, other.origin) == (None, "contact, c-9"), "it was recorded elsewhere"

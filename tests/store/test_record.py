@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.databases import close
@@ -18,6 +19,7 @@ from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.contacts import contact_of
 from watchword.store.decide import confirm, confirm_all, dismiss, dismiss_all
+from watchword.store.locked import locked
 from watchword.store.people import person_for
 from watchword.store.record import record
 from watchword.terms import History, Note, Person
@@ -46,6 +48,34 @@ def test_a_call_with_all_that_follows(database: Settings) -> None:
     assert len(assessment.policy_hash) == 64
     assert assessment.record["flags"][0]["evidence"][0]["quote"] == "attorney"
     assert {flag.term for flag in escalation.contact.flags.all()} >= {"attorney"}
+
+
+def test_whoever_refers_to_a_contact_does_not_wait_for_whoever_has_it_locked(database: Settings) -> None:
+    escalation = keep(a_call()).escalation
+    person = models.Person.objects.get()
+
+    def enter() -> None:
+        contact, escalated = models.Contact.objects.get(), models.Escalation.objects.get(key=escalation)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout TO '20s'")
+            models.RegisterEntry.objects.create(person=person, contact=contact, key="k-1", origin="contact")
+            models.Decision.objects.create(
+                escalation=escalated, word="confirm", by="ana", assessment=escalated.assessment
+            )
+
+    if connection.vendor == "sqlite":  # it locks the whole database, and nobody waits for a row
+        return
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        assert locked(models.Contact).get()
+        assert locked(models.Escalation).get()
+        pool.submit(_and_close, enter).result()
+
+
+def _and_close(act: Callable[[], None]) -> None:
+    try:
+        act()
+    finally:
+        close()
 
 
 def test_nothing_is_written_when_the_last_step_cannot_be(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,12 @@ from watchword.escalation.steps import PlannedStep, steps_of
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.click_to_dial import ONWARD, Phase, Told, advance, note_brief
-from watchword.store.decide import confirm, dismiss, reopen
+from watchword.store.decide import confirm, dismiss, reopen, withdraw
 from watchword.terms import Action, Level
 
 FALLBACK = Action("ticket", Level.ESCALATE, type="Call Back", system="The CRM", confirm="automatic")
-LEE = Told("Lee", True, "A payment plan")
+GONE = Told(reason="The caller has hung up")
+LEE = Told("Lee", True, "A payment plan", GONE.reason)
 
 
 def instead() -> PlannedStep:
@@ -62,8 +63,8 @@ def moved_as_the_table_says(key: str, before: Phase, move: Phase) -> None:
 
 def test_every_phase_is_in_the_table_and_leads_to_an_end() -> None:
     assert set(ONWARD) == set(Phase)
-    for phase in set(Phase) - {Phase.ACCEPTED, Phase.NOT_REACHED}:
-        assert Phase.NOT_REACHED in ONWARD[phase]
+    for phase in set(Phase) - {Phase.ACCEPTED, Phase.NOT_REACHED, Phase.CALLED_OFF}:
+        assert {Phase.NOT_REACHED, Phase.CALLED_OFF} <= set(ONWARD[phase])
 
 
 def test_the_hold_clock_runs_until_somebody_talks_to_the_caller(agreed: str) -> None:
@@ -147,6 +148,42 @@ def test_when_the_call_goes_on_a_replaced_transfer_comes_back_only_for_something
     confirm(agreed, by="ana")
     advance(agreed, Phase.DIALLED, by="ana")
     assert stands(agreed) == ("sent", "dialled")
+
+
+def test_a_transfer_called_off_ends_with_its_reason_and_with_no_ticket(agreed: str) -> None:
+    advance(agreed, Phase.DIALLED, Phase.ON_HOLD, by="ana")
+    with pytest.raises(MoveRefused):
+        advance(agreed, Phase.CALLED_OFF, by="ana")
+    advance(agreed, Phase.CALLED_OFF, by="ana", told=GONE, instead=instead())
+    step = models.Step.objects.get(key=agreed)
+    assert (step.state, step.why, step.answer_by) == ("cancelled", "The caller has hung up", None)
+    assert models.Transfer.objects.get().held_at is None
+    assert not models.Step.objects.filter(type="Call Back").exists()
+    told = models.Decision.objects.get(step=step, word="withdraw")
+    assert (told.by, told.reason) == ("ana", "The caller has hung up")
+    with pytest.raises(NotRecorded):
+        advance(agreed, Phase.DIALLED, by="ana")
+
+
+def test_a_transfer_called_off_can_be_taken_back_and_begun_anew(agreed: str) -> None:
+    advance(agreed, Phase.DIALLED, Phase.ON_HOLD, by="ana")
+    advance(agreed, Phase.CALLED_OFF, by="ana", told=GONE)
+    keep(a_call(SUES, "It is raining here."))
+    assert models.Step.objects.get(key=agreed).state == "cancelled"
+    reopen(agreed, by="ana")
+    confirm(agreed, by="ana")
+    advance(agreed, Phase.DIALLED, by="ana")
+    assert stands(agreed) == ("sent", "dialled")
+    assert models.Transfer.objects.get().holds == 0
+
+
+def test_only_a_transfer_is_called_off_once_it_was_sent(database: Settings) -> None:
+    keep(a_call())
+    ticket = models.Step.objects.get(kind="ticket")
+    models.Step.objects.update(state="sent")
+    for call_off in (withdraw, dismiss):
+        with pytest.raises(MoveRefused):
+            call_off(ticket.key, by="ana", reason="The caller has hung up")
 
 
 def test_a_dismissal_is_taken_back(database: Settings) -> None:

@@ -14,14 +14,16 @@ from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
 from watchword.errors import InputError, NotRecorded, RecordConflict
 from watchword.escalation.carry import carry
 from watchword.escalation.ports import Due
+from watchword.escalation.states import Move
 from watchword.escalation.telling import Topic
 from watchword.settings import Settings
 from watchword.store import models
-from watchword.store.decide import dismiss, settle
+from watchword.store.decide import confirm, dismiss, reopen, settle
 from watchword.store.deliveries import Deliveries
 from watchword.store.ledger import Ledger
 from watchword.store.people import person_for
 from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.topics import ACTIONS
 from watchword.store.webhooks import (
     add_webhook,
     remove_webhook,
@@ -30,7 +32,7 @@ from watchword.store.webhooks import (
     topics_named,
     webhooks,
 )
-from watchword.terms import Scope
+from watchword.terms import Person, Scope
 from watchword.wiring import built_in
 
 URL = "http://127.0.0.1:9/told"
@@ -75,6 +77,42 @@ def test_a_call_from_the_first_flag_to_the_last_step(database: Settings) -> None
     last = told()[-1]["data"]
     assert (last["contact"], last["step"]["state"], last["step"]["receipt"]) == ("c-1", "confirmed", "by hand SY-17")
     assert last["escalation"] == opened["data"]["escalation"]
+
+
+def test_an_open_escalation_that_changes_is_told_whole(database: Settings) -> None:
+    keep(a_call(SUES), is_open=True)
+    add_webhook("crm", URL, [Topic.ESCALATION_CHANGED], by="test")
+    keep(a_call(SUES, "Thank you."), is_open=True)
+    assert types() == []  # nothing about its steps
+    keep(a_call(SUES, "Thank you.", NO_MORE), is_open=True)
+    (added,) = told()
+    assert [step["type"] for step in added["data"]["steps"]][-1] == "Do Not Contact Me"
+    assert set(added["data"]) == {"escalation", "contact", "channel", "state", "steps"}
+    transfer, ticket = (step["key"] for step in added["data"]["steps"][:2])
+    dismiss(transfer, by="ana", reason="she hung up")
+    reopen(transfer, by="sam")
+    confirm(ticket, by="ana")
+    *_, agreed = told()
+    assert types() == ["escalation.changed"] * 3
+    assert [step["state"] for step in agreed["data"]["steps"]][:2] == ["waits for agent", "planned"]
+
+
+def test_whoever_is_in_the_register_and_becomes_known_by_more_is_told_again(database: Settings) -> None:
+    by_mail = Person(name="Zoe Hill", email="zoe@example.org")
+    entry = enter_by_hand(person_for(by_mail), [Scope.CALLS], by="sam", origin="a letter")
+    withdraw(enter_by_hand(person_for(by_mail), [Scope.MAIL], by="sam", origin="a letter").pk, by="sam", why="asked")
+    add_webhook("dialer", URL, [Topic.DO_NOT_CONTACT_ENTERED], by="test")
+    keep(a_mail("Thank you.", person=by_mail))
+    keep(a_call("Hello.", id="other"))
+    assert told() == []
+    keep(a_call("Hello.", person=Person(name="Zoe Hill", email="zoe@example.org", phone="+16505550100")))
+    (again,) = told()
+    assert (again["data"]["entry"], again["data"]["ways"]) == (entry.pk, ["calls"])
+    assert {"kind": "phone", "value": "+16505550100"} in again["data"]["known_by"]
+
+
+def test_every_move_of_a_step_is_told_but_that_it_is_sent() -> None:
+    assert {f"step {move}" for move in Move if move is not Move.SEND} <= set(ACTIONS)
 
 
 def test_a_mail_that_goes_by_itself(database: Settings) -> None:
@@ -183,6 +221,24 @@ def test_what_is_stopped_waits_until_a_person_says_so(database: Settings) -> Non
     assert retry_webhook("crm", by="sam") == 1
     assert len(kept.take(10, "w1")) == 4
     assert webhooks()[0].why == ""
+
+
+def test_what_waited_for_days_is_not_given_up_at_its_first_failure(database: Settings) -> None:
+    days = timezone.now() - timedelta(days=3)
+    add_webhook("crm", URL, EVERY, by="test")
+    keep(a_mail())
+    kept = Deliveries()
+    kept.plan()
+    tried, never = models.Delivery.objects.order_by("pk")
+    models.Delivery.objects.update(since=days)
+    models.Delivery.objects.filter(pk=tried.pk).update(tries=1)
+    since = {one.id: one.since for one in kept.take(10, "w1")}
+    assert since[tried.key] == days  # counted from its first try
+    assert since[never.key] > days + timedelta(days=2)
+    assert models.Delivery.objects.get(pk=never.pk).since == since[never.key]
+    models.Webhook.objects.update(stopped_at=days)
+    retry_webhook("crm", by="sam")
+    assert min(models.Delivery.objects.values_list("since", flat=True)) > days + timedelta(days=2)
 
 
 def test_a_machine_with_another_secret_sends_nothing(database: Settings) -> None:

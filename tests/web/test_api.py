@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ from watchword.store.models import Step
 from watchword.store.register import enter_by_hand
 from watchword.terms import Scope
 from watchword.web.access import KeyScope
+from watchword.web.api.doors import api
 
 Connect = Callable[..., Client]
 API = "/api/v1"
@@ -200,6 +202,34 @@ def test_do_not_contact_one_and_many(machine: Connect) -> None:
     assert post(dialer, "/do-not-contact/check", {"ask": []})[0] == 422
 
 
+UNREAD = (
+    ("phone", "anonymous"),
+    ("phone", "   "),
+    ("phone", "call me"),
+    ("phone", "650-555-010"),
+    ("phone", "212-555-0177, 212-555-0178"),
+    ("email", "nobody"),
+    ("email", "a@example.org, b@example.org"),
+    ("patient_id", "  "),
+)
+
+
+def test_what_cannot_be_read_is_never_free_to_be_contacted(machine: Connect) -> None:
+    dialer = machine(KeyScope.DO_NOT_CONTACT)
+    for kind, value in UNREAD:
+        answer = dialer.get(f"{API}/do-not-contact", {"kind": kind, "value": value})
+        assert answer.status_code == 422, value
+        assert answer.json()["places"][0].startswith("value: value holds no"), value
+    asked = [{"kind": kind, "value": value} for kind, value in (*UNREAD, ("email", "Zoe <zoe@example.com>"))]
+    status, told = post(dialer, "/do-not-contact/check", {"ask": asked})
+    *unread, zoe = told["answers"]
+    assert status == 200
+    for one in unread:
+        assert (one["may_contact"], one["closed"]) == (False, ["calls", "mail", "messages"]), one
+        assert one["why"].startswith("value holds no"), one
+    assert (zoe["may_contact"], zoe["closed"], zoe["why"]) == (True, [], None)
+
+
 def test_escalations_page_by_page(machine: Connect) -> None:
     for number in range(5):
         keep(a_call(SUES, id=f"c-{number}"))
@@ -223,6 +253,58 @@ def test_escalations_page_by_page(machine: Connect) -> None:
     key = models.Escalation.objects.first().key  # type: ignore[union-attr]
     assert crm.get(f"{API}/escalations/{key}").json()["key"] == key
     assert crm.get(f"{API}/escalations/none").status_code == 404
+
+
+def test_what_a_webhook_names_can_be_looked_up(machine: Connect) -> None:
+    for number in range(2):
+        keep(a_call(SUES, id=f"c-{number}"))
+    keep(a_mail(id="<a/b@c>"))
+    keep(a_mail("Thank you.", id="m-clear"))
+    crm = machine(KeyScope.ESCALATIONS)
+    for contact in ("c-1", "<a/b@c>"):
+        (one,) = crm.get(f"{API}/escalations", {"contact": contact}).json()["escalations"]
+        told = crm.get(f"{API}/contacts/{quote(contact, safe='')}").json()
+        assert (told["id"], told["channel"]) == (contact, one["channel"])
+        assert told["assessment"]["flags"][0]["term"] == "attorney"
+        assert told["escalation"] == one
+        assert models.Event.objects.filter(action="contact read", subject=f"contact {contact}").count() == 1
+    assert crm.get(f"{API}/contacts/m-clear").json()["escalation"] is None
+    assert crm.get(f"{API}/contacts/none").status_code == 404
+    assert crm.get(f"{API}/escalations", {"contact": "none"}).json()["escalations"] == []
+
+
+def test_a_key_may_read_the_description(machine: Connect) -> None:
+    crm = machine(KeyScope.NOTES)
+    assert crm.get(f"{API}/openapi.json").json()["info"]["title"] == "Watchword"
+    stranger = Client(headers={"authorization": "Bearer ww_wrong"})
+    answer = stranger.get(f"{API}/openapi.json")
+    assert (answer.status_code, set(answer.json())) == (401, {"what", "do"})
+    revoke_key("crm", by="test")
+    assert crm.get(f"{API}/openapi.json").status_code == 401
+
+
+def test_the_description_says_what_a_build_needs_to_know() -> None:
+    described = api.get_openapi_schema()
+    schemas, paths = described["components"]["schemas"], described["paths"]
+    for shape in ("RecordedOut", "CallOut", "ContactOut"):
+        assert "AssessmentOut" in json.dumps(schemas[shape]["properties"]["assessment"])
+    assert schemas["AssessmentOut"]["properties"]["flags"]["items"] == {"$ref": "#/components/schemas/FlagOut"}
+    stream = paths["/api/v1/calls/{id}/events"]["get"]
+    assert [one["name"] for one in stream["parameters"] if one["in"] == "header"] == ["Last-Event-ID"]
+    assert stream["security"] == [{"Keyed": ["read-calls"]}]
+    assert "`read-calls`" in stream["description"]
+    for methods in paths.values():
+        for operation in methods.values():
+            assert operation["security"] in ([{"TwilioSigned": []}], *([{"Keyed": [one.value]}] for one in KeyScope))
+
+
+def test_an_assessment_leaves_as_it_is_kept(machine: Connect) -> None:
+    keep(a_call(SUES))
+    old = models.Assessment.objects.get()
+    as_it_was = {name: value for name, value in old.record.items() if name not in ("model", "trial")}
+    models.Assessment.objects.update(record={**as_it_was, "newer": {"kept": True}})
+    told = machine().get(f"{API}/calls/c-1").json()["assessment"]
+    assert told == {**as_it_was, "newer": {"kept": True}}
 
 
 def test_the_description_names_every_operation(signed_in: Callable[..., Client]) -> None:

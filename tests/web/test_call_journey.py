@@ -19,6 +19,7 @@ from watchword.web.users import add_user
 pytestmark = pytest.mark.chromium
 address = test_journey.address
 SOON = 150_000  # milliseconds, on a busy machine
+LOOK = 1000  # milliseconds, more than the keys wait until a banner can have been read
 
 
 @pytest.fixture
@@ -67,13 +68,16 @@ def test_two_on_one_call_see_each_others_clicks(two: dict[str, Page], let_in: di
     for page in (ana, sam):
         expect(page.locator("#turns mark.escalate")).to_have_text("attorney")
         expect(page.locator("#banner")).to_contain_text("Escalate now")
+    ana.wait_for_timeout(LOOK)
 
     ana.keyboard.press("2")  # a slip of the finger
     expect(sam.locator("#banner")).to_contain_text("Called off")
     ana.wait_for_selector("[data-mode=off]")
+    ana.wait_for_timeout(LOOK)
     ana.keyboard.press("u")
     expect(sam.locator("#banner")).to_contain_text("Escalate now")
     ana.wait_for_selector("[data-mode=escalate]")
+    ana.wait_for_timeout(LOOK)
 
     ana.keyboard.press("c")
     expect(sam.locator(".number")).to_have_text("650.412.8715")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -96,12 +97,27 @@ def test_from_the_first_word_to_the_ticket(signed_in: SignedIn) -> None:
     assert models.Transfer.objects.get().identity_verified is True
 
 
+def test_a_start_that_is_handed_in_twice_begins_one_call(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    token = re.search(r'name="token" value="(\w+)"', text(browser, "/calls"))
+    assert token
+    given = {"name": "Ana Brook", "issue": "INV-1", "token": token[1]}
+    first = browser.post("/call/start", given).headers["Location"]
+    assert browser.post("/call/start", given).headers["Location"] == first
+    models.Contact.objects.update(is_open=False)
+    assert browser.post("/call/start", given).headers["Location"] == first  # it has ended meanwhile
+    assert models.Contact.objects.count() == 1
+    for other in (given | {"name": "Ben Ortiz"}, given | {"token": "another"}, {}, {}):
+        assert browser.post("/call/start", other).status_code == 302
+    assert models.Contact.objects.count() == 5
+
+
 def test_a_line_not_reached_files_the_policys_ticket(signed_in: SignedIn) -> None:
     browser = signed_in(Role.AGENT)
     said()
     do(browser, "confirm", step=all_steps())
     do(browser, "transfer", step=step(), act="dial")
-    assert "the ticket “Callback Requested” takes its place" in text(browser, PAGE)
+    assert "The ticket “Callback Requested” takes the transfer’s place" in text(browser, PAGE)
     assert do(browser, "transfer", step=step(), act="not reached") is None
     page = text(browser, PAGE)
     assert "Callback Requested" in page
@@ -284,7 +300,8 @@ def test_the_list_of_calls(signed_in: SignedIn) -> None:
 )
 def test_the_hold_clock_runs_against_the_policys_limits(holds: int, ago: int, limit: int, over: bool) -> None:
     now = timezone.now()
-    transfer = models.Transfer(holds=holds, held_at=now - timedelta(seconds=ago))
+    contact = models.Contact(is_open=True)
+    transfer = models.Transfer(contact=contact, holds=holds, held_at=now - timedelta(seconds=ago))
     hold = hold_of(transfer, policy().line_named("Natera Resolutions"), now)
     assert hold is not None
     assert (hold.seconds, hold.limit, hold.over, hold.again) == (ago, limit, over, holds > 1)
@@ -292,6 +309,8 @@ def test_the_hold_clock_runs_against_the_policys_limits(holds: int, ago: int, li
     unlimited = hold_of(transfer, None, now)
     assert unlimited is not None
     assert not unlimited.over
+    contact.is_open = False
+    assert hold_of(transfer, None, now) is None
 
 
 def test_marks_never_change_the_words() -> None:

@@ -141,7 +141,7 @@ def test_only_a_call_can_be_opened(machine: Connect) -> None:
     assert post(crm, "/calls", {"id": "m-1"})[0] == 409
 
 
-@pytest.mark.parametrize("file", ["contact-lens-stream.jsonl", "twilio-events.jsonl"])
+@pytest.mark.parametrize("file", ["contact-lens-stream.jsonl", "twilio-events.jsonl", "genesys-events.jsonl"])
 def test_platforms_events_make_the_same_call_however_often_they_come(machine: Connect, file: str) -> None:
     crm = machine()
     events = [json.loads(line) for line in (TRANSCRIPTS / file).read_text(encoding="utf-8").splitlines()]
@@ -151,6 +151,17 @@ def test_platforms_events_make_the_same_call_however_often_they_come(machine: Co
         again = post(crm, "/calls/c-1/platform-events", event)
         assert (again[0], again[1]["added"]) == (200, 0)
     assert models.Turn.objects.count() >= 2
+
+
+def test_a_genesys_call_that_is_put_through_ends_with_its_last_session(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    first = [json.loads(line) for line in (TRANSCRIPTS / "genesys-events.jsonl").read_text("utf-8").splitlines()]
+    second = json.loads(json.dumps(first).replace("d55501bb", "d55502cc").replace("u55501", "u55502"))
+    for event, is_open in ((first[1], True), (first[-1], False), (second[1], True), (second[-1], False)):
+        status, went = post(crm, "/calls/c-1/platform-events", event)
+        assert (status, went["is_open"]) == (200, is_open)
+    assert models.Turn.objects.count() == 2
 
 
 def test_a_genesys_transcript_grows(machine: Connect) -> None:
@@ -174,6 +185,64 @@ def test_a_genesys_transcript_grows(machine: Connect) -> None:
     assert told["assessment"]["outcome"] == "escalate"
     assert post(crm, "/calls/c-1/platform-events", whole)[0] in (200, 422)
     assert post(crm, "/calls/c-1/platform-events", {"no": "event"})[0] == 422
+
+
+def test_a_transcript_that_has_no_words_yet_marks_nothing(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    given = {"conversationId": "g", "transcripts": [{"phrases": []}]}
+    assert post(crm, "/calls/c-1/platform-events", given)[0] == 200
+    phrases = [{"text": "I was told to wait", "participantPurpose": "external", "startTimeMs": 1}]
+    assert post(crm, "/calls/c-1/platform-events", {**given, "transcripts": [{"phrases": phrases}]})[0] == 200
+    row = models.Contact.objects.get()
+    assert (row.unread, row.needs_person) == ([], False)
+    post(crm, "/calls/c-1/end", {})
+    more = [*phrases, {"text": SUES, "participantPurpose": "external", "startTimeMs": 2}]
+    assert post(crm, "/calls/c-1/platform-events", {**given, "transcripts": [{"phrases": more}]})[0] == 200
+    row = models.Contact.objects.get()
+    assert (row.outcome, row.unread, row.is_open) == ("escalate", ["Words came after the call's end."], False)
+
+
+def test_only_what_is_told_again_is_written_without_waiting_for_the_disk(
+    machine: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick: list[bool] = []
+    kept = live.keep_turns
+    monkeypatch.setattr(
+        live, "keep_turns", lambda *a, told_again: quick.append(told_again) or kept(*a, told_again=told_again)
+    )
+    post(machine(), "/calls", {"id": "c-1"})
+    live.say("c-1", [(0, Turn(Speaker.AGENT, "Hello."))], actor="crm")
+    typed("Well.", "one")
+    live.add("c-1", [Turn(Speaker.AGENT, "I see.", {live.PIECE: "p"})], actor="ana")
+    assert (quick[0], quick[-1]) == (True, False)
+
+
+def test_who_calls_may_be_told_after_the_first_event(machine: Connect) -> None:
+    crm = machine()
+    who = {"patient_id": "P-1001", "name": "Ana Brook"}
+    at = "2025-02-0{}T10:00:00Z"
+    notes = [{"id": f"L-{day}", "source": "LIMS", "channel": "phone", "at": at.format(day), "issue": "INV-20391",
+              "person": who, "note": "Patient called."} for day in (1, 2)]  # fmt: skip
+    post(crm, "/notes", {"notes": notes, "sources_read": ["LIMS"]})
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, "Hello, it is about my bill."))
+    assert models.Contact.objects.get().outcome == "clear"
+    told = {"id": "c-1", "person": who, "issue": "INV-20391", "received_at": at.format(4), "agent": "u-7"}
+    assert post(crm, "/calls", told)[0] == 200
+    row = models.Contact.objects.get()
+    assert (row.given_person["name"], row.issue, row.extra) == ("Ana Brook", "INV-20391", {"agent": "u-7"})
+    assert (row.at, row.person.name) == (row.received_at, "Ana Brook")
+    assert {flag.kind for flag in row.flags.all()} == {"repeated_contact"}
+    version = row.version
+    assert post(crm, "/calls", told)[0] == 200
+    assert post(crm, "/calls", {"id": "c-1"})[0] == 200
+    assert models.Contact.objects.get().version == version
+    assert post(crm, "/calls", {"id": "c-1", "person": {"name": "Ben Lake"}})[0] == 409
+    assert post(crm, "/calls", {"id": "c-1", "issue": "INV-2"})[0] == 409
+    assert say(crm, turn(1, SUES))[1]["next"] == 2
+    assert {flag.kind for flag in models.Contact.objects.get().flags.all()} == {"repeated_contact", "keyword"}
+    assert models.Event.objects.filter(action="call told more").count() == 1
 
 
 def heard(cursor: str = FROM_START) -> list[tuple[str, str]]:

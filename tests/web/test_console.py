@@ -268,6 +268,46 @@ def test_work_at_the_desk(signed_in: SignedIn) -> None:
     assert browser.get("/desk/99999999999999999999999").status_code == 404
 
 
+def test_a_post_that_is_handed_in_twice_is_one(signed_in: SignedIn) -> None:
+    ticket = full_desk()
+    browser = signed_in(Role.MAIL_AGENT)
+    address = f"/desk/{ticket.pk}"
+    token = re.search(r'name="token" value="(\w+)"', text(browser, address))
+    assert token
+    given = {"text": "I called her.", "token": token[1]}
+    for _ in range(2):
+        assert b"Posted." in browser.post(f"{address}/post", given, follow=True).content
+    other = browser.post(f"{address}/post", given | {"text": "And <b>him</b>."})
+    page = other.content.decode()
+    assert other.status_code == 409
+    assert page.index("posted already, with other words") < page.index("And &lt;b&gt;him&lt;/b&gt;.</textarea>")
+    new = re.search(r'name="token" value="(\w+)"', page)
+    assert new
+    assert new[1] != token[1]
+    browser.post(f"{address}/post", given | {"token": new[1]})  # the same words once more, and meant so
+    browser.post(f"{address}/post", {"text": "No token."})
+    assert [post.text for post in ticket.chatter.all()][1:] == ["I called her.", "I called her.", "No token."]
+    assert models.Event.objects.filter(action="chatter posted").count() == 3
+
+
+def test_a_post_that_is_half_written_stays_while_the_ticket_is_taken_or_closed(signed_in: SignedIn) -> None:
+    ticket = full_desk()
+    browser = signed_in(Role.MAIL_AGENT)
+    half = {"text": "I called <her>, and"}
+    page = text(browser, f"/desk/{ticket.pk}")
+    for act in ("take", "state"):
+        assert re.search(rf'<button form="write" formaction="/desk/{ticket.pk}/{act}" formnovalidate', page), act
+    for act, done in (("take", "It is yours."), ("state", "The ticket is closed.")):
+        answer = browser.post(f"/desk/{ticket.pk}/{act}", half | {"state": "closed"})
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert done in page
+        assert "data-unsaved>\nI called &lt;her&gt;, and</textarea>" in page
+        assert browser.get(f"/desk/{ticket.pk}/{act}").headers["Location"] == f"/desk/{ticket.pk}"
+    assert ticket.chatter.count() == 1
+    assert browser.post("/desk/999/take", half).status_code == 404
+
+
 def test_a_person_with_everything_so_far(signed_in: SignedIn) -> None:
     keep(a_call(SUES))
     keep(a_mail(id="m-1"))

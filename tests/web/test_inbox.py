@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 
 from tests.recorded import policy
@@ -15,9 +16,10 @@ from tests.web.mails import CALM, DOUBT, come_in, letter
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.decide import dismiss
-from watchword.store.inbox import Group, counts, mails_in
+from watchword.store.inbox import Group, confirm_mail, counts, mails_in
 from watchword.store.mails import heard
 from watchword.web.access import Role
+from watchword.web.console import mail
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
 
@@ -209,6 +211,104 @@ def test_what_has_changed_since_it_was_seen_is_refused(web: Settings, signed_in:
         assert b"has changed since it was shown" in answer.content
     assert models.Step.objects.get(kind="chatter_post").text == "First."
     assert states(row) == {"planned"}
+
+
+def written_on(page: str, field: str) -> str:
+    found = re.search(rf'<textarea id="{field}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert found, page
+    return found[1]
+
+
+def test_a_post_that_was_edited_is_not_lost_when_its_mail_is_refused(web: Settings, signed_in: SignedIn) -> None:
+    row, other, third = come_in(web, letter(1), letter(2), letter(3))
+    browser = signed_in(Role.MAIL_AGENT)
+    given = {"seen": waits(row), "post": "She means it.\r\nCall <b>her</b>."}
+    by_ben = models.Step.objects.get(escalation__contact=row, kind="queue_transfer")
+    dismiss(by_ben.key, by="user ben", reason="settled")
+    refused = browser.post(f"/inbox/{row.pk}/confirm", given)
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert page.index("has changed since it was shown") < page.index("She means it.")
+    assert written_on(page, "post") == "She means it.\nCall &lt;b&gt;her&lt;/b&gt;."
+    assert f'name="seen" value="{waits(row)}"' in page  # and it can be confirmed from there
+    assert "frame-src 'self'" in refused["Content-Security-Policy"]
+    assert browser.get(f"/inbox/{row.pk}/confirm").headers["Location"] == f"/inbox/{row.pk}"  # by a reload
+
+    dismiss(models.Step.objects.get(escalation__contact=other, kind="chatter_post").key, by="user ben", reason="x")
+    page = browser.post(f"/inbox/{other.pk}/confirm", {"seen": waits(third), "post": "Call her."}).content.decode()
+    assert written_on(page, "unsent") == "Call her."  # there is no post any more in which it could stand
+    unedited = models.Step.objects.get(escalation__contact=other, kind="chatter_post").text
+    page = browser.post(f"/inbox/{other.pk}/confirm", {"seen": "x", "post": unedited}).content.decode()
+    assert 'id="unsent"' not in page
+
+
+def test_what_was_written_is_not_lost_on_a_database_too_busy_to_answer(
+    web: Settings, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    (row,) = come_in(web, letter(1))
+    browser = signed_in(Role.MAIL_AGENT)
+    monkeypatch.setattr(mail, "confirm_mail", busy)
+    monkeypatch.setattr(mail, "dismiss_mail", busy)
+    refused = browser.post(f"/inbox/{row.pk}/confirm", {"seen": waits(row), "post": "Call her."})
+    assert (refused.status_code, written_on(refused.content.decode(), "post")) == (503, "Call her.")
+    assert b"The database did not answer in time" in refused.content
+    refused = browser.post(f"/inbox/{row.pk}/dismiss", {"seen": waits(row), "reason": "She has paid."})
+    assert refused.status_code == 503
+    assert b'value="She has paid."' in refused.content
+
+
+def test_a_form_that_is_handed_in_twice_is_told_what_stands(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    browser = signed_in(Role.MAIL_AGENT)
+    given = {"seen": waits(row), "post": "Call her.\r\n"}
+    assert b"Confirmed: it goes out now." in browser.post(f"/inbox/{row.pk}/confirm", given, follow=True).content
+    again = browser.post(f"/inbox/{row.pk}/confirm", given, follow=True)
+    assert b"It was confirmed already." in again.content
+    assert b"nothing was done" not in again.content
+    assert models.Decision.objects.count() == 2
+    assert browser.post(f"/inbox/{row.pk}/confirm", given | {"post": "Other words."}).status_code == 409
+    dismiss(models.Step.objects.get(kind="chatter_post").key, by="user ben", reason="settled")
+    assert browser.post(f"/inbox/{row.pk}/confirm", given).status_code == 409  # it does not stand any more
+
+
+def test_what_a_colleague_confirmed_is_not_ones_own(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    given = {"seen": waits(row)}
+    confirm_mail(row.pk, seen=given["seen"], by="user ben")
+    browser = signed_in(Role.MAIL_AGENT)
+    assert b"has changed since it was shown" in browser.post(f"/inbox/{row.pk}/confirm", given).content
+
+
+def test_many_that_are_handed_in_twice_went(web: Settings, signed_in: SignedIn) -> None:
+    rows = come_in(web, letter(1), letter(2))
+    browser = signed_in(Role.MAIL_AGENT)
+    given = {"picked": [f"{row.pk}:{waits(row)}" for row in rows]}
+    for _ in range(2):
+        page = browser.post("/inbox/confirm", given, follow=True).content.decode()
+        assert "2 mails confirmed" in page
+        assert "Not confirmed" not in page
+
+
+def test_confirming_on_the_second_page_leads_back_to_it(web: Settings, signed_in: SignedIn) -> None:
+    rows = come_in(web, *(letter(number) for number in range(27)))
+    browser = signed_in(Role.MAIL_AGENT)
+    after = re.search(r"after=([\w=-]+)", text(browser, "/inbox"))
+    assert after
+    page = text(browser, f"/inbox?show=open&after={after[1]}")
+    hidden = dict(re.findall(r'<input type="hidden" name="(show|after)" value="(.*?)">', page))
+    assert hidden == {"show": "open", "after": after[1]}
+    number, seen = re.findall(r'name="picked" value="(\d+):([\d-]+)"', page)[0]
+    answer = browser.post("/inbox/confirm", {"one": f"{number}:{seen}", **hidden}, follow=True)
+    assert f"after={after[1].replace('=', '%3D')}" in answer.redirect_chain[0][0]
+    assert b"1 mail confirmed" in answer.content
+    assert answer.content.count(b'class="mail ') == 2
+    models.Escalation.objects.filter(contact__in=sorted(rows, key=lambda row: row.at)[:2]).update(state="done")
+    emptied = text(browser, f"/inbox?show=open&after={after[1]}")
+    assert emptied.count('class="mail ') == 25  # of a page from which everything has gone the newest are shown
+    assert 'name="after"' not in emptied
 
 
 def test_many_at_once_with_a_stale_one(web: Settings, signed_in: SignedIn) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, sync_playwright
 
 from tests.databases import close
 from tests.web.mails import CALM, DOUBT, come_in, confirmed_by_agents, letter
@@ -79,6 +79,12 @@ def apart(ask: Callable[[], Answer]) -> Answer:
         return thread.submit(asked).result()
 
 
+def read(page: Page) -> None:
+    """Until the page that has just come may be decided on: its keys wait for somebody to have looked."""
+    page.wait_for_load_state("domcontentloaded")
+    page.wait_for_timeout(1000)
+
+
 def states() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for key, state in models.Step.objects.values_list("escalation__contact__key", "state"):
@@ -108,6 +114,7 @@ def test_a_mail_agents_morning(database: Settings, password: str) -> None:
         page.keyboard.press("e")
         page.keyboard.type("c1 Please hurry. ")
         page.keyboard.press("Escape")
+        read(page)
         page.keyboard.press("c")
         page.get_by_role("status").get_by_text("Confirmed").wait_for()
         assert apart(states)["letter-5"] == {"planned"}
@@ -118,6 +125,7 @@ def test_a_mail_agents_morning(database: Settings, password: str) -> None:
         page.get_by_role("heading", name="Dora Feld").wait_for()
         page.keyboard.press("j")
         page.get_by_role("heading", name="Clara Berg").wait_for()
+        read(page)
         page.keyboard.press("2")
         page.get_by_role("status").get_by_text("Called off").wait_for()
         assert apart(states)["letter-3"] == {"cancelled"}
@@ -184,6 +192,7 @@ def test_a_slip_of_the_keys_sends_nothing_that_nobody_chose(database: Settings, 
         # A key that is held down decides on one mail, and not on the next one too.
         page.get_by_role("link", name="Clara Berg").click()
         page.get_by_role("heading", name="Clara Berg").wait_for()
+        read(page)
         page.keyboard.down("c")
         page.get_by_role("heading", name="Ben Ortiz").wait_for()
         page.keyboard.down("c")  # the same key, still down: it repeats
@@ -205,11 +214,77 @@ def test_a_slip_of_the_keys_sends_nothing_that_nobody_chose(database: Settings, 
         page.goto(f"{address}/inbox?show=done")
         page.get_by_role("link", name="Ben Ortiz").click()
         page.get_by_role("button", name="Take it back").wait_for()
+        read(page)
         page.keyboard.press("t")
         page.get_by_role("status").get_by_text("It waits for your word again.").wait_for()
         assert page.get_by_role("heading", name="Ben Ortiz").is_visible()
         assert apart(states)["letter-2"] == waiting
         assert not complaints
+
+
+def a_ticket() -> int:
+    contact = models.Contact.objects.order_by("pk")[0]
+    return models.Ticket.objects.create(key="t", type="Email", contact=contact, subject="My bill").pk
+
+
+def called_off_by_ben(step: str) -> None:
+    dismiss(models.Step.objects.get(escalation__contact__key="letter-1@example.com", kind=step).key, by="b", reason="x")
+
+
+def test_words_that_are_not_sent_are_left_only_when_that_is_meant(database: Settings, password: str) -> None:
+    people = ("Ana Brook", "Ben Ortiz")
+    come_in(database, *(letter(number, sender=f"{name} <p@example.com>") for number, name in enumerate(people, 1)))
+    close()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    with served(database) as address, browsing(address, password) as (page, complaints):
+        page.on("dialog", stay)
+        # A post that is half written comes along when the ticket is taken, and is asked after when it is left.
+        page.goto(f"{address}/desk/{apart(a_ticket)}")
+        page.get_by_label("Write a post").fill("I called her, and")
+        page.get_by_role("button", name="Take it").click()
+        page.get_by_role("status").get_by_text("It is yours.").wait_for()
+        assert page.get_by_label("Write a post").input_value() == "I called her, and"
+        assert asked == []
+        with page.expect_event("dialog"):
+            page.get_by_role("link", name="Inbox").click()
+        page.get_by_role("button", name="Post").click()
+        page.get_by_role("status").get_by_text("Posted.").wait_for()
+
+        # A mail's post is neither left by a key nor by calling the mail off; confirming sends it, with no question.
+        page.get_by_role("link", name="Inbox").click()
+        page.get_by_role("link", name="Ben Ortiz").click()
+        page.get_by_role("heading", name="Ben Ortiz").wait_for()
+        page.keyboard.press("e")
+        page.keyboard.type("Please hurry. ")
+        page.keyboard.press("Escape")
+        with page.expect_event("dialog"):
+            page.keyboard.press("j")
+        with page.expect_event("dialog"):
+            page.get_by_role("button", name="It is not meant so").click()
+        assert page.get_by_role("textbox", name="The post").input_value().startswith("Please hurry. ")
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("status").get_by_text("Confirmed").wait_for()
+        assert apart(states)["letter-2"] == {"planned"}
+        assert asked == 3 * ["beforeunload"]
+
+        # What is refused stands in its field again, and is asked after too.
+        page.get_by_role("heading", name="Ana Brook").wait_for()
+        page.get_by_role("textbox", name="The post").fill("She means it.")
+        apart(lambda: called_off_by_ben("queue_transfer"))
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("status").get_by_text("has changed since it was shown").wait_for()
+        assert page.get_by_role("textbox", name="The post").input_value() == "She means it."
+        with page.expect_event("dialog"):
+            page.keyboard.press("u")
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("status").get_by_text("Confirmed").wait_for()
+        assert len(asked) == 4
+        assert all("409" in told for told in complaints)  # the browser's own line about the refusal
 
 
 @contextmanager

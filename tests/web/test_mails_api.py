@@ -12,6 +12,7 @@ from tests.recorded import policy
 from tests.web.mails import come_in, letter
 from watchword.settings import MailIntake, Settings
 from watchword.store import models
+from watchword.terms import Assessment
 from watchword.triage.assess import assess
 from watchword.web.access import KeyScope
 from watchword.web.in_force import InForce, put_in_force
@@ -32,6 +33,21 @@ def test_a_mail_is_recorded_once(machine: Connect) -> None:
     assert (again.status_code, again.json()["new"]) == (200, False)
     assert bytes(models.OriginalMail.objects.get().raw) == letter(1)
     assert models.Contact.objects.get().source == "api"
+
+
+def test_a_mail_that_comes_again_under_another_policy_is_not_assessed_anew(web: Settings, machine: Connect) -> None:
+    crm = machine()
+    other = letter(1, "I have a question about my bill.")
+    first = [crm.post(ADDRESS, mail, content_type=KIND).json() for mail in (letter(1), other)]  # of one Message-ID
+
+    def no_more(*_: object, **__: object) -> Assessment:
+        raise AssertionError
+
+    put_in_force(InForce(web, policy(), no_more))
+    for told, mail in zip(first, (letter(1), other), strict=True):
+        again = crm.post(ADDRESS, mail, content_type=KIND)
+        assert (again.status_code, again.json()) == (200, told | {"new": False})
+    assert models.Contact.objects.count() == models.Assessment.objects.count() == 2
 
 
 def test_a_mail_that_came_in_otherwise_is_the_same(web: Settings, machine: Connect) -> None:

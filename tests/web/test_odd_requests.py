@@ -72,6 +72,25 @@ def test_what_was_sent_after_the_session_ended_was_not_done_and_says_so(web: Set
     assert not models.Decision.objects.exists()
 
 
+def test_what_was_written_when_the_session_ended_is_given_back(web: Settings) -> None:
+    post = "She means it.\r\n</textarea><b>Call her.</b>"
+    sent = Client().post("/inbox/7/confirm", {"post": post}, headers={"referer": "http://testserver/inbox/7?show=open"})
+    page = sent.content.decode()
+    assert sent.status_code == 401
+    assert "She means it.\r\n&lt;/textarea&gt;&lt;b&gt;Call her.&lt;/b&gt;</textarea>" in page
+    assert 'href="/account/sign-in/?next=/inbox/7%3Fshow%3Dopen"' in page
+    assert sent.headers["Cache-Control"] == "no-store"
+
+
+def test_what_was_written_in_a_form_that_is_too_old_is_given_back_but_not_another_sites(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.MAIL_AGENT, enforce_csrf_checks=True)
+    for site, given_back in (("same-origin", True), ("cross-site", False)):
+        sent = browser.post("/desk/7/post", {"text": "Call her."}, headers={"sec-fetch-site": site})
+        assert sent.status_code == 403
+        assert b"This form is too old" in sent.content
+        assert (b"Call her.</textarea>" in sent.content) is given_back
+
+
 def test_a_script_is_told_in_its_own_shape_that_the_session_has_ended(web: Settings) -> None:
     browser = Client()
     told = browser.post("/call/say/c-1", {"text": "Hello."}, headers={"x-requested-with": "fetch"})

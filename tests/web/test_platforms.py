@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.recorded import policy
+from tests.recorded import SUES, policy
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.triage.assess import assess
+from watchword.web import live
 from watchword.web.in_force import InForce, put_in_force
 
 DOOR = "/api/v1/twilio/transcription"
@@ -71,6 +72,60 @@ def test_who_speaks_is_the_owners_word_and_alarms_nobody(web: Settings, track: s
     row = models.Contact.objects.get()
     assert row.turns.order_by("number").values_list("speaker", flat=True).first() == first
     assert (row.unread, row.needs_person) == ([], False)
+
+
+def event(kind: str, sequence: int, of: str = "GT1", **more: str) -> dict[str, str]:
+    named = {"CallSid": "CA1", "TranscriptionSid": of, "SequenceId": str(sequence)}
+    return {**named, "TranscriptionEvent": f"transcription-{kind}", **more}
+
+
+def words(said: str, sequence: int, of: str = "GT1") -> dict[str, str]:
+    given = json.dumps({"transcript": said})
+    return event("content", sequence, of, Track="inbound_track", Final="true", TranscriptionData=given)
+
+
+def told(browser: Client, *sent: dict[str, str]) -> tuple[bool, list[str], str, list[str]]:
+    """Whether the call is open, what was said, what it comes to, and what could not be read."""
+    for one in sent:
+        assert send(browser, one) == 200, one
+    row = models.Contact.objects.get()
+    said = list(row.turns.order_by("number").values_list("text", flat=True))
+    return row.is_open, said, row.outcome, row.unread
+
+
+def test_a_transcription_that_is_stopped_and_started_again_is_one_call(twilio: Client) -> None:
+    first = [event("started", 1), words("I have a question.", 2)]
+    assert told(twilio, *first, event("stopped", 3)) == (False, ["I have a question."], "clear", [])
+    assert told(twilio, event("started", 4, "GT2"))[0]
+    both = ["I have a question.", SUES]
+    assert told(twilio, words(SUES, 5, "GT2")) == (True, both, "escalate", [])
+    assert told(twilio, event("stopped", 6, "GT2")) == (False, both, "escalate", [])
+    assert models.Contact.objects.get().ended_at is not None
+    assert models.Event.objects.filter(action="call opened again").count() == 1
+
+
+@pytest.mark.parametrize("order", ["s1 w2 e3 w5 s4 e6", "s1 s4 e3 e6 w2 w5", "e6 w5 e3 w2 s4 s1", "s1 w2 s4 w5 e3 e6"])
+def test_events_in_any_order_lose_no_word_and_leave_no_call_open(twilio: Client, order: str) -> None:
+    sent = {
+        "s1": event("started", 1),
+        "w2": words("I have a question.", 2),
+        "e3": event("stopped", 3),
+        "s4": event("started", 4, "GT2"),
+        "w5": words(SUES, 5, "GT2"),
+        "e6": event("stopped", 6, "GT2"),
+    }
+    is_open, said, outcome, unread = told(twilio, *(sent[one] for one in order.split()))
+    assert (is_open, sorted(said), outcome, unread) == (False, ["I have a question.", SUES], "escalate", [])
+
+
+def test_words_after_an_end_that_somebody_told_are_kept_and_for_a_person(twilio: Client) -> None:
+    told(twilio, event("started", 1), words("I have a question.", 2))
+    live.say("CA1", (), actor="crm", end=True)
+    late = ["Words came after the call's end."]
+    both = ["I have a question.", SUES]
+    assert told(twilio, event("stopped", 4), words(SUES, 3)) == (False, both, "escalate", late)
+    assert models.Contact.objects.get().needs_person
+    assert told(twilio, event("started", 5, "GT2")) == (False, both, "escalate", late)
 
 
 def test_the_signature_is_that_of_twilios_own_example() -> None:

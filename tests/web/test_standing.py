@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.test import Client
+from django.utils import timezone
 
 from tests.recorded import SUES, a_call, a_mail, keep, policy
 from tests.web.test_api import API, post
 from tests.web.test_calls import say, turn
 from watchword.store import models
+from watchword.triage.assess import assess
 from watchword.web.access import KeyScope
 from watchword.web.in_force import in_force, put_in_force
 
@@ -28,8 +30,48 @@ def test_a_contact_that_is_an_open_call_changes_nothing(machine: Connect) -> Non
     assert models.Contact.objects.get().is_open
     assert say(crm, turn(2, "Are you there?"))[1]["next"] == 3
     post(crm, "/calls/c-1/end", {})
-    assert post(crm, "/contacts", WHOLE)[0] == 200  # fewer turns than are kept
+    assert post(crm, "/contacts", WHOLE)[0] == 409  # fewer turns than are kept
     assert models.Turn.objects.count() == 3
+
+
+def test_a_key_for_contacts_reads_no_call_that_it_does_not_know(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, "Hello there."), turn(1, SUES))
+    post(crm, "/calls/c-1/end", {})
+    models.AccessKey.objects.update(scopes=["contacts"])
+    said = [*WHOLE["turns"], {"speaker": "caller", "text": SUES}]
+    more = [*said, {"speaker": "caller", "text": "I closed my account because of you."}]
+    for turns in ([], said[:1], more):
+        status, told = post(crm, "/contacts", {**WHOLE, "turns": turns})
+        assert (status, set(told)) == (409, {"what", "do"})
+    assert models.Turn.objects.count() == 2
+    assert not models.Event.objects.filter(action="contact read").exists()
+    status, told = post(crm, "/contacts", {**WHOLE, "turns": said})
+    assert (status, told["new"], told["assessment"]["outcome"]) == (200, False, "escalate")
+    assert models.Event.objects.get(action="contact read").subject == "contact c-1"
+
+
+def test_a_call_that_was_handed_in_whole_may_be_handed_in_longer(machine: Connect) -> None:
+    crm = machine(KeyScope.CONTACTS)
+    assert post(crm, "/contacts", WHOLE)[0] == 201
+    longer = {**WHOLE, "turns": [*WHOLE["turns"], {"speaker": "caller", "text": SUES}]}
+    assert post(crm, "/contacts", longer)[1]["assessment"]["outcome"] == "escalate"
+    assert post(crm, "/contacts", WHOLE)[0] == 409
+
+
+def test_what_is_over_is_not_escalated_anew_by_another_policy(machine: Connect) -> None:
+    crm = machine()
+    mail = {"id": "m-1", "channel": "email", "body": SUES}
+    with_rule = in_force()
+    put_in_force(replace(with_rule, decide=lambda contact, *more, **_: assess(replace(contact, body="Hello."), *more)))
+    first = post(crm, "/contacts", mail)[1]
+    models.Contact.objects.update(looked_at=timezone.now())
+    put_in_force(with_rule)
+    assert post(crm, "/contacts", mail) == (200, first | {"new": False})
+    assert models.Assessment.objects.count() == 1
+    assert not models.Step.objects.exists()
+    assert models.Contact.objects.get().looked_at is not None
 
 
 def test_a_key_that_may_only_tell_calls_reads_none(machine: Connect) -> None:

@@ -14,6 +14,7 @@ from tests.store.test_imports import HEADER, LINES, table
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL, text
 from watchword.store import models
+from watchword.store.people import person_for
 from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
 from watchword.terms import Person, Scope
 from watchword.web.access import Role
@@ -117,8 +118,6 @@ def entries() -> None:
     evidence = [{"quote": "Never contact me again", "turn": 0, "field": "turn", "start": 0, "end": 22}]
     made = enter_by_hand(contact.person, list(Scope), by="test", origin=FROM_CONTACT)
     models.RegisterEntry.objects.filter(pk=made.pk).update(contact=contact, evidence=evidence)
-    from watchword.store.people import person_for
-
     zoe = person_for(Person(None, "=cmd|' /C calc'!A0", "+16505550100"))
     enter_by_hand(zoe, [Scope.CALLS], by="test", origin="@letter")
     ben = person_for(Person("P-2", "Ben Lake"))
@@ -149,6 +148,45 @@ def test_a_register_taken_out_and_in_again_is_known(signed_in: SignedIn) -> None
     made = models.Import.objects.get()
     assert (made.new, made.known, made.refused) == (0, 2, 0)
     assert models.RegisterEntry.objects.count() == 3
+
+
+def test_what_asked_for_an_entry_comes_in_again_with_it(signed_in: SignedIn) -> None:
+    entries()
+    browser = signed_in(Role.SUPERVISOR)
+    whole = browser.get("/register.csv").content
+    models.RegisterEntry.objects.all().delete()
+    _, address = hand_in(browser, whole, "register")
+    browser.post(f"{address}/begin")
+    browser.post(f"{address}/go-on")
+    assert browser.get("/register.csv").content == whole
+    assert "<q>Never contact me again</q>" in text(browser, "/register")
+
+
+def test_a_name_that_a_great_many_have_leaves_nobody_out(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchword.web.console.register.MOST_FOUND", 2)
+    for number in range(5):
+        enter_by_hand(person_for(Person(f"P-{number}", f"Ana {number}")), [Scope.CALLS], by="test", origin="a letter")
+    enter_by_hand(person_for(Person("P-9", "Ben", "+16505550100")), [Scope.CALLS], by="test", origin="a letter")
+    browser = signed_in(Role.SUPERVISOR)
+    assert len(rows_out(browser, "?find=ana")) == 5
+    assert text(browser, "/register?find=ana").count('class="row"') == 5
+    assert [row["name"] for row in rows_out(browser, "?find=650 555 0100")] == ["Ben"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"phone": "anonymous"}, "phone holds no telephone number that can be dialled."),
+        ({"patient_id": "P-1", "email": "nobody"}, "email holds no single address"),
+    ],
+)
+def test_an_entry_by_hand_that_nobody_could_ask_for_is_refused(
+    signed_in: SignedIn, given: dict[str, str], told: str
+) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    answer = browser.post("/register/add", {"origin": "a letter", "way": "calls", **given}, follow=True)
+    assert told in answer.content.decode()
+    assert not models.RegisterEntry.objects.exists()
 
 
 def test_the_register_is_sifted_and_shows_the_words(signed_in: SignedIn) -> None:

@@ -13,13 +13,19 @@ from __future__ import annotations
 
 from watchword.client.service import Watchword
 from watchword.client.shapes import (
+    Action,
     Assessed,
     Call,
     CallEvent,
+    Contact,
     Escalation,
+    Evidence,
+    Flag,
+    NotesKept,
     Reach,
     Recorded,
     Said,
+    SetAside,
     Step,
     Turn,
     Went,
@@ -28,16 +34,22 @@ from watchword.client.signature import is_genuine
 from watchword.errors import ServiceError, ServiceRefused, ServiceUnreachable
 
 __all__ = [
+    "Action",
     "Assessed",
     "Call",
     "CallEvent",
+    "Contact",
     "Escalation",
+    "Evidence",
+    "Flag",
+    "NotesKept",
     "Reach",
     "Recorded",
     "Said",
     "ServiceError",
     "ServiceRefused",
     "ServiceUnreachable",
+    "SetAside",
     "Step",
     "Turn",
     "Watchword",

@@ -17,6 +17,7 @@ FAILED = range(500, 600)
 BUSY = 429
 FIRST_PAUSE = 0.25  # seconds; it doubles
 LONGEST_PAUSE = 8.0
+MAIL = {"Content-Type": "message/rfc822"}
 CHECK = "Check the address, and that the service is up."
 
 
@@ -37,15 +38,16 @@ class Exchange:
         parameters: Mapping[str, Any] | None = None,
         again: bool = True,
     ) -> Any:
-        """What the service answers. Raises ServiceRefused, ServiceUnreachable.
+        """What the service answers. Bytes are sent as a mail. Raises ServiceRefused, ServiceUnreachable.
 
         ``again``: asked twice it does no more than asked once, so it may be asked again after a broken exchange. What
         may not is asked again only when the service surely took nothing.
         """
+        sent: dict[str, Any] = {"content": given, "headers": MAIL} if isinstance(given, bytes) else {"json": given}
         for tried in range(1, self.tries + 1):
             last = tried == self.tries
             try:
-                response = self.http.request(method, path, json=given, params=parameters)
+                response = self.http.request(method, path, params=parameters, **sent)
             except httpx.ConnectError as error:
                 if last:
                     raise ServiceUnreachable("The service could not be reached.", do=CHECK) from error
@@ -87,11 +89,18 @@ def refuse(response: httpx.Response) -> NoReturn:
     except (ValueError, KeyError, TypeError, json.JSONDecodeError):
         told = {}
         what, do = f"The answer was status {response.status_code}, and did not come from the service.", CHECK
-    expected = told.get("expected")
+    expected, places = told.get("expected"), told.get("places")
     raise ServiceRefused(
         what,
         do=do,
         status=response.status_code,
         expected=expected if isinstance(expected, int) else None,
-        places=tuple(map(str, told.get("places") or ())),
+        places=tuple(map(str, places)) if isinstance(places, list) else (),
+    )
+
+
+def unknown_form() -> ServiceUnreachable:
+    """The error for what came back in another form than was asked for."""
+    return ServiceUnreachable(
+        "The answer does not have the form that this client knows.", do="Use a client of the service's own version."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
@@ -12,32 +12,36 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from watchword.client.exchange import Exchange
+from watchword.client.exchange import Exchange, unknown_form
 from watchword.client.following import follow
 from watchword.client.shapes import (
     Assessed,
     Call,
     CallEvent,
+    Contact,
     Escalation,
     EscalationPage,
     Kind,
+    NotesKept,
     Opened,
     Reach,
     Recorded,
     Said,
     Step,
+    StepsMoved,
     Went,
 )
-from watchword.errors import ServiceUnreachable
 
 PREFIX = "/api/v1"
 MOST_TURNS = 1000  # in one request
 MOST_CHECKED = 1000
+MOST_NOTES = 200
 TIMEOUT = 15.0  # seconds that the service may take for an answer
 CONNECTING = 5.0
 PATIENCE = 120.0  # seconds that following a call waits for a service that is away
 Shape = TypeVar("Shape", bound=BaseModel)
 REACHES: TypeAdapter[list[Reach]] = TypeAdapter(list[Reach])
+STEPS_MOVED = TypeAdapter(StepsMoved)
 
 
 class Watchword:
@@ -67,6 +71,14 @@ class Watchword:
     def record(self, contact: Mapping[str, Any]) -> Recorded:
         """Record a whole call or mail, in the form of the contract; what follows from it is carried out."""
         return self._told(Recorded, "POST", "/contacts", dict(contact))
+
+    def record_mail(self, original: bytes) -> Recorded:
+        """Record a mail as it came, byte for byte; told again it changes nothing."""
+        return self._told(Recorded, "POST", "/mails", original)
+
+    def contact(self, id: str) -> Contact:
+        """What a call or a mail came to, by the id that a webhook or an escalation names."""
+        return self._told(Contact, "GET", f"/contacts/{_part(id)}")
 
     def assess(self, contact: Mapping[str, Any]) -> Assessed:
         """Assess a call or mail; nothing of it is kept."""
@@ -137,7 +149,7 @@ class Watchword:
     def _decide(self, contact: str, word: str, given: dict[str, Any]) -> int:
         # Said twice it stands in the log twice, and the second answer counts no steps: so it is not asked again.
         path = f"/contacts/{_part(contact)}/flags/{word}"
-        return int(self._exchange.ask("POST", path, given, again=False)["steps"])
+        return _fitting(STEPS_MOVED, self._exchange.ask("POST", path, given, again=False)).steps
 
     def may_contact(self, kind: Kind, value: str) -> Reach:
         """Whether whoever is known by this may be contacted, and by which ways not."""
@@ -153,17 +165,43 @@ class Watchword:
             answers += found
         return answers
 
+    def take_notes(
+        self,
+        notes: Iterable[Mapping[str, Any]],
+        *,
+        sources_read: Sequence[str] = (),
+        sources_failed: Sequence[str] = (),
+    ) -> NotesKept:
+        """Hand in any number of notes of earlier contacts; told again they change nothing.
+
+        Which systems were and were not read is told last, with the last notes: a refusal before leaves that as it was.
+        """
+        batches = list(_some(notes, MOST_NOTES)) or [[]]
+        kept = NotesKept(new=0, changed=0, known=0)
+        for number, some in enumerate(batches, start=1):
+            given: dict[str, Any] = {"notes": [dict(note) for note in some]}
+            if number == len(batches):
+                given |= {"sources_read": list(sources_read), "sources_failed": list(sources_failed)}
+            told = self._told(NotesKept, "POST", "/notes", given)
+            new, changed, known = kept.new + told.new, kept.changed + told.changed, kept.known + told.known
+            kept = NotesKept(new=new, changed=changed, known=known)
+        return kept
+
     def escalations(
         self,
         *,
         state: str | None = None,
         channel: str | None = None,
         since: datetime | None = None,
+        contact: str | None = None,
         at_a_time: int = 100,
     ) -> Iterator[Escalation]:
-        """Every escalation of a state, a channel, or opened since, newest first; asked for so many at a time."""
+        """Every escalation of a state, a channel or a contact, or opened since, newest first.
+
+        They are asked for so many at a time.
+        """
         moment = since.isoformat() if since else None
-        named = {"state": state, "channel": channel, "since": moment, "limit": str(at_a_time)}
+        named = {"state": state, "channel": channel, "since": moment, "contact": contact, "limit": str(at_a_time)}
         wanted = {name: value for name, value in named.items() if value is not None}
         cursor: dict[str, str] = {}
         while True:
@@ -196,10 +234,7 @@ def _fitting(shape: TypeAdapter[Fit], told: Any) -> Fit:
     try:
         return shape.validate_python(told)
     except ValidationError as error:
-        raise ServiceUnreachable(
-            "The answer does not have the form that this client knows.",
-            do="Use a client of the service's own version.",
-        ) from error
+        raise unknown_form() from error
 
 
 def _part(name: str) -> str:

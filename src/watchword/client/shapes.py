@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 Kind = Literal["patient_id", "phone", "email"]
 Speaker = Literal["agent", "caller"]
+Level = Literal["escalate", "clarify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,70 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+class Evidence(_Answer):
+    """The exact words, and where they stand in the field as it was given."""
+
+    turn: int | None
+    field: str
+    start: int
+    end: int
+    quote: str
+    sign: str | None = None
+    note: str | None = None
+
+
+class Flag(_Answer):
+    """A flag with its evidence. ``number``: contacts claimed; ``scope``: the ways by which not to contact somebody."""
+
+    kind: str
+    term: str | None
+    level: Level
+    why: str
+    ask: str | None
+    evidence: list[Evidence]
+    number: int | None = None
+    scope: list[str] = []
+    opinion: dict[str, Any] | None = None
+
+
+class Action(_Answer):
+    """What follows. At level clarify it is a proposal. ``register``: the register that gets an entry with it."""
+
+    kind: str
+    level: Level
+    to: str | None = None
+    phone: str | None = None
+    type: str | None = None
+    system: str | None = None
+    text: str | None = None
+    scope: list[str] = []
+    confirm: str | None = None
+
+
+class SetAside(_Answer):
+    """A listed word that raised no flag, and the reason."""
+
+    term: str | None
+    quote: str
+    because: str
+
+
 class Assessed(_Answer):
-    """An assessment by the contract; what is not named here is found by its key as well."""
+    """An assessment by the contract; what is not named here is an attribute by its key as well."""
 
     id: str
     channel: str
     outcome: Literal["escalate", "clarify", "clear"]
-    flags: list[dict[str, Any]]
-    actions: list[dict[str, Any]]
+    flags: list[Flag]
+    actions: list[Action]
     say: str | None = None
-    set_aside: list[dict[str, Any]] = []
+    set_aside: list[SetAside] = []
+    history: dict[str, Any] = {}
+    policy: dict[str, Any] = {}
+    also_say: list[str] = []
+    trial: list[Flag] = []
     needs_person: list[str] = []
+    model: str | None = None
 
 
 class Step(_Answer):
@@ -79,6 +133,29 @@ class Recorded(_Answer):
     escalation: Escalation | None
 
 
+class Contact(_Answer):
+    """What a call or a mail came to. ``assessment`` is None until its caller has said something."""
+
+    id: str
+    channel: str
+    assessment: Assessed | None
+    escalation: Escalation | None
+
+
+class StepsMoved(_Answer):
+    """How many steps a decision moved."""
+
+    steps: int
+
+
+class NotesKept(_Answer):
+    """How many notes were new, known but changed since, and known as they are."""
+
+    new: int
+    changed: int
+    known: int
+
+
 class Turn(_Answer):
     """A turn as it is kept."""
 
@@ -113,12 +190,13 @@ class Went(_Answer):
 
 
 class Reach(_Answer):
-    """Whether somebody may be contacted, and the ways by which not."""
+    """Whether somebody may be contacted, and the ways by which not. ``why`` is there when the value cannot be read."""
 
     kind: Kind
     value: str
     closed: list[str]
     may_contact: bool
+    why: str | None = None
 
 
 class EscalationPage(_Answer):

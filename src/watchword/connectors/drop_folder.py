@@ -12,7 +12,7 @@ from watchword.reading.originals import originals_in
 from watchword.settings import MailIntake
 
 LOOK_SECONDS = 1.0  # a file that did not change from one look to the next is complete
-TELL_EVERY = 30  # looks
+TELL_EVERY = 30  # looks, or mails of one file
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 DONE, APART = "done", "for a person"
 Seen = dict[Path, tuple[int, int]]
@@ -37,7 +37,11 @@ def follow_folder(settings: MailIntake, intake: Intake, stop: Event) -> None:
             look += 1
             stop.wait(LOOK_SECONDS)
 
-    kept_up(f"the folder {folder}", intake, read, stop)
+    kept_up(_name(folder), intake, read, stop)
+
+
+def _name(folder: Path) -> str:
+    return f"the folder {folder}"
 
 
 def _prepared(folder: Path) -> None:
@@ -80,10 +84,12 @@ def _take(file: Path, settings: MailIntake, intake: Intake, stop: Event) -> None
     """Record every mail of a file, then set the file aside. Killed in between, all are met again and change nothing."""
     to = DONE
     try:
-        for original in originals_in(file, largest=settings.largest):
+        for number, original in enumerate(originals_in(file, largest=settings.largest), 1):
             if stop.is_set():
                 return
             intake.take(original, None)
+            if number % TELL_EVERY == 0:
+                intake.heard(_name(file.parent))  # a large mailbox takes long, and is read all the same
             if original.trouble:
                 to = APART  # the file is the only place where the whole of it is
     except FileNotFoundError:

@@ -20,7 +20,7 @@ import imap_tools
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from watchword.errors import ConnectorError, PermanentFailure, TransientFailure
-from watchword.reading.originals import HEAD, Original, too_large
+from watchword.reading.originals import HEAD, Original, not_handed_out, too_large
 from watchword.settings import MailIntake
 
 ANSWER_SECONDS = 60.0  # the longest wait for any answer
@@ -55,25 +55,28 @@ class Mailbox:
             found = (int(uid) for uid in self._opened.uids(f"UID {after + 1}:*", charset=None))
             return sorted(uid for uid in found if uid > after)  # "*" is the newest mail, even when that is an old one
 
-    def sizes(self, up_to: int) -> dict[int, int]:
-        """The UIDs up to one that are still there, and how many bytes each mail has."""
+    def left(self, up_to: int, *, largest: int) -> list[int]:
+        """The UIDs up to one that are still there, of mails no larger than that; none that is marked as deleted."""
         with _told():
-            return self._sizes(f"1:{up_to}") if up_to else {}
+            small = f"UID 1:{up_to} UNDELETED SMALLER {largest + 1}"
+            return sorted(int(uid) for uid in self._opened.uids(small, charset=None)) if up_to else []
 
     def original(self, uid: int, *, largest: int) -> Original | None:
         """A mail as it came, and left as unread as it was; None when it is gone. Of one too large, its head."""
         with _told():
-            size = self._sizes(str(uid)).get(uid)
+            size = self._size(uid)
             if size is None:
                 return None
-            whence = f"{self._folder}, UID {uid}"
+            whence = self._whence(uid)
             if size <= largest:
-                raw = self._fetched(uid, "(BODY.PEEK[])")
-                return None if raw is None else Original(raw, whence)
+                return Original(self._fetched(uid, "(BODY.PEEK[])"), whence)
             head = self._fetched(uid, f"(BODY.PEEK[HEADER]<0.{HEAD}>)")
-            return Original(
-                head or b"", whence, too_large(largest, f"in the mailbox, as UID {uid}"), f"{whence} {size}"
-            )
+            return Original(head, whence, too_large(largest, f"in the mailbox, as UID {uid}"), f"{whence} {size}")
+
+    def kept_back(self, uid: int) -> Original:
+        """What stands for a mail that the server keeps to itself."""
+        whence = self._whence(uid)
+        return Original(b"", whence, not_handed_out(f"the mailbox as UID {uid}"), f"{whence} of {self.uid_validity}")
 
     def wait(self, seconds: float, stop: Event) -> None:
         """Until something is new, ``stop`` is set, or the time has passed."""
@@ -90,19 +93,12 @@ class Mailbox:
                     if self._idle(lasting, stop):
                         return
 
-    def move(self, uids: Sequence[int], to: str) -> None:
-        """Move mails to another folder. Where the server cannot do that in one, they are copied first."""
-        if not uids:
-            return
+    def move(self, uids: Sequence[int], to: str) -> list[int]:
+        """Move mails to another folder. Gives those that the server does not move; one such stops the others."""
         with _told():
-            named = ",".join(str(uid) for uid in uids)
-            if "MOVE" in self._capabilities:
-                self._ordered("MOVE", named, _quoted(to))
-                return
-            self._ordered("COPY", named, _quoted(to))
-            self._ordered("STORE", named, "+FLAGS.SILENT", r"(\Deleted)")
-            if "UIDPLUS" in self._capabilities:  # a plain EXPUNGE would remove what others deleted too
-                self._ordered("EXPUNGE", named)
+            if not uids or self._moved(uids, to):
+                return []
+            return [uid for uid in uids if not self._moved([uid], to)]
 
     def make(self, folder: str) -> None:
         """Make a folder of the mailbox if it is not there. Raises PermanentFailure when it cannot be made."""
@@ -124,16 +120,33 @@ class Mailbox:
                 return True  # something came; or nothing at once, which is how the end of a connection looks
         return stop.is_set()
 
-    def _sizes(self, uids: str) -> dict[int, int]:
-        lines = [line for line in self._ordered("FETCH", uids, "(UID RFC822.SIZE)") if isinstance(line, bytes)]
-        found = (match for line in lines for match in SIZE.finditer(line))
-        return {int(match[1] or match[4]): int(match[2] or match[3]) for match in found}
+    def _moved(self, uids: Sequence[int], to: str) -> bool:
+        """Whether the server did it. Where it cannot move in one, mails are copied first."""
+        named = ",".join(str(uid) for uid in uids)
+        in_one = "MOVE" in self._capabilities
+        if self._opened.client.uid("MOVE" if in_one else "COPY", named, _quoted(to))[0] != "OK":
+            return False
+        if not in_one:
+            self._ordered("STORE", named, "+FLAGS.SILENT", r"(\Deleted)")
+            if "UIDPLUS" in self._capabilities:  # a plain EXPUNGE would remove what others deleted too
+                self._ordered("EXPUNGE", named)
+        return True
 
-    def _fetched(self, uid: int, part: str) -> bytes | None:
+    def _whence(self, uid: int) -> str:
+        return f"{self._folder}, UID {uid}"
+
+    def _size(self, uid: int) -> int | None:
+        lines = [line for line in self._ordered("FETCH", str(uid), "(UID RFC822.SIZE)") if isinstance(line, bytes)]
+        found = (match for line in lines for match in SIZE.finditer(line))
+        return {int(match[1] or match[4]): int(match[2] or match[3]) for match in found}.get(uid)
+
+    def _fetched(self, uid: int, part: str) -> bytes:
         for line in self._ordered("FETCH", str(uid), part):
             if isinstance(line, tuple):
                 return bytes(line[1])
-        return None
+        raise TransientFailure(
+            "The mail server hands nothing out."
+        )  # NIL; or the mail has just gone, as the next try shows
 
     def _ordered(self, *words: str) -> list[Any]:
         answer, lines = self._opened.client.uid(*words)

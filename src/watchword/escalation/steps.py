@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchword.escalation.states import StepState
-from watchword.terms import Action, Assessment, Level, Scope
+from watchword.terms import Action, Assessment, FlagName, Level, Scope
 
 FURTHER = "."  # in no name that is planned: slugs have none
 LONGEST_SLUG = 100  # characters; what is longer ends in a hash, so that two of them stay two
@@ -44,6 +44,7 @@ class PlannedStep:
     register: str | None = None
     scope: tuple[Scope, ...] = ()
     text: str | None = None
+    demanded_by: tuple[FlagName, ...] = ()
 
 
 def step_key(escalation: str, step: str) -> str:
@@ -91,6 +92,7 @@ def _step(action: Action, kind: StepKind) -> PlannedStep:
         register=action.register if kind is StepKind.DO_NOT_CONTACT else None,
         scope=action.scope,
         text=action.text,
+        demanded_by=action.demanded_by,
     )
 
 

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     """What a webhook can be told of."""
 
     ESCALATION_OPENED = "escalation.opened"
+    ESCALATION_CHANGED = "escalation.changed"  # its steps are others than were told, or one waits or goes again
     STEP_CONFIRMED = "step.confirmed"  # the other side has it, or a person has done it by hand
     STEP_DISMISSED = "step.dismissed"
     STEP_NEEDS_PERSON = "step.needs_person"

@@ -1,13 +1,14 @@
-"""A line's telephone number as the guideline writes it and as it is dialled."""
+"""A telephone number as it is written and as it is dialled."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 HOME_REGION = "US"  # for numbers written without a country code
+MOST_KEPT = 4096  # numbers; whoever contacts us is looked up by one, and there is no end of them
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def dialled(written: str | None) -> str | None:
     """A number in E.164, such as +12125550100; None for a line without one.
 
@@ -15,7 +16,7 @@ def dialled(written: str | None) -> str | None:
     """
     if written is None:
         return None
-    import phonenumbers  # imported late: it is needed once for each line, and not at all to check a contact
+    import phonenumbers  # imported late: it takes long, and most contacts are checked without it
 
     try:
         number = phonenumbers.parse(written, HOME_REGION)

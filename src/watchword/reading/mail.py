@@ -6,7 +6,7 @@ import email
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ CUT = "[cut]"
 CUT_SUBJECT = f"The subject is longer than {LONGEST_HEADER} characters; only its beginning was read."
 MOST_CONTAINERS = 200  # multiparts and mails within the mail; the standard parser calls itself for each
 LONGEST_ID = 250
+ON_ITS_WAY = timedelta(minutes=5)  # what an ordinary mail takes from the sender's clock to our server's
 MAIL_HEADERS = frozenset(
     "from to cc sender reply-to subject date message-id received return-path mime-version content-type".split()
 )
@@ -177,14 +178,24 @@ def _id(message: Part, raw: bytes) -> str:
 
 
 def _received_at(message: Part) -> datetime | None:
-    """The Date header, else the last Received line, which stands on top."""
-    for written in (_header(message, "date"), (_header(message, "received") or "").rpartition(";")[2]):
-        try:
-            at = parsedate_to_datetime(written or "")
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
+    """When our own mail server took it, by the Received line on top; the sender's Date where it says much the same.
+
+    A sender's clock may show anything. None when nothing tells, or only what is still to come.
+    """
+    received = _moment((_header(message, "received") or "").rpartition(";")[2])
+    sent = _moment(_header(message, "date"))
+    if received is None or (sent is not None and timedelta() <= received - sent <= ON_ITS_WAY):
+        return sent
+    return received
+
+
+def _moment(written: str | None) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(written or "")
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at if at <= datetime.now(UTC) else None
 
 
 def _extra(message: Part, content: Content) -> dict[str, Any]:

@@ -139,6 +139,11 @@ def too_large(largest: int, where: str) -> str:
     return f"The mail is larger than {largest} bytes and was not read. It lies {where}."
 
 
+def not_handed_out(where: str) -> str:
+    """Why nothing of a mail is known, and where it came in."""
+    return f"The mail server does not hand this mail out. It came into {where}."
+
+
 def _whole_file(file: Path, trouble: str, largest: int) -> Original:
     """A file that is no mail, or not to its end, with its bytes as far as they can be kept."""
     try:

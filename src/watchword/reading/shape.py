@@ -24,6 +24,7 @@ _KINDS = {
     "NoneType": "null",
 }
 _EXPECTED = {
+    "bool_type": "true or false",
     "string_type": "a text",
     "string_unicode": "a text of whole characters",
     "list_type": "a list",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from watchword.errors import ContactInvalid, Place
 from watchword.reading.contacts import parse_moment
 from watchword.reading.notes import NOTES, PERSON
+from watchword.reading.reach import NO_ADDRESS, NO_TELEPHONE, address, telephone
 from watchword.reading.tables import Columns, Row
 from watchword.terms import Person, Scope
 
 SEVERAL = ";"  # between the telephones, or the addresses, of one person
+MORE = " … "  # between the words of one wish
 YES = frozenset("yes y true x 1".split())
 NO = frozenset(("", *"no n false 0".split()))
 ENDED = ("withdrawn_at", "withdrawn_by", "withdrawn_why")
@@ -32,7 +35,10 @@ WISHES = Columns(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody's wish not to be contacted by some ways, and where it was expressed."""
+    """Somebody's wish not to be contacted by some ways, and where it was expressed.
+
+    ``quotes`` are the words that asked for it, ``contact`` the id of the contact in which they were said, where known.
+    """
 
     person: Person
     phones: tuple[str, ...]
@@ -40,6 +46,8 @@ class Wish:
     scope: tuple[Scope, ...]
     origin: str
     since: datetime | None
+    quotes: tuple[str, ...] = ()
+    contact: str = ""
 
 
 def wish_in(row: Row, origin: str, *, file: str) -> Wish:
@@ -50,6 +58,7 @@ def wish_in(row: Row, origin: str, *, file: str) -> Wish:
     cells = {name: cell.strip() for name, cell in row.cells.items()}
     problems: list[str] = []
     phones, emails = (_several(cells.get(name, "")) for name in ("phone", "email"))
+    problems += reach_problems(phones, emails)
     patient_id = cells.get("patient_id") or None
     if not (patient_id or phones or emails):
         problems.append("Nobody is named who could be recognised: give a patient_id, phone or email.")
@@ -63,7 +72,14 @@ def wish_in(row: Row, origin: str, *, file: str) -> Wish:
     if problems:
         raise ContactInvalid(" ".join(problems), do="Mend the line, or leave it out.", place=Place(file, row.line))
     person = Person(patient_id, cells.get("name") or None, next(iter(phones), None), next(iter(emails), None))
-    return Wish(person, phones, emails, scope, told, since)
+    quotes = tuple(part.strip() for part in cells.get("evidence", "").split(MORE) if part.strip())
+    return Wish(person, phones, emails, scope, told, since, quotes, cells.get("contact", ""))
+
+
+def reach_problems(phones: Sequence[str], emails: Sequence[str]) -> list[str]:
+    """What is wrong with them, a sentence for each column: an entry that nobody can ask for would close nothing."""
+    wrong = [f"phone {NO_TELEPHONE}."] if not all(map(telephone, phones)) else []
+    return wrong + ([f"email {NO_ADDRESS}."] if not all(map(address, emails)) else [])
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from watchword import terms
 from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
+from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
 from watchword.store.chain import append_event
-from watchword.store.contacts import add_turns, check_same, new_row
-from watchword.store.models import Contact
+from watchword.store.contacts import add_turns, check_same, contact_of, new_row
+from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
+from watchword.store.locked import locked
+from watchword.store.models import Contact, Escalation
+from watchword.store.notes import Kept
 from watchword.store.people import person_for
 from watchword.store.promptly import promptly
 from watchword.store.record import Recorded, write
-from watchword.store.storable import plain, storable
+from watchword.store.storable import plain, storable, storable_or_none
 
 # Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
 AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
@@ -29,30 +34,72 @@ ONE_MORE = (
     "INSERT INTO store_turn (contact_id, number, speaker, text, extra, recorded_at) VALUES (%s, %s, %s, %s, %s, %s)"
 )
 Numbered = tuple[int, terms.Turn]
+TOLD_LATER = ("received_at", "person", "given_person", "issue", "issue_key", "history", "unread", "extra")
+WHO_AND_WHAT = ("received_at", "person", "issue", "history")
 
 
-def open_call(contact: terms.Contact, *, source: str, actor: str) -> bool:
-    """Write down that a call has begun; False when it was open already. Raises RecordConflict when it has ended."""
+def open_call(contact: terms.Contact, *, source: str, actor: str) -> Kept:
+    """Write down that a call has begun, with the earlier notes of whoever calls.
+
+    One that is open already takes what was not told of it before: who calls, and about what. Raises RecordConflict when
+    it has ended, or is another one.
+    """
+    noted = with_earlier_notes(contact)  # once: a customer's notes do not change while they speak
     with transaction.atomic():
-        kept = Contact.objects.select_for_update().filter(key=storable(contact.id)).first()
+        kept = locked(Contact).filter(key=storable(contact.id)).first()
         if kept is not None:
-            return _opened_already(kept, contact)
+            return _opened_already(kept, contact, actor)
         person = person_for(contact.person)
         try:
             with transaction.atomic():
-                row = new_row(contact, person, source=source, is_open=True)
+                row = new_row(noted, person, source=source, is_open=True)
                 row.save()
         except IntegrityError:  # another was quicker
-            return _opened_already(Contact.objects.get(key=storable(contact.id)), contact)
+            return _opened_already(locked(Contact).get(key=storable(contact.id)), contact, actor)
         append_event(actor, "call opened", f"contact {row.key}", {"source": source})
-    return True
+    return Kept.NEW
 
 
-def _opened_already(kept: Contact, contact: terms.Contact) -> bool:
+def _opened_already(kept: Contact, contact: terms.Contact, actor: str) -> Kept:
     check_same(kept, contact)
     if not kept.is_open:
         raise RecordConflict(f"The call {kept.key} has ended.", do="Give every call an id of its own.")
-    return False
+    before = contact_of(kept)
+    after = _told_more(before, contact)
+    if after == before:
+        return Kept.KNOWN
+    person = kept.person if after.person == before.person else person_for(after.person)
+    told = new_row(with_notes_known(after), person, source=kept.source, is_open=True)
+    for name in TOLD_LATER:
+        setattr(kept, name, getattr(told, name))
+    if after.received_at != before.received_at:
+        kept.at = told.at
+        kept.flags.update(at=kept.at)
+        Escalation.objects.filter(contact=kept).update(contact_at=kept.at)
+    kept.version += 1  # whoever remembers the call reads it again
+    kept.save()
+    what = [name for name in TOLD_LATER if name in WHO_AND_WHAT and getattr(after, name) != getattr(before, name)]
+    append_event(actor, "call told more", f"contact {kept.key}", {"told": what})
+    return Kept.CHANGED
+
+
+def _told_more(kept: terms.Contact, told: terms.Contact) -> terms.Contact:
+    """A contact with what was told of it later, where nothing was told before; what was told stays."""
+    names = ("patient_id", "name", "phone", "email")
+    person = terms.Person(
+        **{name: getattr(kept.person, name) or storable_or_none(getattr(told.person, name)) for name in names},
+        extra={**plain(told.person.extra), **kept.person.extra},
+    )
+    more, own = told.history, kept.history or terms.History()
+    return replace(
+        kept,
+        received_at=kept.received_at or told.received_at,
+        person=person,
+        issue=kept.issue or storable_or_none(told.issue),
+        history=kept.history if more is None else joined(own, more.notes, more.sources_read, more.sources_failed),
+        unread=tuple(dict.fromkeys((*kept.unread, *plain(told.unread)))),
+        extra={**plain(told.extra), **kept.extra},
+    )
 
 
 def find_call(key: str) -> Contact:
@@ -88,13 +135,14 @@ def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: b
     return tuple(new)
 
 
-def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn]) -> bool:
+def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn], *, told_again: bool) -> bool:
     """Keep turns from which nothing new follows. False, with nothing written, when the call is not what it was.
 
-    ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns. It does not wait for
-    the disk: were the turns lost with the machine's power, the next one would be refused with the number of the first.
+    ``row`` is the contact's row, ``version`` the one at which it was read with ``so_far`` turns. ``told_again`` says
+    that it need not wait for the disk: were the turns lost with the machine's power, the next one would be refused with
+    the number of the first.
     """
-    with promptly(), connection.cursor() as cursor:
+    with promptly() if told_again else transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(AS_IT_WAS, [row, version])
         if not cursor.rowcount:
             return False
@@ -111,6 +159,7 @@ def go_on(
     assessment: terms.Assessment | None,
     steps: Sequence[PlannedStep],
     *,
+    replan: Replan | None,
     is_open: bool,
     actor: str,
 ) -> Recorded | None:
@@ -120,15 +169,24 @@ def go_on(
     the call must be assessed again.
     """
     with transaction.atomic():
-        row = Contact.objects.select_for_update().get(key=storable(contact.id))
-        if row.version != version or row.is_open < is_open:
+        row = locked(Contact).get(key=storable(contact.id))
+        if row.version != version:
             return None
+        again = is_open and not row.is_open
+        if again:
+            row.is_open, row.ended_at = True, None
         told = plain(contact.unread), plain(contact.extra)
-        changed = told != (row.unread, row.extra)
+        changed = again or told != (row.unread, row.extra)
         row.unread, row.extra = told
         if assessment is not None:
-            return write(row, contact, assessment, steps, is_open=is_open, actor=actor, changed=changed)
-        add_turns(row, contact.turns)
-        row.version += 1
-        row.save(update_fields=["unread", "extra", "version"])
-    return Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)
+            recorded = write(
+                row, contact, assessment, steps, replan=replan, is_open=is_open, actor=actor, changed=changed
+            )
+        else:
+            add_turns(row, contact.turns)
+            row.version += 1
+            row.save(update_fields=["unread", "extra", "version", "is_open", "ended_at"])
+            recorded = Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)
+        if again:
+            append_event(actor, "call opened again", f"contact {row.key}")
+    return recorded

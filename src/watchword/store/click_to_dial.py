@@ -7,6 +7,8 @@
     │                               │
     └──> not reached <──────────────┴──> accepted
 ```
+
+Until it is accepted it can be called off at any point: the caller is gone, or does not want it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from watchword.escalation.ports import Order, Receipt
 from watchword.escalation.states import Move, StepState
 from watchword.escalation.steps import PlannedStep, StepKind
 from watchword.store.chain import append_event
-from watchword.store.decide import answered, not_answered, replace
+from watchword.store.decide import answered, not_answered, replace, withdraw
 from watchword.store.models import Contact, Step, Transfer
 from watchword.store.moving import LONGEST_ANSWER, at_rest, locked_step, moved
 from watchword.store.storable import storable
@@ -30,24 +32,27 @@ CLICK_TO_DIAL = "click-to-dial"  # what receipts call it
 NOT_REACHED = "The line was not reached."
 Phase = Transfer.Phase
 ONWARD: dict[str, tuple[str, ...]] = {
-    Phase.OFFERED: (Phase.DIALLED, Phase.NOT_REACHED),
-    Phase.DIALLED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
-    Phase.ON_HOLD: (Phase.REFRESHED, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
-    Phase.REFRESHED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED),
-    Phase.BRIEFED: (Phase.REFRESHED, Phase.ACCEPTED, Phase.NOT_REACHED),
+    Phase.OFFERED: (Phase.DIALLED, Phase.NOT_REACHED, Phase.CALLED_OFF),
+    Phase.DIALLED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED, Phase.CALLED_OFF),
+    Phase.ON_HOLD: (Phase.REFRESHED, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED, Phase.CALLED_OFF),
+    Phase.REFRESHED: (Phase.ON_HOLD, Phase.BRIEFED, Phase.ACCEPTED, Phase.NOT_REACHED, Phase.CALLED_OFF),
+    Phase.BRIEFED: (Phase.REFRESHED, Phase.ACCEPTED, Phase.NOT_REACHED, Phase.CALLED_OFF),
     Phase.ACCEPTED: (),
-    Phase.NOT_REACHED: (Phase.DIALLED,),  # tried once more
+    Phase.NOT_REACHED: (Phase.DIALLED, Phase.CALLED_OFF),  # tried once more, or the caller is gone by now
+    Phase.CALLED_OFF: (Phase.DIALLED,),  # taken back
 }
+ENDED_UNHEARD = (Phase.NOT_REACHED, Phase.CALLED_OFF)  # from here it can be offered again
 CALLER_WAITS = (Phase.ON_HOLD, Phase.BRIEFED)  # the hold clock runs on while the brief is read out
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the agent says together with a move: who accepted, whether the identity is verified, what was tried."""
+    """What the agent says with a move: who accepted, whether the identity is verified, what was tried, why it ends."""
 
     accepted_by: str = ""
     identity_verified: bool | None = None
     tried: str | None = None
+    reason: str = ""
 
 
 NOTHING_MORE = Told()
@@ -58,7 +63,7 @@ class ClickToDial:
 
     def find(self, key: str) -> Receipt | None:
         """The receipt for a transfer that was offered already."""
-        transfer = Transfer.objects.filter(key=key).exclude(phase=Phase.NOT_REACHED).first()
+        transfer = Transfer.objects.filter(key=key).exclude(phase__in=ENDED_UNHEARD).first()
         return _receipt(transfer) if transfer else None
 
     def transfer(self, order: Order) -> Receipt:
@@ -72,9 +77,9 @@ class ClickToDial:
 
 
 def _offered(key: str, contact: Contact, line: str, phone: str | None) -> Transfer:
-    """The transfer as it is, or offered; one that was not reached is offered again, maybe to another line."""
+    """The transfer as it is, or offered; one that ended before is offered again, maybe to another line."""
     transfer, _ = Transfer.objects.get_or_create(key=key, defaults={"contact": contact, "line": line, "phone": phone})
-    if transfer.phase == Phase.NOT_REACHED:
+    if transfer.phase in ENDED_UNHEARD:
         transfer.phase, transfer.changed_at = Phase.OFFERED, timezone.now()
         transfer.line, transfer.phone, transfer.holds, transfer.held_at = line, phone, 0, None
         transfer.save()
@@ -97,6 +102,8 @@ def advance(
             _move(transfer, phase, by, told)
             if phase == Phase.ACCEPTED:
                 answered(_receipt(transfer), by=by)
+            elif phase == Phase.CALLED_OFF:
+                withdraw(key, by=by, reason=told.reason)
             elif phase == Phase.NOT_REACHED:
                 not_answered(key, by=by, why=NOT_REACHED)
                 if instead is not None:
@@ -126,6 +133,8 @@ def _move(transfer: Transfer, phase: str, by: str, told: Told) -> None:
         raise MoveRefused(f"A transfer that is “{transfer.phase}” cannot become “{phase}”.", do="Look at it again.")
     if phase == Phase.ACCEPTED and not told.accepted_by.strip():
         raise MoveRefused("Nobody is named who accepted the call.", do="Say who accepted it.")
+    if phase == Phase.CALLED_OFF and not told.reason.strip():
+        raise MoveRefused("It is not said why.", do="Choose a reason, or write one.")
     now = timezone.now()
     if phase == Phase.ON_HOLD:
         transfer.holds, transfer.held_at = transfer.holds + 1, now

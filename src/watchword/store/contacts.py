@@ -98,6 +98,18 @@ def check_same(row: Contact, contact: terms.Contact) -> None:
         )
 
 
+def check_whole(row: Contact, contact: terms.Contact) -> None:
+    """Whether a call that is over is told with every turn: whoever does so knows what is told of it.
+
+    Raises RecordConflict. It may be told with more, unless it was led turn by turn: then its end was told too.
+    """
+    kept, told = row.turns.count(), len(contact.turns)
+    if told < kept:
+        raise RecordConflict(f"The contact {row.key} is recorded already, with more turns.", do="Tell all of them.")
+    if told > kept and row.ended_at != row.recorded_at:
+        raise RecordConflict(f"The call {row.key} has ended.", do="Give every call an id of its own.")
+
+
 def contact_of(row: Contact) -> terms.Contact:
     """The contact that a row holds."""
     return terms.Contact(

@@ -10,11 +10,13 @@ from django.utils import timezone
 from watchword.errors import MoveRefused, NotRecorded
 from watchword.escalation import ports
 from watchword.escalation.states import TO_CARRY, Move, StepState
-from watchword.escalation.steps import PlannedStep
+from watchword.escalation.steps import PlannedStep, StepKind
+from watchword.store.called_off import CAN_COME_BACK, raised
 from watchword.store.chain import append_event
+from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
-from watchword.store.replanning import add_step, raised
+from watchword.store.replanning import add_step
 from watchword.store.storable import storable
 
 BY_HAND = "by hand"
@@ -72,7 +74,7 @@ def reopen(key: str, *, by: str) -> None:
         if step.state == StepState.WAITS:
             return
         told = step.decisions.order_by("-id").first()
-        if told is None or told.word != Decision.Word.DISMISS:
+        if told is None or told.word not in CAN_COME_BACK:
             raise MoveRefused("This was not called off.", do="Look at it again: somebody may have been quicker.")
         step.why = ""
         _decided(step, Decision.Word.REOPEN, by, "")
@@ -90,6 +92,17 @@ def replace(key: str, planned: PlannedStep, *, by: str, why: str) -> str:
         _decided(step, Decision.Word.INSTEAD, by, why)
         moved(step, Move.REPLACE, by, by_step=other.key)
         return other.key
+
+
+def withdraw(key: str, *, by: str, reason: str) -> None:
+    """Call a transfer off that was sent and that nobody has accepted yet. Raises MoveRefused for any other step."""
+    with locked_step(key) as step:
+        if step.kind != StepKind.WARM_TRANSFER:
+            raise MoveRefused("Only a transfer can be called off once it was sent.", do="Look at it again.")
+        at_rest(step)
+        step.why = storable(reason)
+        _decided(step, Decision.Word.WITHDRAW, by, reason)
+        moved(step, Move.WITHDRAW, by, reason=reason)
 
 
 def confirm_all(escalation: str, *, by: str, reason: str = "") -> int:
@@ -162,7 +175,7 @@ def of_flag(contact: Contact, word: Decision.Word, *, by: str, reason: str) -> N
 def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], None]) -> int:
     rows = Step.objects.filter(escalation__key=escalation, state__in=[state.value for state in states])
     with transaction.atomic():
-        Escalation.objects.select_for_update().filter(key=escalation).first()  # no step is sent while these are decided
+        locked(Escalation).filter(key=escalation).first()  # no step is sent while these are decided
         keys = list(rows.order_by("position").values_list("key", flat=True))
         for key in keys:
             act(key)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from watchword.errors import StoreError
@@ -81,10 +81,14 @@ class Deliveries:
         under_way = row.deliveries.filter(state=PLANNED, held_until__gt=now).count()
         most = max(0, min(most, self.each - under_way))
         found = list(row.deliveries.filter(_due(now)).order_by("try_at", "pk")[:most])
+        first = Case(When(tries=0, then=Value(now)), default=F("since"))  # how long it waited before does not count
         row.deliveries.filter(pk__in=[one.pk for one in found]).update(
-            held_until=now + self.hold, held_by=worker, tries=F("tries") + 1
+            held_until=now + self.hold, held_by=worker, tries=F("tries") + 1, since=first
         )
-        return [Outgoing(one.key, row.url, one.body, secret, one.tries + 1, one.since) for one in found]
+        return [
+            Outgoing(one.key, row.url, one.body, secret, one.tries + 1, one.since if one.tries else now)
+            for one in found
+        ]
 
     def delivered(self, id: str) -> None:
         """The other side has it."""

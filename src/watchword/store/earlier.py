@@ -9,18 +9,21 @@ contact twice, is decided where notes are counted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+from django.db.models import Q, QuerySet
 
 from watchword import terms
 from watchword.store.contacts import history_of
-from watchword.store.models import Contact, IdentityKind, Note, Person
+from watchword.store.models import Contact, Identity, IdentityKind, Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.notes import issue_key, note_of
 from watchword.store.people import Known, identities, name_key
 from watchword.store.sources import read_and_failed
 from watchword.store.storable import storable
 
-MOST_PEOPLE = 20  # who share a telephone or an address
+MOST_PEOPLE = 200  # who share a telephone or an address, the newest
 MOST_NOTES = 500  # of one customer, the newest
 TOLD = {terms.Channel.PHONE: "Patient called.", terms.Channel.EMAIL: "Patient emailed."}
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
@@ -32,19 +35,22 @@ def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
     One that is recorded already keeps the notes that it was recorded with: told again, it is assessed the same.
     """
     kept = Contact.objects.filter(key=storable(contact.id)).first()
-    if kept is not None:
-        return replace(contact, history=history_of(kept))
+    return with_notes_known(contact) if kept is None else replace(contact, history=history_of(kept))
+
+
+def with_notes_known(contact: terms.Contact) -> terms.Contact:
+    """The contact with the notes that are kept here by now beside those that it has."""
     read, failed = read_and_failed()
     notes = [*_notes(contact), *_recorded_here(contact)]
     if not (notes or read or failed):
         return contact
-    return replace(contact, history=_joined(contact.history or terms.History(), notes, read, failed))
+    return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
 
 
-def _joined(
-    own: terms.History, notes: list[terms.Note], read: tuple[str, ...], failed: tuple[str, ...]
+def joined(
+    own: terms.History, notes: Sequence[terms.Note], read: tuple[str, ...], failed: tuple[str, ...]
 ) -> terms.History:
-    """Both together. What the contact says of a system is newer than what is known of it here."""
+    """A contact's own history with what else is known: what it says of a system itself is newer."""
     brought = {(note.source, note.id) for note in own.notes}
     more = [note for note in notes if (note.source, note.id) not in brought]
     told = {*own.sources_read, *own.sources_failed}
@@ -74,10 +80,10 @@ def _recorded_here(contact: terms.Contact) -> list[terms.Note]:
     if not issue:
         return []
     known = identities(contact.person)
-    people = [person for person in _reached(known) if _may_be(person, contact.person.name, known)]
-    found = Contact.objects.filter(person__in=people, issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue)
+    found = Contact.objects.filter(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue, person__in=_who_has(known))
     if contact.received_at is not None:
         found = found.filter(at__lt=contact.received_at)
+    found = found.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
     return [
         terms.Note(
             id=row.key,
@@ -88,16 +94,25 @@ def _recorded_here(contact: terms.Contact) -> list[terms.Note]:
             issue=row.issue,
             extra={"direction": "inbound"},
         )
-        for row in found.order_by("-at", "-id")[:MOST_NOTES]
+        for row in found[:MOST_NOTES]
+        if _may_be(row.person, contact.person.name, known)
     ]
 
 
-def _reached(known: Known) -> list[Person]:
+def _who_has(known: Known) -> QuerySet[Identity, int]:
     """Everybody who is known by something that the contact names."""
+    any_of_it = Q(pk__in=())
+    for kind, (value, _) in known.items():
+        any_of_it |= Q(kind=kind, value=value)
+    return Identity.objects.filter(any_of_it).values_list("person", flat=True)
+
+
+def _reached(known: Known) -> list[Person]:
+    """The same as people; of a great many who share something, those who are here newly."""
     found: dict[int, Person] = {}
     for kind, (value, _) in known.items():
         rows = Person.objects.filter(identities__kind=kind, identities__value=value)
-        found |= {person.pk: person for person in rows.prefetch_related("identities").order_by("id")[:MOST_PEOPLE]}
+        found |= {person.pk: person for person in rows.prefetch_related("identities").order_by("-id")[:MOST_PEOPLE]}
     return list(found.values())
 
 

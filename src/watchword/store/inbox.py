@@ -13,8 +13,10 @@ from django.db.models import F, QuerySet
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import StepKind
-from watchword.store.decide import confirm, dismiss
-from watchword.store.models import Contact, Escalation, Step
+from watchword.store.decide import LONGEST_NAME, confirm, dismiss
+from watchword.store.locked import locked
+from watchword.store.models import Contact, Decision, Escalation, Step
+from watchword.store.storable import storable
 from watchword.terms import Channel, Outcome
 
 COUNTED = 999  # the most that is counted; nobody needs to know whether it is more by one or by a million
@@ -98,13 +100,22 @@ def waiting_steps(steps: Iterable[Step]) -> str:
     return "-".join(str(step.pk) for step in steps if step.state == StepState.WAITS)
 
 
-def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) -> None:
+def unsent_post(steps: Iterable[Step], post: str) -> str:
+    """What was written for the chatter post and is not what any post says; "" when nothing would be lost."""
+    text = _as_left(post)
+    return "" if text in {(step.text or "").strip() for step in steps if step.kind == StepKind.CHATTER_POST} else text
+
+
+def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) -> bool:
     """Let everything of a mail go that waits, with the chatter post as it was left.
 
+    False, with nothing done, when it went by the same person's word on the same already: a form handed in twice.
     Raises MoveRefused, and nothing goes, when what waits is not what was ``seen``; InputError for a post of no words.
     """
     with transaction.atomic():
         steps = list(_locked(number).steps.order_by("position"))
+        if _said_before(steps, seen, by, post):
+            return False
         _check_seen(steps, seen)
         if not seen:
             raise _quicker()
@@ -112,6 +123,7 @@ def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) ->
             if step.state == StepState.WAITS:
                 text = _edited(step, post)
                 confirm(step.key, by=by, text=text, reason="" if text is None else "The post was edited.")
+    return True
 
 
 def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> bool:
@@ -128,10 +140,24 @@ def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> bool:
 
 
 def _locked(number: int) -> Escalation:
-    found = Escalation.objects.select_for_update().filter(contact_id=number).first()
+    found = locked(Escalation).filter(contact_id=number).first()
     if found is None:
         raise NotRecorded("Nothing follows from this mail.", do="Look at the inbox again.")
     return found
+
+
+def _said_before(steps: list[Step], seen: str, by: str, post: str | None) -> bool:
+    """Whether this person confirmed just what was seen, with the same words for the post, and nothing came after."""
+    shown = seen.split("-")
+    named = [
+        step for step in steps if str(step.pk) in shown and step.state not in (StepState.WAITS, StepState.CANCELLED)
+    ]
+    if len(named) != len(shown):
+        return False
+    told = Decision.objects.filter(step__in=named).order_by("pk").values_list("step_id", "word", "by")
+    last = {step: (word, whose) for step, word, whose in told}
+    agreed = Decision.Word.CONFIRM.value, storable(by)[:LONGEST_NAME]
+    return all(last.get(step.pk) == agreed and _edited(step, post) is None for step in named)
 
 
 def _check_seen(steps: list[Step], seen: str) -> None:
@@ -150,7 +176,11 @@ def _edited(step: Step, post: str | None) -> str | None:
     """The post as it was left; None when it was left as it is, or the step has none."""
     if post is None or step.kind != StepKind.CHATTER_POST:
         return None
-    text = post.replace("\r\n", "\n").strip()
+    text = _as_left(post)
     if not text or len(text) > LONGEST_POST:
         raise InputError(f"The post is empty or longer than {LONGEST_POST} characters.", do="Write what is to be said.")
     return None if text == (step.text or "").strip() else text
+
+
+def _as_left(post: str) -> str:
+    return storable(post.replace("\r\n", "\n").strip())

@@ -16,6 +16,7 @@ from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store import models
+from watchword.store.called_off import standing
 from watchword.store.moving import LONGEST_ANSWER, at_rest, fresh_connection, locked_step, moved, to_try
 
 DUE = Q(try_at__isnull=False)
@@ -203,7 +204,7 @@ def brief_of(escalation: models.Escalation) -> Brief:
         person=terms.Person(**contact.given_person),
         issue=contact.issue,
         subject=contact.subject,
-        why=tuple(_why(flag) for flag in assessment.record["flags"]),
+        why=tuple(_why(flag) for flag in standing(escalation)),
         policy=f"{assessment.policy_name}, version {assessment.policy_version}",
         ticket=_own_ticket(contact.extra),
     )

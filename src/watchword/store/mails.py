@@ -6,11 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from watchword import terms
-from watchword.errors import RecordConflict
+from watchword.errors import NotRecorded, RecordConflict
 from watchword.reading.originals import Original, Position
+from watchword.store.chain import append_event
 from watchword.store.models import Contact, MailSource, OriginalMail
 from watchword.store.models.mails import LONGEST_SOURCE
+from watchword.store.record import Recorded, as_it_is
 from watchword.store.storable import fingerprint, plain, storable
+
+SHORT = 12  # digits of a hash that tell two mails of one Message-ID apart
 
 
 def said_hash(contact: terms.Contact) -> str:
@@ -33,6 +37,21 @@ def keep_mail(row: Contact, original: Original, hash: str, position: Position | 
         _advance(position)
 
 
+def kept_already(contact: terms.Contact, hash: str, position: Position | None) -> Recorded | None:
+    """What was recorded of this very mail before, and that its source was read so far; None when nothing was."""
+    with transaction.atomic():
+        ids = [storable(id) for id in (contact.id, id_of_another(contact, hash))]
+        row = Contact.objects.filter(key__in=ids, original__hash=hash).first()
+        if row is not None and position is not None:
+            _advance(position)
+        return None if row is None else as_it_is(row)
+
+
+def id_of_another(contact: terms.Contact, hash: str) -> str:
+    """The id of a mail under whose Message-ID another one is recorded."""
+    return f"{contact.id}#{hash[:SHORT]}"
+
+
 def _advance(position: Position) -> None:
     name = _name(position.source)
     MailSource.objects.get_or_create(name=name)
@@ -40,7 +59,8 @@ def _advance(position: Position) -> None:
     if source.uid_validity == position.uid_validity and source.uid >= position.uid:
         return  # another one that reads the same mailbox was quicker
     source.uid_validity, source.uid = position.uid_validity, position.uid
-    source.save(update_fields=["uid_validity", "uid"])
+    source.looked_at, source.trouble = timezone.now(), ""  # a full mailbox takes long until it is read to its end
+    source.save(update_fields=["uid_validity", "uid", "looked_at", "trouble"])
 
 
 def position_of(source: str) -> Position | None:
@@ -57,6 +77,19 @@ def heard(source: str, trouble: str = "") -> None:
         if not trouble:
             found.looked_at = timezone.now()
         found.save(update_fields=["trouble", "looked_at"])
+
+
+def forget_source(number: int, *, by: str) -> None:
+    """Expect no more mails from a source. Should it be read again, that begins anew, and nothing is recorded twice.
+
+    Raises NotRecorded.
+    """
+    with transaction.atomic():
+        found = MailSource.objects.filter(pk=number).first()
+        if found is None:
+            raise NotRecorded("It is not known any more where these mails came from.", do="Look at the list again.")
+        found.delete()
+        append_event(by, "mail source forgotten", f"mails from {found.name}")
 
 
 def _name(source: str) -> str:

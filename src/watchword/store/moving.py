@@ -13,6 +13,7 @@ from django.utils import timezone
 from watchword.errors import NotRecorded
 from watchword.escalation.states import Move, StepState, after, overall
 from watchword.store.chain import append_event
+from watchword.store.locked import locked
 from watchword.store.models import Escalation, Step
 from watchword.store.storable import storable
 
@@ -27,7 +28,7 @@ def locked_step(key: str) -> Iterator[Step]:
     """
     fresh_connection()
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update(of=("self",)).filter(steps__key=storable(key)).first()
+        escalation = locked(Escalation).filter(steps__key=storable(key)).first()
         if escalation is None:
             raise NotRecorded("There is no such step.", do="Look at the escalation again.")
         step = Step.objects.select_for_update().get(key=storable(key))

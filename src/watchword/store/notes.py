@@ -11,7 +11,7 @@ from watchword.errors import RecordConflict
 from watchword.history.references import issue_references
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
-from watchword.store.people import person_for
+from watchword.store.people import person_for, still_of
 from watchword.store.storable import plain, storable, storable_or_none
 
 LONGEST_ID = 300  # characters
@@ -27,9 +27,20 @@ class Kept(StrEnum):
 
 
 def take_note(person: terms.Person, note: terms.Note) -> Kept:
-    """Keep a note of whoever is named, all or nothing. Raises RecordConflict."""
+    """Keep a note of whoever is named, all or nothing. Raises RecordConflict.
+
+    One that is given again stays whose it was: who else has come to share a telephone since makes no other note of it.
+    """
     with transaction.atomic():
-        return kept_note(person_for(person), note)
+        kept = Note.objects.select_related("person").filter(**_named(note)).first()
+        if kept is None:
+            return kept_note(person_for(person), note)
+        whose = still_of(kept.person, person)
+        if whose is None:
+            raise _another_persons(note)
+        moved = Note.objects.filter(pk=kept.pk).exclude(person=whose).update(person=whose)
+        became = kept_note(whose, note)
+        return Kept.CHANGED if moved else became
 
 
 def keep_note(person: Person, note: terms.Note) -> bool:
@@ -46,14 +57,9 @@ def kept_note(person: Person, note: terms.Note) -> Kept:
         raise RecordConflict(
             "A note's id or source is too long.", do=f"Give it an id of at most {LONGEST_ID} characters."
         )
-    kept, new = Note.objects.get_or_create(
-        source=storable(note.source), external_id=storable(note.id), defaults={"person": person, **_values(note)}
-    )
+    kept, new = Note.objects.get_or_create(**_named(note), defaults={"person": person, **_values(note)})
     if kept.person_id != person.pk:
-        raise RecordConflict(
-            f"A note of this id in {note.source} is another person's.",
-            do="Check the import: ids must be each note's own.",
-        )
+        raise _another_persons(note)
     values = _values(note)
     if new or all(getattr(kept, name) == value for name, value in values.items()):
         return Kept.NEW if new else Kept.KNOWN
@@ -70,6 +76,17 @@ def notes_of(person: Person) -> tuple[terms.Note, ...]:
 def issue_key(issue: str | None) -> str:
     """The number by which notes on one issue are found, however it is written; empty when an issue has none."""
     return min((one.number for one in issue_references(issue)), default="")[:LONGEST_ISSUE_KEY]
+
+
+def _named(note: terms.Note) -> dict[str, str]:
+    """What a note is known again by."""
+    return {"source": storable(note.source), "external_id": storable(note.id)}
+
+
+def _another_persons(note: terms.Note) -> RecordConflict:
+    return RecordConflict(
+        f"A note of this id in {note.source} is another person's.", do="Check the import: ids must be each note's own."
+    )
 
 
 def _values(note: terms.Note) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from watchword.errors import NotRecorded
 from watchword.store.chain import append_event
+from watchword.store.locked import locked
 from watchword.store.models import Escalation
 from watchword.store.storable import storable
 
@@ -24,7 +25,7 @@ def let_go(key: str, user: Any, *, by: str) -> None:
 
 def _given(key: str, user: Any, action: str, by: str, only_of: Any = None) -> None:
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update(of=("self",)).filter(key=storable(key)).first()
+        escalation = locked(Escalation).filter(key=storable(key)).first()
         if escalation is None:
             raise NotRecorded("There is no such escalation.", do="Look at the list again.")
         had = escalation.owner

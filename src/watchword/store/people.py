@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Collate
 
 from watchword import terms
-from watchword.policy.phone import dialled
-from watchword.store.models import Identity, IdentityKind, Person
+from watchword.reading.reach import address, telephone
+from watchword.store.chain import append_event
+from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.storable import plain, storable
 
-MOST_SHARING = 50  # people who share a telephone or an address
 LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
+_PATIENT_IDS = Identity.objects.filter(person=OuterRef("pk"), kind=IdentityKind.PATIENT_ID)
 
 
 def person_for(given: terms.Person) -> Person:
     """The person that a contact names; a new one when nobody known fits, or several do.
 
     The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
-    exactly one whom the name does not speak against, for families share both.
+    exactly one whom the name does not speak against, for families share both. Of several who fit equally it is the
+    oldest without a patient id.
     """
     known = identities(given)
     person = _by_patient_id(known) or _by_reach(known, given.name) or _new(given, known)
-    _remember(person, given, known)
+    _gained(person, _remember(person, given, known))
     return person
+
+
+def still_of(kept: Person, given: terms.Person) -> Person | None:
+    """Whose something is that was kept for a person and is given again; None when what is given tells of another.
+
+    That is another patient id, or nothing that is known of this person. What is new about the person is kept.
+    """
+    known, has = identities(given), {(one.kind, one.value) for one in kept.identities.all()}
+    shares = any((kind, value) in has for kind, (value, _) in known.items())
+    if known and not shares and not (given.name and name_key(given.name) == kept.name_key):
+        return None
+    owner = _by_patient_id(known)
+    if IdentityKind.PATIENT_ID in known and owner != kept:
+        if any(kind == IdentityKind.PATIENT_ID for kind, _ in has):
+            return None
+        kept = owner or kept  # only now it is told whose it is
+    _gained(kept, _remember(kept, given, known))
+    return kept
 
 
 def identities(given: terms.Person) -> Known:
@@ -44,19 +64,16 @@ def identities(given: terms.Person) -> Known:
 
 
 def comparable(kind: IdentityKind, value: str) -> str:
-    """An identity written the one way in which it can be compared."""
+    """An identity written the one way in which it can be compared; empty when it identifies nobody.
+
+    Many contacts come with a telephone such as "anonymous": taken as it is, it would make one person of them all.
+    """
     cleaned = storable(value).strip()[:LONGEST_IDENTITY]
-    if kind is not IdentityKind.PHONE:
-        return cleaned.casefold()[:LONGEST_IDENTITY]
-    try:
-        return dialled(cleaned) or ""
-    except ValueError:
-        return cleaned  # no number anybody could dial, and still the same from one contact to the next
-
-
-def people_known_by(kind: IdentityKind, value: str) -> list[Person]:
-    """Everybody who is known by this."""
-    return list(Person.objects.filter(identities__kind=kind, identities__value=comparable(kind, value)).order_by("id"))
+    if kind is IdentityKind.PHONE:
+        return telephone(cleaned)
+    if kind is IdentityKind.EMAIL:
+        cleaned = address(cleaned)
+    return cleaned.casefold()[:LONGEST_IDENTITY]
 
 
 def found_by(words: str, most: int) -> list[int]:
@@ -66,10 +83,22 @@ def found_by(words: str, most: int) -> list[int]:
     """
     found: dict[int, None] = {}
     for kind in IdentityKind:
-        same = Identity.objects.filter(kind=kind, value=comparable(kind, words))
+        compared = comparable(kind, words)
+        if not compared:
+            continue
+        same = Identity.objects.filter(kind=kind, value=compared)
         found |= dict.fromkeys(same.order_by("person").values_list("person", flat=True)[:most])
     found |= dict.fromkeys(beginning(name_key(words)).values_list("pk", flat=True)[:most])
     return list(found)[:most]
+
+
+def whose_person_fits(words: str) -> Q:
+    """The same people as a condition on what belongs to a person: for words that fit a great many."""
+    fits = Q(person__name_key__startswith=name_key(words))
+    for kind in IdentityKind:
+        if compared := comparable(kind, words):
+            fits |= Q(person__in=Identity.objects.filter(kind=kind, value=compared).values("person"))
+    return fits
 
 
 def beginning(key: str) -> QuerySet[Person]:
@@ -89,22 +118,27 @@ def _by_patient_id(known: Known) -> Person | None:
 
 
 def _by_reach(known: Known, name: str | None) -> Person | None:
+    key = name_key(name or "")
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
         if kind not in known:
             continue
-        fitting = [one for one in people_known_by(kind, known[kind][0])[:MOST_SHARING] if _may_be(one, name, known)]
+        fitting = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0])
+        fitting = fitting.alias(told_by_id=Exists(_PATIENT_IDS)).order_by("told_by_id", "id")
+        if IdentityKind.PATIENT_ID in known:  # it was looked for, and theirs are others
+            fitting = fitting.filter(told_by_id=False)
         # Who has this very name comes before who has none yet; a contact without a name goes with those without.
-        exact = [one for one in fitting if one.name_key == name_key(name or "")]
-        for those in (exact, fitting):
-            if len(those) == 1:
-                return those[0]
+        exact = fitting.filter(name_key=key)
+        found = _only(exact) or exact.filter(told_by_id=False).first()  # one of several, lest each contact make another
+        found = found or _only(fitting.filter(name_key__in=("", key)) if key else fitting)
+        if found:
+            return found
     return None
 
 
-def _may_be(person: Person, name: str | None, known: Known) -> bool:
-    same_name = not name or not person.name or name_key(name) == person.name_key
-    has_id = person.identities.filter(kind=IdentityKind.PATIENT_ID).exists()
-    return same_name and not (IdentityKind.PATIENT_ID in known and has_id)  # it was looked for, and is another's
+def _only(people: QuerySet[Person]) -> Person | None:
+    """The one person among these; None when there are several."""
+    found = list(people[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _new(given: terms.Person, known: Known) -> Person:
@@ -126,17 +160,34 @@ def know_by(person: Person, kind: IdentityKind, value: str) -> None:
     """Keep one more thing that a person is known by."""
     compared = comparable(kind, value)
     if compared:
-        shown = storable(value)[:LONGEST_IDENTITY]
-        Identity.objects.get_or_create(person=person, kind=kind, value=compared, defaults={"shown": shown})
+        _gained(person, _known_by(person, {kind: (compared, storable(value)[:LONGEST_IDENTITY])}))
 
 
-def _remember(person: Person, given: terms.Person, known: Known) -> None:
-    """Whatever is new about a person is kept; what was known is never overwritten."""
-    for kind, (compared, shown) in known.items():
-        Identity.objects.get_or_create(person=person, kind=kind, value=compared, defaults={"shown": shown})
+def _known_by(person: Person, known: Known) -> list[IdentityKind]:
+    """Keep what a person is known by; the kinds of what is new."""
+    made = {
+        kind: Identity.objects.get_or_create(person=person, kind=kind, value=compared, defaults={"shown": shown})[1]
+        for kind, (compared, shown) in known.items()
+    }
+    return [kind for kind, new in made.items() if new]
+
+
+def _gained(person: Person, kinds: list[IdentityKind]) -> None:
+    """Write down that entries of the register hold for more than they did: whoever was told of them is told again."""
+    if not kinds:
+        return
+    open_entries = RegisterEntry.objects.filter(person=person, withdrawn_at__isnull=True)
+    if entries := list(open_entries.order_by("pk").values_list("pk", flat=True)):
+        append_event("system", "person known by more", f"person {person.pk}", {"kinds": kinds, "entries": entries})
+
+
+def _remember(person: Person, given: terms.Person, known: Known) -> list[IdentityKind]:
+    """Whatever is new about a person is kept; what was known is never overwritten. The kinds of what is new."""
+    gained = _known_by(person, known)
     if given.name and not person.name:
         person.name, person.name_key = storable(given.name), name_key(given.name)
         person.save(update_fields=["name", "name_key"])
+    return gained
 
 
 def name_key(name: str) -> str:

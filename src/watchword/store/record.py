@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from watchword import terms
+from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
 from watchword.store.chain import append_event
-from watchword.store.contacts import add_turns, check_same, new_row
+from watchword.store.contacts import add_turns, check_same, check_whole, new_row
+from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Escalation, Flag
 from watchword.store.models.assessments import LONGEST_FLAG_NAME
 from watchword.store.people import person_for
@@ -36,6 +38,7 @@ def record(
     assessment: terms.Assessment,
     steps: Sequence[PlannedStep],
     *,
+    replan: Replan | None = None,
     source: str = "",
     is_open: bool = False,
     actor: str = "system",
@@ -43,15 +46,20 @@ def record(
 ) -> Recorded:
     """Write a contact, its assessment and the steps that follow, all or nothing.
 
-    ``alongside`` writes what else belongs to the contact, in the same transaction, whether the contact is new or not.
+    ``replan`` plans the steps anew without the flags that somebody has called off meanwhile. ``alongside`` writes what
+    else belongs to the contact, in the same transaction, whether the contact is new or not.
 
-    Recording the same again changes nothing, nor does an earlier state of a call that has gone on since. A call that
+    Recording the same again changes nothing, nor does an earlier state of a call that goes on. A call that
     goes on is recorded again with more turns: what is new is added, and a step that was sent stays as it was. Raises
-    RecordConflict when a contact of this id said other words.
+    RecordConflict when a contact of this id said other words, or more of them.
     """
     with transaction.atomic():
         row, new = _row(contact, source=source, is_open=is_open)
-        return write(row, contact, assessment, steps, is_open=is_open, actor=actor, new=new, alongside=alongside)
+        if not (new or row.is_open):
+            check_whole(row, contact)
+        return write(
+            row, contact, assessment, steps, replan=replan, is_open=is_open, actor=actor, new=new, alongside=alongside
+        )
 
 
 def write(
@@ -60,6 +68,7 @@ def write(
     assessment: terms.Assessment,
     steps: Sequence[PlannedStep],
     *,
+    replan: Replan | None,
     is_open: bool,
     actor: str,
     new: bool = False,
@@ -72,11 +81,14 @@ def write(
     """
     check_same(row, contact)
     added = add_turns(row, contact.turns)
-    if added < 0:
-        return _as_it_is(row)
+    again = not (added or new or changed or row.is_open) and row.assessments.exists()
+    if again and alongside:
+        alongside(row)
+    if again or added < 0:  # another policy or model since does not escalate anew what is over
+        return as_it_is(row)
     written, news = _assessed(row, assessment)
-    known = Escalation.objects.select_for_update().filter(contact=row).first()
-    escalation = escalated(known, row, written, steps, news, actor) if steps else known
+    known = locked(Escalation).filter(contact=row).first()
+    escalation, changed_steps = escalated(known, row, written, steps, news, actor, replan) if steps else (known, False)
     if escalation is not None and escalation.outcome != row.outcome:  # nothing follows any more
         escalation.outcome = row.outcome
         escalation.save(update_fields=["outcome"])
@@ -96,12 +108,13 @@ def write(
             "policy": assessment.policy.hash,
             "steps": [step.name for step in steps],
             "opened": escalation is not None and known is None,
+            "steps_changed": known is not None and changed_steps,
         }
         append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
     return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)
 
 
-def _as_it_is(row: Contact) -> Recorded:
+def as_it_is(row: Contact) -> Recorded:
     """What is kept already; more than was told."""
     known = Escalation.objects.filter(contact=row).first()
     return Recorded(row.key, known.key if known else None, new_contact=False, new_assessment=False, version=row.version)
@@ -109,7 +122,7 @@ def _as_it_is(row: Contact) -> Recorded:
 
 def _row(contact: terms.Contact, *, source: str, is_open: bool) -> tuple[Contact, bool]:
     """The contact's row, locked, and whether it is new."""
-    kept = Contact.objects.select_for_update().filter(key=storable(contact.id)).first()
+    kept = locked(Contact).filter(key=storable(contact.id)).first()
     if kept is None:
         person = person_for(contact.person)
         try:
@@ -118,7 +131,7 @@ def _row(contact: terms.Contact, *, source: str, is_open: bool) -> tuple[Contact
                 row.save()
                 return row, True
         except IntegrityError:  # another was quicker
-            kept = Contact.objects.select_for_update().get(key=storable(contact.id))
+            kept = locked(Contact).get(key=storable(contact.id))
     return kept, False
 
 

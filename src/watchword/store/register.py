@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -58,12 +59,12 @@ class Register:
 
 
 def enter_by_hand(
-    person: Person, scope: Sequence[Scope], *, by: str, origin: str, register: str = REGISTER
+    person: Person, scope: Sequence[Scope], *, by: str, origin: str, register: str = REGISTER, **more: Any
 ) -> RegisterEntry:
     """An entry that a person or an import makes; ``origin`` says where the wish was expressed."""
     with transaction.atomic():
         entry = RegisterEntry.objects.create(
-            register=register, person=person, origin=storable(origin), **_ways(tuple(scope))
+            register=register, person=person, origin=storable(origin), **_ways(tuple(scope)), **more
         )
         _made(entry, by, scope)
     return entry
@@ -80,9 +81,12 @@ def take_wish(wish: Wish, *, by: str) -> Kept:
         closed = {way for entry in entries for way in Scope if getattr(entry, way.value)}
         if set(wish.scope) <= closed:
             return Kept.KNOWN
-        entry = enter_by_hand(person, wish.scope, by=by, origin=wish.origin)
-        if wish.since is not None:
-            RegisterEntry.objects.filter(pk=entry.pk).update(since=wish.since)
+        more: dict[str, Any] = {"since": wish.since} if wish.since else {}
+        more["evidence"] = [{"quote": storable(quote)} for quote in wish.quotes]
+        contact = Contact.objects.filter(key=storable(wish.contact), person=person).first()
+        # A contact that was recorded elsewhere leads nowhere here, but an auditor can ask there for it.
+        told = wish.origin if contact or not wish.contact else f"{wish.origin}, {wish.contact}"
+        enter_by_hand(person, wish.scope, by=by, origin=told, contact=contact, **more)
     return Kept.NEW
 
 
@@ -107,7 +111,7 @@ def closed_ways(asked: Iterable[tuple[IdentityKind, str]]) -> dict[tuple[Identit
     """For each telephone, address or patient id: the ways by which whoever has it must not be contacted.
 
     An entry holds for everything its person is known by. A telephone that several people share is closed when one of
-    them asked for it.
+    them asked for it. What identifies nobody is closed in every way: no entry could be found for it.
     """
     compared = {one: comparable(*one) for one in asked}
     by_kind: dict[str, set[str]] = {}
@@ -123,7 +127,7 @@ def closed_ways(asked: Iterable[tuple[IdentityKind, str]]) -> dict[tuple[Identit
     for name, value, calls, messages, mail in rows:
         ways = zip((Scope.CALLS, Scope.MESSAGES, Scope.MAIL), (calls, messages, mail), strict=True)
         closed.setdefault((name, value), set()).update(way for way, is_closed in ways if is_closed)
-    return {one: frozenset(closed.get((one[0], value), ())) for one, value in compared.items()}
+    return {one: frozenset(closed.get((one[0], value), ()) if value else Scope) for one, value in compared.items()}
 
 
 def _ways(scope: tuple[Scope, ...]) -> dict[str, bool]:

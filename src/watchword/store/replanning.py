@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from watchword.escalation.standing import Replan
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, slug, step_key
-from watchword.store.models import Assessment, Contact, Decision, Escalation, Step
+from watchword.store.called_off import CALLED_OFF, called_off, raised
+from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh
-from watchword.store.storable import storable_or_none
+from watchword.store.storable import plain, storable_or_none
 from watchword.terms import Scope
+
+AS_PLANNED = ("state", "level", "confirm", "to", "phone", "type", "system", "register", "scope", "text")
 
 
 def escalated(
@@ -22,19 +26,24 @@ def escalated(
     steps: Sequence[PlannedStep],
     news: bool,
     actor: str,
-) -> Escalation:
-    """The escalation with every planned step; steps that are there already are brought up to date while they wait.
+    replan: Replan | None = None,
+) -> tuple[Escalation, bool]:
+    """The escalation with every planned step, and whether any is new or another than it was.
 
-    ``known`` is the contact's escalation as its caller has locked it, None when it has none yet.
+    Steps that are there already are brought up to date while they wait. ``known`` is the contact's escalation as its
+    caller has locked it, None when it has none yet. ``replan`` plans the steps without the flags that were called off.
     """
     if known is not None and not news:
-        return known
+        return known, False
+    if known is not None and replan is not None and (off := called_off(known)):
+        steps = replan(off)
     waiting = overall([step.state for step in steps])
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
     escalation.outcome, escalation.contact_at = row.outcome, row.at
     escalation.assessment = assessment
     escalation.save()
     kept = list(escalation.steps.all()) if known else []
+    before = _as_planned(kept)
     for planned in steps:
         left = _not_gone(planned, kept)
         if left is None:
@@ -44,10 +53,14 @@ def escalated(
             kept.append(_new_step(escalation, left, position=len(kept)))
         else:
             same.escalation = escalation
-            _again(same, left, assessment, actor)
+            _again(same, left, actor)
     if known:
         refresh(escalation)
-    return escalation
+    return escalation, _as_planned(kept) != before
+
+
+def _as_planned(steps: Sequence[Step]) -> list[list[object]]:
+    return [[getattr(step, name) for name in AS_PLANNED] for step in steps]
 
 
 def _not_gone(planned: PlannedStep, kept: Sequence[Step]) -> PlannedStep | None:
@@ -106,13 +119,14 @@ def _fill(step: Step, planned: PlannedStep) -> None:
     step.type, step.system = storable_or_none(planned.type), storable_or_none(planned.system)
     step.register = storable_or_none(planned.register)
     step.scope = [scope.value for scope in planned.scope]
+    step.demanded_by = plain(planned.demanded_by)
     step.text = storable_or_none(planned.text)
 
 
-def _again(step: Step, planned: PlannedStep, assessment: Assessment, actor: str) -> None:
+def _again(step: Step, planned: PlannedStep, actor: str) -> None:
     """A step planned anew because the call went on: what was not sent yet is brought up to date."""
     if step.state == StepState.CANCELLED:
-        if not _something_new(step, assessment):
+        if not _demanded_anew(step, planned):
             return
         step.why, step.tries = "", 0
         moved(step, Move.REOPEN, actor)
@@ -127,13 +141,7 @@ def _again(step: Step, planned: PlannedStep, assessment: Assessment, actor: str)
     step.save()
 
 
-def _something_new(step: Step, assessment: Assessment) -> bool:
-    """Whether the assessment raises something that was not there when the step was dismissed."""
-    words = (Decision.Word.DISMISS, Decision.Word.INSTEAD)
-    told = Decision.objects.filter(step=step, word__in=words).order_by("-id").first()
-    return told is None or bool(raised(assessment) - raised(told.assessment))
-
-
-def raised(assessment: Assessment) -> set[tuple[str, str | None, str]]:
-    """The flags of an assessment with their levels."""
-    return {(flag["kind"], flag["term"], flag["level"]) for flag in assessment.record["flags"]}
+def _demanded_anew(step: Step, planned: PlannedStep) -> bool:
+    """Whether a flag demands a step that was not there when the step was called off or replaced."""
+    told = step.decisions.filter(word__in=CALLED_OFF).order_by("-id").first()
+    return told is None or bool(set(planned.demanded_by) - raised(told.assessment))

@@ -9,19 +9,30 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from watchword.errors import InputError, NotRecorded
+from watchword.errors import InputError, NotRecorded, RecordConflict
 from watchword.store.chain import append_event
 from watchword.store.models import Chatter, Ticket
 from watchword.store.storable import storable
 
+LONGEST_TOKEN = 64  # characters
 
-def post(number: int, text: str, *, by: str) -> None:
-    """Write a post on a ticket. Raises NotRecorded, and InputError for an empty one."""
+
+def post(number: int, text: str, *, by: str, token: str = "") -> None:
+    """Write a post on a ticket. Said twice under one token it is one post; other words need another token.
+
+    Raises NotRecorded, InputError for an empty post, and RecordConflict for other words under a token.
+    """
     if not text.strip():
         raise InputError("The post is empty.", do="Write it first.")
+    text = storable(text)
     with _locked(number) as ticket:
-        written = Chatter.objects.create(ticket=ticket, text=storable(text), by=by[:200])
-        append_event(by, "chatter posted", f"ticket {ticket}", {"post": written.pk})
+        key = f"typed {ticket.pk} {storable(token)[:LONGEST_TOKEN]}" if token else None
+        before = Chatter.objects.filter(key=key).first() if key else None
+        if before is None:
+            written = Chatter.objects.create(key=key, ticket=ticket, text=text, by=by[:200])
+            append_event(by, "chatter posted", f"ticket {ticket}", {"post": written.pk})
+        elif before.text != text:
+            raise RecordConflict("This form was posted already, with other words.", do="Post once more to post these.")
 
 
 def take(number: int, user: Any, *, by: str) -> None:

@@ -18,14 +18,17 @@ STEP_MOVES = {
     "step accept": Topic.STEP_CONFIRMED,
     "step settle": Topic.STEP_CONFIRMED,
     "step dismiss": Topic.STEP_DISMISSED,
+    "step withdraw": Topic.STEP_DISMISSED,
     "step give up": Topic.STEP_NEEDS_PERSON,
 }
+CHANGES = ("step agree", "step reopen", "step retry", "step be replaced")
 REGISTER_MOVES = {
     "register entry made": Topic.DO_NOT_CONTACT_ENTERED,
     "register entry withdrawn": Topic.DO_NOT_CONTACT_WITHDRAWN,
 }
+KNOWN_BY_MORE = "person known by more"
 RECORDED = ("contact recorded", "contact went on")
-ACTIONS = (*STEP_MOVES, *REGISTER_MOVES, *RECORDED)
+ACTIONS = (*STEP_MOVES, *CHANGES, *REGISTER_MOVES, KNOWN_BY_MORE, *RECORDED)
 STEP_SHOWN = ("key", "kind", "state", "level", "to", "phone", "type", "system", "scope")
 
 
@@ -33,8 +36,13 @@ def told_of(event: Event) -> Iterator[Told]:
     """Everything that an event of the log is told as."""
     if event.action in STEP_MOVES:
         yield from _step(STEP_MOVES[event.action], event)
+    elif event.action in CHANGES:
+        yield from _whole(Topic.ESCALATION_CHANGED, steps__key=_step_key(event))
     elif event.action in REGISTER_MOVES:
-        yield from _entry(REGISTER_MOVES[event.action], event)
+        yield from _entries(REGISTER_MOVES[event.action], pk=event.detail.get("entry"))
+    elif event.action == KNOWN_BY_MORE:  # since then they may have been withdrawn, which was told
+        entries = event.detail.get("entries", ())
+        yield from _entries(Topic.DO_NOT_CONTACT_ENTERED, pk__in=entries, withdrawn_at__isnull=True)
     else:
         yield from _recorded(event)
 
@@ -47,10 +55,14 @@ def body(topic: Topic, at: str, number: int | None, said: dict[str, Any]) -> str
 
 def _step(topic: Topic, event: Event) -> Iterator[Told]:
     found = Step.objects.select_related("escalation__contact", "receipt")
-    row = found.filter(key=event.subject.removeprefix("step ")).first()
+    row = found.filter(key=_step_key(event)).first()
     if row is not None:
         state = event.detail.get("to", row.state)  # as it was then; it may have moved on
         yield topic, {**_which(row.escalation), "step": {**_shown(row), "state": state}}
+
+
+def _step_key(event: Event) -> str:
+    return event.subject.removeprefix("step ")
 
 
 def _which(escalation: Escalation) -> dict[str, Any]:
@@ -63,14 +75,12 @@ def _shown(row: Step) -> dict[str, Any]:
     return {**told, "receipt": str(receipt) if receipt else None}
 
 
-def _entry(topic: Topic, event: Event) -> Iterator[Told]:
+def _entries(topic: Topic, **named: Any) -> Iterator[Told]:
     found = RegisterEntry.objects.prefetch_related("person__identities")
-    row = found.filter(pk=event.detail.get("entry")).first()
-    if row is None:
-        return
-    ways = [way for way in ("calls", "messages", "mail") if getattr(row, way)]
-    known = [{"kind": one.kind, "value": one.value} for one in row.person.identities.all()]
-    yield topic, {"entry": row.pk, "register": row.register, "ways": ways, "known_by": known}
+    for row in found.filter(**named).order_by("pk"):
+        ways = [way for way in ("calls", "messages", "mail") if getattr(row, way)]
+        known = [{"kind": one.kind, "value": one.value} for one in row.person.identities.all()]
+        yield topic, {"entry": row.pk, "register": row.register, "ways": ways, "known_by": known}
 
 
 def _recorded(event: Event) -> Iterator[Told]:
@@ -88,7 +98,9 @@ def _recorded(event: Event) -> Iterator[Told]:
     if now.needs_person and not (before and before.needs_person):
         yield Topic.CONTACT_NEEDS_PERSON, {**which, "outcome": now.outcome}
     if event.detail.get("opened"):
-        yield from _opened(row)
+        yield from _whole(Topic.ESCALATION_OPENED, contact=row)
+    elif event.detail.get("steps_changed"):
+        yield from _whole(Topic.ESCALATION_CHANGED, contact=row)
 
 
 def _new_flags(before: Assessment | None, now: Assessment) -> Iterator[dict[str, Any]]:
@@ -100,8 +112,10 @@ def _new_flags(before: Assessment | None, now: Assessment) -> Iterator[dict[str,
             yield {"kind": flag["kind"], "term": flag["term"], "level": flag["level"]}
 
 
-def _opened(row: Contact) -> Iterator[Told]:
-    escalation = Escalation.objects.prefetch_related("steps__receipt").filter(contact=row).first()
+def _whole(topic: Topic, **named: Any) -> Iterator[Told]:
+    """An escalation with every step, as it stands by now."""
+    found = Escalation.objects.select_related("contact").prefetch_related("steps__receipt")
+    escalation = found.filter(**named).first()
     if escalation is not None:
         steps = [_shown(step) for step in escalation.steps.all()]
-        yield Topic.ESCALATION_OPENED, {**_which(escalation), "state": escalation.state, "steps": steps}
+        yield topic, {**_which(escalation), "state": escalation.state, "steps": steps}

@@ -111,7 +111,7 @@ def retry_webhook(name: str, *, by: str) -> int:
         again = row.deliveries.filter(state=NEEDS_PERSON).update(
             state=PLANNED, try_at=now, since=now, held_until=None, tries=0, why=""
         )
-        row.deliveries.filter(state=PLANNED, try_at__gt=now).update(try_at=now)
+        row.deliveries.filter(state=PLANNED).update(try_at=now, since=now)  # while it was stopped does not count
         append_event(by, "webhook retried", f"webhook {name}", {"deliveries": again})
     return again
 

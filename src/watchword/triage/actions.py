@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchword.policy.phone import dialled
 from watchword.policy.schema import Policy, Rule
@@ -35,6 +35,7 @@ def plan(contact: Contact, policy: Policy, flags: tuple[Flag, ...], count: Count
             key = (kind, None if kind in ONE_OF_A_KIND else name)
             if key not in taken:
                 taken[key] = _action(kind, name, flag, rule, contact, policy, ordered, count, notes)
+            taken[key] = replace(taken[key], demanded_by=(*taken[key].demanded_by, flag.name))
     scripts = _scripts(ordered, policy, contact)
     return Plan(tuple(taken.values()), scripts[0] if scripts else None, tuple(scripts[1:]))
 

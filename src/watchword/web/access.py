@@ -65,7 +65,7 @@ class KeyScope(StrEnum):
     READ_CALLS = "read-calls"  # see a call with its assessment, and its events
     DECIDE = "decide"  # confirm and dismiss steps
     DO_NOT_CONTACT = "do-not-contact"  # ask whether somebody may be contacted
-    ESCALATIONS = "escalations"  # read escalations
+    ESCALATIONS = "escalations"  # read escalations, and what any contact came to
     NOTES = "notes"  # hand in notes of earlier contacts
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from watchword import terms
 from watchword.errors import ContactInvalid, InputError, Place, RecordConflict, StoreError, WatchwordError
+from watchword.escalation.standing import replan
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
 from watchword.store.contacts import as_kept
-from watchword.store.earlier import with_earlier_notes
 from watchword.store.models import Turn as TurnRow
+from watchword.store.notes import Kept
 from watchword.store.storable import storable
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
@@ -23,7 +24,10 @@ MOST_TRIES = 20  # of writing down what others add to at the same time
 PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
 TYPED = "typed "  # how the id of a line begins that an agent typed
 SILENT = "The call has no words."
-News = Callable[[Known], tuple[terms.Turn, ...]]  # which turns a call has not yet
+TRANSCRIPTIONS = "transcriptions"  # in a call's extra: where each of them stands, by the platform's id
+RUNS, STOPPED = "runs", "stopped"
+LATE = "Words came after the call's end."
+News = Callable[[Known], Known]  # what a call becomes by what was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,17 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
     """Open a call; False when it was open already. Turns that come with it are told at once."""
     if contact.channel is not terms.Channel.PHONE:
         raise ContactInvalid("Only a phone contact can be opened.", do='Say "channel": "phone".')
-    contact = with_earlier_notes(contact)  # once: a customer's notes do not change while they speak
-    unread = tuple(told for told in contact.unread if told != SILENT)  # it may yet have some
-    new = open_call(replace(contact, turns=(), unread=unread), source=source, actor=actor)
+    opened = open_call(replace(contact, turns=(), unread=_unread(contact)), source=source, actor=actor)
     if contact.turns:
         say(contact.id, list(enumerate(contact.turns)), actor=actor)
+    if opened is Kept.CHANGED:  # what was said is assessed with what is known by now
+        _written(contact.id, lambda call: call, actor=actor, anew=True)
     tell(CALLS, contact.id)
-    return new
+    return opened is Kept.NEW
+
+
+def _unread(contact: terms.Contact) -> tuple[str, ...]:
+    return tuple(told for told in contact.unread if told != SILENT)  # it may yet have some
 
 
 def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -> WentOn:
@@ -54,9 +62,12 @@ def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -
     Lines that an agent typed are not counted: whoever tells the turns does not know of them, and goes on as if they
     were not there.
     """
-    return _written(
-        key, lambda call: news_in(_told(call.contact.turns), turns, is_open=call.is_open), actor=actor, end=end
-    )
+
+    def news(call: Known) -> Known:
+        new = news_in(_told(call.contact.turns), turns, is_open=call.is_open)
+        return replace(_with(call, new), is_open=call.is_open and not end)
+
+    return _written(key, news, actor=actor, told_again=True)
 
 
 def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
@@ -64,15 +75,24 @@ def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
 
     Raises RecordConflict when an id comes again with other words.
     """
-    return _written(key, lambda call: _not_said(call, tuple(turns)), actor=actor, end=False)
+    return _written(key, lambda call: _with(call, _not_said(call, tuple(turns))), actor=actor)
 
 
-def _written(key: str, news: News, *, actor: str, end: bool, unread: tuple[str, ...] = ()) -> WentOn:
-    """Assess and write, again when somebody else added to the call in the meantime."""
+def _with(call: Known, turns: Sequence[terms.Turn], unread: tuple[str, ...] = ()) -> Known:
+    told = call.contact
+    more = (*told.turns, *(as_kept(turn) for turn in turns))
+    return replace(call, contact=replace(told, turns=more, unread=tuple(dict.fromkeys((*told.unread, *unread)))))
+
+
+def _written(key: str, news: News, *, actor: str, told_again: bool = False, anew: bool = False) -> WentOn:
+    """Assess and write, again when somebody else added to the call in the meantime.
+
+    ``told_again``: whoever tells it notices what is lost and tells it again. ``anew``: assess though nothing was told.
+    """
     call = remembered(key)
     for _ in range(MOST_TRIES):
         try:
-            went = _gone_on(key, call or read(key), news, actor, end=end, unread=unread, fresh=call is None)
+            went = _gone_on(key, call or read(key), news, actor, told_again=told_again, anew=anew, fresh=call is None)
         except WatchwordError:
             if call is None:
                 raise
@@ -84,39 +104,40 @@ def _written(key: str, news: News, *, actor: str, end: bool, unread: tuple[str, 
 
 
 def _gone_on(
-    key: str, call: Known, news: News, actor: str, *, end: bool, unread: tuple[str, ...], fresh: bool
+    key: str, call: Known, news: News, actor: str, *, told_again: bool, anew: bool, fresh: bool
 ) -> WentOn | None:
     """One try. None when the call must be read again, for it is not what it was, or nothing would be written."""
-    before = call.contact
-    added = tuple(as_kept(turn) for turn in news(call))
-    after = replace(before, turns=(*before.turns, *added), unread=tuple(dict.fromkeys((*before.unread, *unread))))
-    is_open = call.is_open and not end
-    if after == before and is_open == call.is_open:
-        return WentOn(0, next_number(before.turns), is_open) if fresh else None
-    went = _write(call, after, added, is_open=is_open, actor=actor)
+    after = news(call)
+    before, turns = call.contact, after.contact.turns
+    if after.contact == before and after.is_open == call.is_open and not anew:
+        return WentOn(0, next_number(turns), call.is_open) if fresh else None
+    went = _write(call, after, actor=actor, told_again=told_again)
     if went is None:
         return None
     remember(key, went)
-    turns_alone = added and went.assessment == call.assessment and is_open
+    added = turns[len(before.turns) :]
+    turns_alone = added and went.assessment == call.assessment and call.is_open and went.is_open
     tell(CALLS, key, _as_news(len(before.turns), added) if turns_alone else None)
-    return WentOn(len(added), next_number(after.turns), is_open)
+    return WentOn(len(added), next_number(turns), went.is_open)
 
 
-def _write(
-    call: Known, contact: terms.Contact, added: tuple[terms.Turn, ...], *, is_open: bool, actor: str
-) -> Known | None:
+def _write(call: Known, after: Known, *, actor: str, told_again: bool) -> Known | None:
     """The call as it was written. While nobody has said anything of the caller's, there is nothing to assess.
 
     What follows from an assessment is written already when it is the same as before: then the turns alone are added.
     """
+    contact, is_open = after.contact, after.is_open
     silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
     assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
-    if is_open and assessment == call.assessment and contact.unread == call.contact.unread:
-        if not keep_turns(call.row, call.version, len(call.contact.turns), added):
+    turns_alone = replace(contact, turns=call.contact.turns) == call.contact
+    if call.is_open and is_open and assessment == call.assessment and turns_alone:
+        so_far = len(call.contact.turns)
+        if not keep_turns(call.row, call.version, so_far, contact.turns[so_far:], told_again=told_again):
             return None
         return replace(call, version=call.version + 1, contact=contact)
     steps = plan_steps(assessment) if assessment is not None else ()
-    recorded = go_on(call.version, contact, assessment, steps, is_open=is_open, actor=actor)
+    anew = replan(contact, in_force().policy, assessment) if assessment is not None else None
+    recorded = go_on(call.version, contact, assessment, steps, replan=anew, is_open=is_open, actor=actor)
     if recorded is None:
         return None
     return Known(call.row, recorded.version, is_open, contact, assessment, call.so_far)
@@ -136,12 +157,41 @@ def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
     if heard is None:
         raise InputError(
             "This is no event of a platform that is known here.",
-            do="Send an event of Amazon Contact Lens or Twilio, or a transcript of Genesys Cloud.",
+            do="Send an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of Genesys Cloud.",
         )
     if isinstance(heard, Event):
-        final = _turns_of(heard)
-        return _written(key, lambda row: _not_heard(row, final), actor=actor, end=heard.ended, unread=heard.unread)
-    return _written(key, lambda row: _grown(row, heard.turns), actor=actor, end=False, unread=heard.unread)
+        return _written(key, lambda call: _after_event(call, heard), actor=actor)
+    return _written(key, lambda call: _after_transcript(call, heard), actor=actor)
+
+
+def _after_event(call: Known, event: Event) -> Known:
+    """What a call becomes by a platform's event.
+
+    Events come in any order and only once: words are kept whenever they come. A call that nothing but the stop of its
+    transcriptions has ended goes on with the next one.
+    """
+    stand = _transcriptions(call.contact)
+    is_over = not call.is_open and (not stand or RUNS in stand.values())
+    new = _not_heard(call, _turns_of(event))
+    after = _with(call, new, (*event.unread, *([LATE] if new and is_over else [])))
+    if is_over:
+        return after
+    if event.transcription is None:
+        return replace(after, is_open=call.is_open and not event.ended)
+    stopped = event.ended or stand.get(event.transcription) == STOPPED
+    stand = {**stand, event.transcription: STOPPED if stopped else RUNS}
+    told = replace(after.contact, extra={**after.contact.extra, TRANSCRIPTIONS: stand})
+    return replace(after, contact=told, is_open=RUNS in stand.values())
+
+
+def _transcriptions(contact: terms.Contact) -> dict[str, str]:
+    kept = contact.extra.get(TRANSCRIPTIONS)
+    return kept if isinstance(kept, dict) else {}
+
+
+def _after_transcript(call: Known, heard: terms.Contact) -> Known:
+    new = _grown(call, heard.turns)
+    return _with(call, new, (*_unread(heard), *([] if call.is_open or not new else [LATE])))
 
 
 def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
@@ -166,15 +216,14 @@ def _not_said(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, .
             raise RecordConflict(
                 "Other words are kept under this token already.", do="Load the page again, and type it once more."
             )
-    return _not_heard(call, turns)
+    new = _not_heard(call, turns)
+    return news_in(call.contact.turns, list(enumerate(new, len(call.contact.turns))), is_open=call.is_open)
 
 
 def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
     """Those that are not kept yet: platforms deliver the same event twice, and may have put a word right since."""
-    kept = call.contact.turns
-    heard = {turn.extra.get(PIECE) for turn in kept}
-    new = [one for one in turns if one.extra[PIECE] not in heard]
-    return news_in(kept, list(enumerate(new, len(kept))), is_open=call.is_open)
+    heard = {turn.extra.get(PIECE) for turn in call.contact.turns}
+    return tuple(one for one in turns if one.extra[PIECE] not in heard)
 
 
 def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
@@ -194,7 +243,7 @@ def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]
         else:
             said[turn.speaker] = ""
             new.append(replace(turn, text=words[len(known) :].strip()))
-    return news_in(kept, list(enumerate(new, len(kept))), is_open=call.is_open)
+    return tuple(new)
 
 
 def _told(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from watchword.store.chain import last_change
 from watchword.store.storable import REPLACEMENT, storable
 from watchword.web import access, refusals
+from watchword.web.api.keys import shows_key
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -49,7 +50,8 @@ SIGNED_OUT = "You were signed out; nothing was done. Sign in and do it again."
 NO_SIGN_IN = frozenset({"health", "account_login", "account_logout", "mfa_authenticate"})
 PROVIDER = ("openid_connect_", "socialaccount_login_")  # the way through the identity provider and back
 KEYS_ONLY = "api"  # its operations declare scopes, and ask for keys themselves
-DESCRIPTION = frozenset({"openapi-json", "api-root"})  # which asks for no key
+DESCRIBED = "openapi-json"  # for whoever is signed in, and for any key
+DESCRIPTION = frozenset({DESCRIBED, "api-root"})  # which asks for no key
 ACCOUNT = ("account_", "mfa_", "socialaccount_signup")  # somebody's own password and second factor
 
 
@@ -98,6 +100,8 @@ class AccessMiddleware:
         match = request.resolver_match
         if match is None or is_open(match):
             return None
+        if match.url_name == DESCRIBED and "Authorization" in request.headers:  # a build that makes a client of it
+            return None if shows_key(request) else refusals.no_key(request)
         if not request.user.is_authenticated:
             return _sign_in_first(request)
         what = needed(match, view)
@@ -136,10 +140,15 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    back = redirect_to_login(_came_from(request))
+    words = refusals.written(request)
+    if words and not by_script:
+        return refusals.signed_out(request, words, back.url)
     messages.error(request, SIGNED_OUT)
-    if request.headers.get("X-Requested-With") == "fetch":  # the page then loads itself anew, and is led to the sign-in
+    if by_script:  # the page then loads itself anew, and is led to the sign-in
         return JsonResponse({"what": "You were signed out; nothing was done.", "do": "Sign in."}, status=401)
-    return redirect_to_login(_came_from(request))
+    return back
 
 
 def _came_from(request: HttpRequest) -> str:

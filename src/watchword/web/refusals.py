@@ -1,10 +1,11 @@
 """What is answered when something is refused or goes wrong: a page for people, one JSON shape for machines.
 
-Neither ever holds a customer's words or a stack trace.
+Neither ever holds a stack trace, or a customer's words but those that whoever asks has just sent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -31,6 +32,9 @@ STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
     (StoreError, 503),
 )
 API = "/api/"
+WRITTEN = ("post", "text", "reason", "tried")  # the fields in which people write at length
+NO_KEY = "No key in force was shown."
+SHOW_KEY = "Send  Authorization: Bearer KEY  with a key of  watchword key add."
 
 
 def status_of(error: WatchwordError) -> int:
@@ -44,11 +48,19 @@ def told(error: WatchwordError) -> dict[str, Any]:
     return {"what": error.what, "do": error.do, **expected}
 
 
-def refused(request: HttpRequest, status: int, what: str, do: str) -> HttpResponse:
-    """A refusal, in the shape that whoever asked can read."""
+def refused(
+    request: HttpRequest, status: int, what: str, do: str, *, words: Sequence[str] = (), sign_in: str = ""
+) -> HttpResponse:
+    """A refusal, in the shape that whoever asked can read; on a page, with the words that they sent."""
     if request.path.startswith(API):
         return JsonResponse({"what": what, "do": do}, status=status)
-    return render(request, "console/refused.html", {"what": what, "do": do, "status": status}, status=status)
+    told = {"what": what, "do": do, "status": status, "words": words, "sign_in": sign_in}
+    return render(request, "console/refused.html", told, status=status)
+
+
+def no_key(request: HttpRequest) -> HttpResponse:
+    """Some program has shown a key that is not in force."""
+    return refused(request, 401, NO_KEY, SHOW_KEY)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
@@ -56,6 +68,17 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
     if request.user.groups.exists():
         return refused(request, 403, "Your role does not include this.", "Ask an administrator if it should.")
     return refused(request, 403, "You have no role yet.", "Ask an administrator to give you one.")
+
+
+def written(request: HttpRequest) -> list[str]:
+    """What somebody wrote at length in the form that they sent: refused, it is given back, for it is kept nowhere."""
+    return [text for name in WRITTEN for text in request.POST.getlist(name) if text.strip()]
+
+
+def signed_out(request: HttpRequest, words: list[str], sign_in: str) -> HttpResponse:
+    """The session ended while somebody wrote."""
+    what, do = "You were signed out; nothing was done.", "Copy what you wrote, sign in, and put it in again."
+    return refused(request, 401, what, do, words=words, sign_in=sign_in)
 
 
 def other_method(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
@@ -85,5 +108,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was made before the last sign-in, or by another site."""
-    return refused(request, 403, "This form is too old to be taken.", "Go back, load the page again and repeat it.")
+    """The form was made before the last sign-in, or by another site, whose words are not shown."""
+    what, do = "This form is too old to be taken.", "Go back, load the page again and repeat it."
+    words = written(request) if request.headers.get("Sec-Fetch-Site") == "same-origin" else []
+    return refused(request, 403, what, do, words=words)

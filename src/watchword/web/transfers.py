@@ -21,6 +21,7 @@ ACTS: dict[str, tuple[Phase, ...]] = {
     "brief": (Phase.BRIEFED,),
     "accepted": (Phase.ACCEPTED,),
     "not reached": (Phase.NOT_REACHED,),
+    "call off": (Phase.CALLED_OFF,),
 }
 
 
@@ -53,8 +54,8 @@ def line_of(step: Step) -> Line | None:
 
 
 def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None:
-    """How long the caller has been on hold; None while somebody talks to them."""
-    if transfer.held_at is None:
+    """How long the caller has been on hold; None while somebody talks to them, and once the call has ended."""
+    if transfer.held_at is None or not transfer.contact.is_open:
         return None
     first, later = line.hold_seconds if line else (None, None)
     again = transfer.holds > 1

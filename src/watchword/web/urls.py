@@ -15,15 +15,18 @@ handler500 = refusals.broken
 
 
 def health(_request: HttpRequest) -> JsonResponse:
-    """Whether the service answers, and the database with it. Tells nothing else, for anybody may ask."""
-    from django.db import DatabaseError, connection
+    """Whether the service answers, and the database with it, and what stands still. No more, for anybody may ask."""
+    from django.db import DatabaseError
+
+    from watchword.store.standstill import standstill
 
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        found = standstill()
     except DatabaseError:
         return JsonResponse({"service": "up", "database": "down"}, status=503)
-    return JsonResponse({"service": "up", "database": "up"})
+    worker = {"worker": "not heard"} if found.no_worker else {}
+    mail = {"mail": "not read"} if found.unread else {}
+    return JsonResponse({"service": "up", "database": "up", **worker, **mail})
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from watchword.errors import Place
 from watchword.reading.transcripts.contact_lens import contact_from_contact_lens, event_from_contact_lens
-from watchword.reading.transcripts.genesys import contact_from_genesys
+from watchword.reading.transcripts.genesys import contact_from_genesys, event_from_genesys, is_genesys_event
 from watchword.reading.transcripts.live import Event, OpenCalls
 from watchword.reading.transcripts.twilio import contact_from_twilio, event_from_twilio
 from watchword.reading.transcripts.webvtt import contact_from_webvtt
@@ -20,6 +20,7 @@ __all__ = [
     "contact_from_twilio",
     "contact_from_webvtt",
     "event_from_contact_lens",
+    "event_from_genesys",
     "event_from_twilio",
     "read_transcript",
 ]
@@ -43,6 +44,8 @@ def read_transcript(
         return event_from_twilio(raw, place=place, agent_track=twilio_agent_track)
     if "sentences" in raw:
         return contact_from_twilio(raw, place=place)
+    if is_genesys_event(raw):
+        return event_from_genesys(raw, place=place)
     if "transcripts" in raw:
         return contact_from_genesys(raw, place=place)
     return None

@@ -24,12 +24,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one event tells of one call."""
+    """What one event tells of one call.
+
+    ``transcription`` is which of a call's transcriptions it is of, where a platform may stop one and start another:
+    then ``ended`` is the end of that one. None where the end is the call's.
+    """
 
     call: str
     format: str
     pieces: tuple[Piece, ...] = ()
     ended: bool = False
+    transcription: str | None = None
     unread: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ An event, one object of texts, many to a call::
     Track               on -content  inbound_track or outbound_track, or the label given to it
     Final               optional  "false" for words that a later event of the same track replaces
     SequenceId          optional  a whole number that grows through the call
+    TranscriptionSid    optional  which transcription it is of: one may be stopped and another started within a call
 
 inbound_track is what Twilio hears from the leg that is transcribed. On a call that comes in, that is the customer; the
 contact says that this was assumed in ``unread``, unless the caller names ``agent_track``, as the service does for calls
@@ -182,6 +183,7 @@ def event_from_twilio(raw: dict[str, Any], *, place: Place, agent_track: str | N
         format=FORMAT,
         pieces=(piece,) if piece else (),
         ended=kind == "stopped",
+        transcription=event.get("TranscriptionSid") or "",
         unread=(TRANSCRIPTION_FAILED,) if kind == "error" else (TRACK_ASSUMED,) if assumed else (),
         extra={key: raw[key] for key in ("AccountSid", "TranscriptionSid", "LanguageCode") if key in raw},
     )

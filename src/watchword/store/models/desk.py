@@ -69,7 +69,7 @@ class QueueMove(models.Model):
 class Chatter(models.Model):
     """A post on a ticket, by a step or by a person."""
 
-    key = models.CharField(max_length=LONGEST_STEP_KEY, unique=True, null=True)  # None: a person wrote it
+    key = models.CharField(max_length=LONGEST_STEP_KEY, unique=True, null=True)  # a step's key, or a form's; or none
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="chatter")
     text = models.TextField()
     by = models.CharField(max_length=200)
@@ -87,7 +87,7 @@ class Transfer(models.Model):
     """A warm transfer that an agent makes by hand: offered with the line's number, and then what became of it."""
 
     class Phase(models.TextChoices):
-        """How far it is. Accepted and not reached are its ends."""
+        """How far it is. Accepted, not reached and called off are its ends."""
 
         OFFERED = "offered"
         DIALLED = "dialled"
@@ -96,6 +96,7 @@ class Transfer(models.Model):
         BRIEFED = "briefed"
         ACCEPTED = "accepted"
         NOT_REACHED = "not reached"
+        CALLED_OFF = "called off"  # the caller is gone, or does not want it
 
     key = models.CharField(max_length=LONGEST_STEP_KEY, unique=True)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="transfers")

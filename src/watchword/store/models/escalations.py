@@ -73,6 +73,7 @@ class Step(models.Model):
     register = models.TextField(null=True)
     scope = models.JSONField(default=list)
     text = models.TextField(null=True)
+    demanded_by = models.JSONField(default=list)  # kind, term and level of each flag that demands it
     why = models.TextField(default="", blank=True)  # why it needs a person, or failed last
     planned_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
@@ -135,6 +136,7 @@ class Decision(models.Model):
         SETTLE = "settle"
         REOPEN = "reopen"  # a dismissal taken back
         INSTEAD = "instead"  # it could not be done, and another step takes its place
+        WITHDRAW = "withdraw"  # a transfer that was under way: the caller is gone, or does not want it
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="decisions")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="decisions")

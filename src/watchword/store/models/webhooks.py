@@ -59,7 +59,9 @@ class Delivery(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.PLANNED)
     why = models.TextField(default="", blank=True)  # why it failed last
     tries = models.PositiveIntegerField(default=0)
-    since = models.DateTimeField(default=timezone.now)  # what it is given up after is counted from here
+    since = models.DateTimeField(
+        default=timezone.now
+    )  # its first try, or its start anew: from then on it is persisted in
     try_at = models.DateTimeField(default=timezone.now)
     held_until = models.DateTimeField(null=True)
     held_by = models.CharField(max_length=200, default="", blank=True)

@@ -28,6 +28,8 @@ from watchword.web.news import CALLS, Item, stream
 router = Router(tags=["calls"])
 WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)
 FROM_START = "0.0.0"
+LAST = {"in": "header", "name": "Last-Event-ID", "required": False, "schema": {"type": "string"}}
+STREAM = {"parameters": [LAST], "responses": {200: {"content": {"text/event-stream": {}}}}}
 SHAPE = frozenset(NumberedTurn.model_fields)
 
 
@@ -41,8 +43,12 @@ def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     contact = contact_in(request, **more)
     new = live.begin(contact, source="api", actor=actor(request))
     row = find_call(contact.id)
-    opened = {"id": row.key, "is_open": row.is_open, "next": live.next_number(row.turns.all())}
-    return Status(201 if new else 200, shown.call(row) if may(request, KeyScope.READ_CALLS) else opened)
+    if not may(request, KeyScope.READ_CALLS):
+        told = {"id": row.key, "is_open": row.is_open, "next": live.next_number(row.turns.all())}
+        return Status(201 if new else 200, told)
+    if not new:
+        saw(actor(request), "call read", f"contact {row.key}")
+    return Status(201 if new else 200, shown.call(row))
 
 
 @router.post("/calls/{path:id}/turns", response=Went, auth=WRITE)
@@ -66,7 +72,7 @@ def _went(id: str, went: live.WentOn) -> dict[str, Any]:
 
 @router.post("/calls/{path:id}/platform-events", response=Went, auth=WRITE)
 def hear(request: HttpRequest, id: str, given: Body[dict[str, Any]]) -> dict[str, Any]:
-    """Take an event of Amazon Contact Lens or Twilio, or a transcript of Genesys Cloud, as that platform sends it."""
+    """Take an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of the latter, as it comes."""
     return _went(id, live.hear(id, given, actor=actor(request)))
 
 
@@ -76,9 +82,7 @@ def end(request: HttpRequest, id: str) -> dict[str, Any]:
     return _went(id, live.say(id, (), actor=actor(request), end=True))
 
 
-@router.get(
-    "/calls/{path:id}/events", auth=READ, openapi_extra={"responses": {200: {"content": {"text/event-stream": {}}}}}
-)
+@router.get("/calls/{path:id}/events", auth=READ, openapi_extra=STREAM)
 def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     """What happens in a call, as server-sent events: `turn`, `assessment`, `step`, `ended`.
 

@@ -18,6 +18,7 @@ from watchword.terms import Contact as ContactTerm
 from watchword.triage.record import as_record
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
+from watchword.web.api.assessments import AssessmentOut
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ContactIn, RecordedOut
 from watchword.web.in_force import in_force
@@ -38,9 +39,10 @@ def contact_in(request: HttpRequest, **more: Any) -> ContactTerm:
 
 @router.post("/contacts", response={200: RecordedOut, 201: RecordedOut}, auth=Keyed(KeyScope.CONTACTS))
 def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
-    """Record a contact with its assessment and the steps that follow. The same id again changes nothing.
+    """Record a contact with its assessment and the steps that follow. The same again changes nothing.
 
-    A call that is open is not recorded this way: it goes on, and is ended by whoever leads it.
+    What is recorded is told again to whoever tells all of it. A call that is open is not recorded this way: it goes on,
+    and is ended by whoever leads it.
     """
     opened, contact = in_force(), contact_in(request)
     if Contact.objects.filter(key=storable(contact.id), is_open=True).exists():
@@ -48,12 +50,14 @@ def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
             f"The call {contact.id} is open: it goes on.", do=f"End it with /calls/{contact.id}/end, or tell its turns."
         )
     _, recorded = take_in(contact, opened.policy, opened.decide, source="api", actor=actor(request))
-    return answer(recorded)
+    return answer(recorded, by=actor(request))
 
 
-def answer(recorded: Recorded) -> Status[dict[str, Any]]:
-    """What was recorded, told to whoever brought it and to open pages."""
+def answer(recorded: Recorded, *, by: str) -> Status[dict[str, Any]]:
+    """What was recorded, told to whoever brought it and to open pages; the log holds whoever is told it again."""
     tell(CALLS, recorded.contact)
+    if not recorded.new_contact:
+        saw(by, "contact read", f"contact {recorded.contact}")
     row = Contact.objects.get(key=recorded.contact)
     told = {
         "id": row.key,
@@ -64,7 +68,7 @@ def answer(recorded: Recorded) -> Status[dict[str, Any]]:
     return Status(201 if recorded.new_contact else 200, told)
 
 
-@router.post("/assess", response=dict[str, Any], auth=Keyed(KeyScope.ASSESS))
+@router.post("/assess", response=AssessmentOut, auth=Keyed(KeyScope.ASSESS))
 def assess(request: HttpRequest, given: ContactIn) -> dict[str, Any]:
     """Assess a contact and keep nothing of it; the log holds that this key did so."""
     assessment = in_force().assess(contact_in(request))

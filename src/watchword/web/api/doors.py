@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -10,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from watchword.errors import WatchwordError
 from watchword.web import refusals
 from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
-from watchword.web.api.keys import KeyUnknown
+from watchword.web.api.keys import Keyed, KeyUnknown
 from watchword.web.api.shapes import Trouble
 
 log = logging.getLogger(__name__)
@@ -32,17 +34,28 @@ REFUSALS = {
 
 
 class _Door(NinjaAPI):
-    """An API whose description names the refusals that every operation may answer with, and their one shape."""
+    """An API whose description names the scope that every operation needs, and the refusals that it may answer with."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         described = super().get_openapi_schema(*args, **kwargs)
         described["components"]["schemas"]["Trouble"] = Trouble.model_json_schema()
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Trouble"}}}
+        scopes = {self.get_openapi_operation_id(operation): scope for operation, scope in _scopes()}
         for methods in described["paths"].values():
             for operation in methods.values():
+                if scope := scopes.get(operation["operationId"]):
+                    operation["security"] = [{Keyed.__name__: [scope]}]
+                    operation["description"] += f"\n\nThe key needs the scope `{scope}`."
                 for status, what in REFUSALS.items():
                     operation["responses"].setdefault(status, {"description": what, "content": content})
         return described
+
+
+def _scopes() -> Iterator[tuple[Operation, str]]:
+    for router in ROUTERS:
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                yield from ((operation, one.scope.value) for one in operation.auth_callbacks if isinstance(one, Keyed))
 
 
 api = _Door(

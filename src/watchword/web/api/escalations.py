@@ -1,4 +1,4 @@
-"""Reading escalations, page by page."""
+"""Reading escalations, page by page, and what became of one contact."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from pydantic import Field
 from watchword.errors import InputError, NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store.chain import saw
-from watchword.store.models import Escalation
+from watchword.store.models import Contact, Escalation
+from watchword.store.storable import storable
 from watchword.terms import Channel
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import EscalationOut, EscalationsOut
+from watchword.web.api.shapes import ContactOut, EscalationOut, EscalationsOut, Name
 from watchword.web.paging import page
 
 router = Router(tags=["escalations"])
@@ -33,6 +34,7 @@ def many(
     state: EscalationState | None = None,
     channel: Channel | None = None,
     since: datetime | None = None,
+    contact: Name | None = None,
     cursor: str | None = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
@@ -44,6 +46,8 @@ def many(
         wanted &= Q(channel=channel.value)
     if since is not None:
         wanted &= Q(opened_at__gte=_in_reach(since))
+    if contact is not None:
+        wanted &= Q(contact__key=storable(contact))
     found = Escalation.objects.filter(wanted).select_related(*shown.WITH).prefetch_related(shown.STEPS)
     rows, after = page(found, "opened_at", cursor, limit)
     saw(actor(request), "escalations read", "escalations")
@@ -67,3 +71,13 @@ def one(request: HttpRequest, key: str) -> dict[str, Any]:
         raise NotRecorded("There is no escalation of this key.", do="Look at the list again.")
     saw(actor(request), "escalation read", f"contact {told['contact']}")
     return told
+
+
+@router.get("/contacts/{path:id}", response=ContactOut, auth=KEY)
+def of_contact(request: HttpRequest, id: str) -> dict[str, Any]:
+    """A call or a mail: its newest assessment, and its escalation when it has one."""
+    row = Contact.objects.filter(key=id).first()
+    if row is None:
+        raise NotRecorded("There is no contact of this id.", do="Record it first.")
+    saw(actor(request), "contact read", f"contact {row.key}")
+    return shown.contact(row)

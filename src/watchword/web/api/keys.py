@@ -8,6 +8,7 @@ from ninja.security import HttpBearer
 from watchword.errors import AccessRefused
 from watchword.store.keys import key_in_force
 from watchword.store.models import AccessKey
+from watchword.web import refusals
 from watchword.web.access import KeyScope
 
 
@@ -15,9 +16,13 @@ class KeyUnknown(AccessRefused):
     """No key was shown, or none that is in force."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "No key in force was shown.", do="Send  Authorization: Bearer KEY  with a key of  watchword key add."
-        )
+        super().__init__(refusals.NO_KEY, do=refusals.SHOW_KEY)
+
+
+def shows_key(request: HttpRequest) -> bool:
+    """Whether a key in force is shown, whatever its scopes."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return kind.lower() == "bearer" and key_in_force(token.strip()) is not None
 
 
 class Keyed(HttpBearer):

@@ -32,5 +32,5 @@ def record(request: HttpRequest) -> Status[dict[str, Any]] | HttpResponse:
         return refusals.refused(request, 413, f"The mail is larger than {largest} bytes.", "Have a person read it.")
     original = Original(request.body, f"the API, by {by}")
     contact = read_original(original, opened.settings)
-    _, recorded = take_mail(original, contact, opened.policy, opened.decide, source="api", actor=by)
-    return answer(recorded)
+    recorded = take_mail(original, contact, opened.policy, opened.decide, source="api", actor=by)
+    return answer(recorded, by=by)

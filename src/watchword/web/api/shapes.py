@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from watchword.store.storable import storable
 from watchword.terms import Scope, Speaker
+from watchword.web.api.assessments import AssessmentOut
 
 LONGEST_TURN = 100_000  # characters
 MOST_TURNS = 1000  # at a time
@@ -146,7 +147,16 @@ class RecordedOut(Schema):
 
     id: str
     new: bool
-    assessment: dict[str, Any]
+    assessment: AssessmentOut
+    escalation: EscalationOut | None
+
+
+class ContactOut(Schema):
+    """What a contact came to, and the steps that follow from it."""
+
+    id: str
+    channel: str
+    assessment: AssessmentOut | None
     escalation: EscalationOut | None
 
 
@@ -170,7 +180,7 @@ class CallOut(Opened):
     """A call as it stands. ``assessment`` is null until the caller has said something."""
 
     turns: list[TurnOut]
-    assessment: dict[str, Any] | None
+    assessment: AssessmentOut | None
     escalation: EscalationOut | None
 
 
@@ -228,12 +238,16 @@ class ReachesIn(Schema):
 
 
 class ReachOut(Schema):
-    """The ways by which whoever is known by this must not be contacted; none of them: ``may_contact`` is true."""
+    """The ways by which whoever is known by this must not be contacted; none of them: ``may_contact`` is true.
+
+    ``why`` says why a value cannot be read; all ways are then closed.
+    """
 
     kind: str
     value: str
     closed: list[Scope]
     may_contact: bool
+    why: str | None = None
 
 
 class ReachesOut(Schema):

@@ -46,6 +46,16 @@ def assessment(contact: Contact) -> dict[str, Any] | None:
     return newest.record if newest else None
 
 
+def contact(row: Contact) -> dict[str, Any]:
+    """What a contact came to."""
+    return {
+        "id": row.key,
+        "channel": row.channel,
+        "assessment": assessment(row),
+        "escalation": escalation(escalation_of(row)),
+    }
+
+
 def call(row: Contact) -> dict[str, Any]:
     """A call as it stands."""
     return {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,35 +13,40 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from watchword import terms
-from watchword.errors import InputError, WatchwordError
+from watchword.errors import InputError, RecordConflict, WatchwordError
 from watchword.store import decide
 from watchword.store.calls import find_call
 from watchword.store.click_to_dial import Told, note_brief
+from watchword.store.storable import fingerprint
 from watchword.web import demo_caller, live, refusals, transfers
 from watchword.web.access import May, needs
-from watchword.web.console.call_shown import REASONS
+from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF
 from watchword.web.console.common import actor, named_steps, told
 from watchword.web.news import CALLS, tell
 
 LONGEST = 400  # characters of a field
 LONGEST_TURN = 20_000
 LONGEST_NUMBER = 10  # digits
+LONGEST_TOKEN = 64
 BY_HAND = "by hand"
 
 
 @needs(May.TAKE_CALLS)
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin a call by hand; the person's notes come with it."""
+    """Begin a call by hand; the person's notes come with it. Handed in twice, the form begins one call."""
     person = terms.Person(_field(request, "patient_id"), _field(request, "name"), _field(request, "phone"))
+    issue, token = _field(request, "issue"), request.POST.get("token", "")[:LONGEST_TOKEN] or uuid4().hex
+    given = [token, person.patient_id, person.name, person.phone, issue]  # other words are another call's
     contact = terms.Contact(
-        id=f"hand-{uuid4().hex[:12]}",
+        id=f"hand-{fingerprint(given)[:12]}",
         channel=terms.Channel.PHONE,
         received_at=timezone.now(),
         person=person,
-        issue=_field(request, "issue"),
+        issue=issue,
     )
-    live.begin(contact, source=BY_HAND, actor=actor(request))
+    with suppress(RecordConflict):  # the call that this form began has ended: it is shown
+        live.begin(contact, source=BY_HAND, actor=actor(request))
     return redirect("call", contact.id)
 
 
@@ -88,7 +93,7 @@ def say(request: HttpRequest, key: str) -> None:
     if len(text) > LONGEST_TURN:
         raise InputError("This is too long for one turn.", do=f"Send at most {LONGEST_TURN} characters at a time.")
     speaker = terms.Speaker.AGENT if request.POST.get("speaker") == "agent" else terms.Speaker.CALLER
-    piece = live.TYPED + (request.POST.get("token", "")[:64] or uuid4().hex)
+    piece = live.TYPED + (request.POST.get("token", "")[:LONGEST_TOKEN] or uuid4().hex)
     live.add(key, [terms.Turn(speaker, text, {live.PIECE: piece})], actor=actor(request))
 
 
@@ -108,9 +113,7 @@ def confirm(request: HttpRequest, key: str) -> None:
 @acting
 def dismiss(request: HttpRequest, key: str) -> None:
     """Call the steps off that the banner showed, for a reason; nothing is deleted."""
-    number = request.POST.get("because", "")
-    reason = REASONS[int(number) - 1] if number in {str(n) for n in range(1, len(REASONS) + 1)} else ""
-    reason = (request.POST.get("reason", "").strip() or reason)[:LONGEST]
+    reason = _reason(request, REASONS)
     if not reason:
         raise InputError("It is not said why.", do="Choose a reason, or write one.")
     number = request.POST.get("seen", "")
@@ -131,9 +134,13 @@ def take_back(request: HttpRequest, key: str) -> None:
 def transfer(request: HttpRequest, key: str) -> None:
     """How far the transfer is."""
     verified = {"yes": True, "no": False}.get(request.POST.get("identity", ""))
-    more: dict[str, Any] = {"identity_verified": verified, "accepted_by": request.POST.get("accepted_by", "")[:LONGEST]}
+    told_with = Told(
+        accepted_by=request.POST.get("accepted_by", "")[:LONGEST],
+        identity_verified=verified,
+        reason=_reason(request, REASONS_TO_CALL_OFF),
+    )
     for step in named_steps(request, key, "call"):
-        transfers.act(step, request.POST.get("act", ""), by=actor(request), told=Told(**more))
+        transfers.act(step, request.POST.get("act", ""), by=actor(request), told=told_with)
 
 
 @acting
@@ -143,6 +150,13 @@ def brief(request: HttpRequest, key: str) -> None:
     tried = request.POST.get("tried", "").strip()[:LONGEST_TURN]
     for step in named_steps(request, key, "call"):
         note_brief(step.key, by=actor(request), identity_verified=verified, tried=tried)
+
+
+def _reason(request: HttpRequest, known: Sequence[str]) -> str:
+    """Why, as it was typed, or else chosen by its number; nothing when neither is said."""
+    number = request.POST.get("because", "")
+    chosen = known[int(number) - 1] if number in {str(n) for n in range(1, len(known) + 1)} else ""
+    return (request.POST.get("reason", "").strip() or chosen)[:LONGEST]
 
 
 def _field(request: HttpRequest, name: str) -> str | None:

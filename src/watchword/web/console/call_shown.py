@@ -11,14 +11,15 @@ from django.utils import timezone
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.policy.schema import Line
-from watchword.store.click_to_dial import Phase
+from watchword.store.called_off import CAN_COME_BACK, called_off, name_of
+from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
 from watchword.store.contacts import contact_of
 from watchword.store.desk import told
 from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.store.notes import notes_of
-from watchword.terms import RECORDED_HERE, Note
-from watchword.web.in_force import in_force
+from watchword.terms import RECORDED_HERE, Level, Note
+from watchword.web.console.call_flags import Flags, demanding, meant, scripts_of
 from watchword.web.transfers import Hold, fallback, hold_of, line_of
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -32,6 +33,8 @@ REASONS = (
     "I asked: it was not meant that way",
     "Settled on this call",
 )
+# Reasons for a transfer that is under way and comes to nothing; none of them is the line's.
+REASONS_TO_CALL_OFF = ("The caller has hung up", "The caller does not want to be transferred")
 HEADINGS = {
     "listening": "Nothing to act on",
     "escalate": "Escalate now",
@@ -72,11 +75,14 @@ class Banner:
     """The one thing to do now, and what it is about."""
 
     mode: str
-    flags: list[dict[str, Any]]
+    flags: Flags  # that nobody called off
     asked: list[Step]  # what a confirmation lets go
     others: list[Step]
     transfer: TransferShown | None
     record: dict[str, Any]
+    called_off: Flags = field(default_factory=list)
+    reasons: Flags = field(default_factory=list)  # the flags that are no doubt: what is told to others
+    about: Flags = field(default_factory=list)  # the flags that demand what is asked
     ticket_text: str = ""
     decisions: list[Any] = field(default_factory=list)
     seen: int = 0  # the number of the assessment that is shown
@@ -92,9 +98,24 @@ class Banner:
         return LOOKS.get(self.mode, "done" if self.mode == "done" else "off")
 
     @property
-    def say(self) -> str:
-        """The words to say: the assessment's; for what an agent confirmed in doubt, those of its rule."""
-        return self.record.get("say") or _script(self.flags)
+    def say(self) -> list[str]:
+        """The words to say, word for word."""
+        return scripts_of(self.reasons)
+
+    @property
+    def say_for_asked(self) -> list[str]:
+        """The words that go with what is asked."""
+        return scripts_of([flag for flag in self.about if flag in self.reasons])
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether what is asked is a question, and no order."""
+        return bool(self.asked) and self.asked[0].level == Level.CLARIFY
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether something that the guideline asks for was called off or replaced."""
+        return any(step.state == StepState.CANCELLED for step in self.others)
 
     @property
     def taken_back(self) -> list[Step]:
@@ -106,36 +127,35 @@ def banner_of(row: Contact) -> Banner:
     """The banner of a call as it stands in the database."""
     newest = row.assessments.order_by("-number").first()
     record: dict[str, Any] = newest.record if newest else {}
+    flags: Flags = list(record.get("flags", ()))
     escalation = (
         Escalation.objects.select_related("contact__person", "assessment")
-        .prefetch_related("steps__receipt", "decisions__step")
+        .prefetch_related("steps__receipt", "decisions__step", "decisions__assessment")
         .filter(contact=row)
         .first()
     )
     if escalation is None:
         mode = "person" if record.get("needs_person") else "listening"
-        return Banner(mode, list(record.get("flags", ())), [], [], None, record)
+        return Banner(mode, flags, [], [], None, record)
     steps = list(escalation.steps.all())
+    off = called_off(escalation)
+    stand = [flag for flag in flags if name_of(flag) not in off]
     transfer = _transfer(steps)
     asked = _asked(steps)
     return Banner(
         mode=_mode(steps, asked, transfer),
-        flags=list(record.get("flags", ())),
+        flags=stand,
         asked=asked,
         others=[step for step in steps if step not in asked and (transfer is None or step != transfer.step)],
         transfer=transfer,
         record=record,
+        called_off=[flag for flag in flags if name_of(flag) in off],
+        reasons=meant(stand, steps),
+        about=demanding(stand, asked),
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
         seen=escalation.assessment.number,
     )
-
-
-def _script(flags: list[dict[str, Any]]) -> str:
-    policy = in_force().policy
-    named = {flag["kind"] for flag in flags}
-    rules = [rule for rule in policy.in_order if rule.rule in named and rule.say.phone]
-    return policy.scripts[rules[0].say.phone or ""] if rules else ""
 
 
 def _asked(steps: list[Step]) -> list[Step]:
@@ -151,7 +171,7 @@ def _transfer(steps: list[Step]) -> TransferShown | None:
     step = carried[-1]  # the call went on, and must go elsewhere than it did first
     row = Transfer.objects.filter(key=step.key).first()
     phase = row.phase if row else Phase.OFFERED
-    if step.state == StepState.PLANNED and phase == Phase.NOT_REACHED:
+    if step.state != StepState.NEEDS_PERSON and phase in ENDED_UNHEARD:
         phase = Phase.OFFERED  # tried again
     line, instead = line_of(step), fallback(step)
     hold = hold_of(row, line, timezone.now()) if row else None
@@ -174,7 +194,7 @@ def _mode(steps: list[Step], asked: list[Step], transfer: TransferShown | None) 
 
 def _replaced(step: Step) -> bool:
     words = [one.word for one in step.escalation.decisions.all() if one.step_id == step.pk]
-    return words[-1:] != ["dismiss"]
+    return not words or words[-1] not in CAN_COME_BACK
 
 
 @dataclass(frozen=True, slots=True)

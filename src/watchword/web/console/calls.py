@@ -18,7 +18,7 @@ from watchword.store.calls import find_call
 from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
 from watchword.web.access import May, needs
-from watchword.web.console.call_shown import REASONS, banner_of, earlier_of
+from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF, banner_of, earlier_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.transcript import shown_turns, spans_of
 from watchword.web.demo_caller import samples
@@ -41,7 +41,8 @@ def many(request: HttpRequest) -> HttpResponse:
     found = found.filter(channel="phone", is_open=False) if ended else found.filter(is_open=True)
     rows, after = page_of(found, "at", request.GET.get("after"), ROWS)
     saw(actor(request), "calls seen", "calls")
-    return page(request, "calls", {"rows": rows, "after": after, "ended": ended, "samples": samples()})
+    values = {"rows": rows, "after": after, "ended": ended, "samples": samples(), "token": uuid4().hex}
+    return page(request, "calls", values)
 
 
 @needs(May.SEE_CALLS)
@@ -59,7 +60,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _parts(row: Contact, banner: Any) -> dict[str, Any]:
-    return {"call": row, "banner": banner, "reasons": list(enumerate(REASONS, 1))}
+    reasons, to_call_off = (list(enumerate(those, 1)) for those in (REASONS, REASONS_TO_CALL_OFF))
+    return {"call": row, "banner": banner, "reasons": reasons, "reasons_to_call_off": to_call_off}
 
 
 def _side(row: Contact, banner: Any) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_user
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
-from watchword.errors import NotRecorded, WatchwordError
+from watchword.errors import NotRecorded, StoreError, WatchwordError
 from watchword.store.models import Step
 from watchword.web import refusals
 from watchword.web.access import May, allowed
@@ -60,14 +62,22 @@ def shown_everywhere(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def told(act: Callable[[], Any], request: HttpRequest, done: str) -> None:
-    """Do something and say so, or say what stood against it."""
+def told(act: Callable[[], Any], request: HttpRequest, done: str = "") -> WatchwordError | None:
+    """Do something and say so, in the words it gives if there are none here; or say what stood against it, and give it.
+
+    A database too busy to answer is told as everything else is: what somebody wrote is then shown to them again.
+    """
     try:
-        act()
+        words = act()
     except WatchwordError as error:
-        messages.error(request, f"{error.what} {error.do}")
+        against = error
+    except (OperationalError, InterfaceError):
+        against = StoreError("The database did not answer in time, and nothing was done.", do="Try once more.")
     else:
-        messages.success(request, done)
+        messages.success(request, done or words)
+        return None
+    messages.error(request, f"{against.what} {against.do}")
+    return against
 
 
 def named_steps(request: HttpRequest, contact: str, of: str) -> list[Step]:
@@ -90,6 +100,22 @@ def page(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpRes
     """A page, or its changing part alone when htmx asks for that."""
     part = getattr(request, "htmx", False) and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, f"console/{template}{'_part' if part else ''}.html", values)
+
+
+def form_of(shown: str) -> Callable[..., Callable[..., HttpResponseBase]]:
+    """A view that takes a form of a page, and may show the page again at the form's own address, with what was written.
+
+    A reload there, or the way back from a sign-in, leads to the page.
+    """
+
+    def taking(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def answer(request: HttpRequest, number: int) -> HttpResponseBase:
+            return view(request, number) if request.method == "POST" else redirect(shown, number)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(answer)
+
+    return taking
 
 
 def refusable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

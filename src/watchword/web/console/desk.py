@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from watchword.errors import NotRecorded
 from watchword.store import tickets
 from watchword.store.chain import saw
 from watchword.store.models import Chatter, Queue, Ticket
+from watchword.web import refusals
 from watchword.web.access import May, needs
-from watchword.web.console.common import ROWS, actor, page, refusable, told
+from watchword.web.console.common import ROWS, actor, form_of, page, refusable, told
 from watchword.web.in_force import in_force
 from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
@@ -66,40 +68,61 @@ def _types() -> Iterator[str]:
 @refusable
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
     """One ticket with its chatter."""
+    row = _ticket(number)
+    saw(actor(request), "ticket seen", f"contact {row.contact.key}")
+    return _shown(request, row)
+
+
+@needs(May.WORK_DESK)
+@form_of("ticket")
+@refusable
+def post(request: HttpRequest, number: int) -> HttpResponse:
+    """Write a post on a ticket."""
+    text, token = request.POST.get("text", ""), request.POST.get("token", "")
+    against = told(lambda: tickets.post(number, text, by=actor(request), token=token), request, "Posted.")
+    if against is None:
+        return redirect("ticket", number)
+    return _shown(request, _ticket(number), text, refusals.status_of(against))
+
+
+@needs(May.WORK_DESK)
+@form_of("ticket")
+@refusable
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    """See to a ticket from now on."""
+    told(lambda: tickets.take(number, request.user, by=actor(request)), request, "It is yours.")
+    return _again(request, number)
+
+
+@needs(May.WORK_DESK)
+@form_of("ticket")
+@refusable
+def turn(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a ticket, or open it again."""
+    wanted = Ticket.State.OPEN if request.POST.get("state") == "open" else Ticket.State.CLOSED
+    told(lambda: tickets.set_state(number, wanted, by=actor(request)), request, f"The ticket is {wanted}.")
+    return _again(request, number)
+
+
+def _ticket(number: int) -> Ticket:
     found = Ticket.objects.select_related("queue", "owner", "contact__person").prefetch_related(
         "chatter", "moves__queue"
     )
     row = found.filter(pk=number).first()
     if row is None:
         raise NotRecorded("There is no such ticket.", do="Look at the desk again.")
-    saw(actor(request), "ticket seen", f"contact {row.contact.key}")
-    return page(request, "ticket", {"ticket": row, "is_open": row.state == Ticket.State.OPEN})
+    return row
 
 
-@needs(May.WORK_DESK)
-@require_POST
-@refusable
-def post(request: HttpRequest, number: int) -> HttpResponse:
-    """Write a post on a ticket."""
+def _again(request: HttpRequest, number: int) -> HttpResponse:
+    """The ticket after something else was done than to post: a post that is half written comes along, and stays."""
     text = request.POST.get("text", "")
-    told(lambda: tickets.post(number, text, by=actor(request)), request, "Posted.")
-    return redirect("ticket", number)
+    return _shown(request, _ticket(number), text) if text.strip() else redirect("ticket", number)
 
 
-@needs(May.WORK_DESK)
-@require_POST
-@refusable
-def take(request: HttpRequest, number: int) -> HttpResponse:
-    """See to a ticket from now on."""
-    told(lambda: tickets.take(number, request.user, by=actor(request)), request, "It is yours.")
-    return redirect("ticket", number)
-
-
-@needs(May.WORK_DESK)
-@require_POST
-@refusable
-def turn(request: HttpRequest, number: int) -> HttpResponse:
-    """Close a ticket, or open it again."""
-    wanted = Ticket.State.OPEN if request.POST.get("state") == "open" else Ticket.State.CLOSED
-    told(lambda: tickets.set_state(number, wanted, by=actor(request)), request, f"The ticket is {wanted}.")
-    return redirect("ticket", number)
+def _shown(request: HttpRequest, row: Ticket, text: str = "", status: int = 200) -> HttpResponse:
+    """The ticket's page, with a post that was written and is not posted."""
+    is_open = row.state == Ticket.State.OPEN
+    answer = page(request, "ticket", {"ticket": row, "is_open": is_open, "text": text, "token": uuid4().hex})
+    answer.status_code = status
+    return answer

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store import decide, owners
+from watchword.store.called_off import raised
 from watchword.store.chain import saw
+from watchword.store.locked import locked
+from watchword.store.mails import forget_source
 from watchword.store.models import Assessment, Contact, Escalation, Step
-from watchword.store.replanning import raised
+from watchword.store.standstill import standstill
 from watchword.store.webhooks import retry_webhook, stuck_webhooks
 from watchword.terms import Channel
 from watchword.web.access import May, needs
@@ -46,7 +49,7 @@ def many(request: HttpRequest) -> HttpResponse:
     every = sum(many for _, many in states)
     values: dict[str, Any] = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
     if May.SETTLE in may_of(request):
-        values["stuck"] = stuck_webhooks()
+        values |= {"stuck": stuck_webhooks(), "standstill": standstill()}
         if state in ("", EscalationState.NEEDS_PERSON) and "after" not in request.GET:
             values |= {"unseen": _with_reasons(to_look_at())[:ROWS], "many_unseen": counted(to_look_at())}
     saw(actor(request), "escalations seen", "escalations")
@@ -81,7 +84,7 @@ def looked(request: HttpRequest, number: int) -> HttpResponse:
 
 def _looked(number: int, seen: int | None, by: str) -> None:
     with transaction.atomic():  # the row is locked: the call does not go on meanwhile
-        row = Contact.objects.select_for_update().filter(pk=number, channel=Channel.PHONE.value).first()
+        row = locked(Contact).filter(pk=number, channel=Channel.PHONE.value).first()
         if row is None:
             raise NotRecorded("There is no such call.", do="Look at the list again.")
         if row.looked_at is not None:
@@ -191,6 +194,15 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
 def tell_again(request: HttpRequest, name: str) -> HttpResponse:
     """Have another system told again of what could not be delivered to it."""
     told(lambda: retry_webhook(name, by=actor(request)), request, f"{name} is told again.")
+    return redirect("escalations")
+
+
+@needs(May.SETTLE)
+@require_POST
+@refusable
+def forget(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a mailbox or a folder is not to be read any more, so that nobody is told that it is not."""
+    told(lambda: forget_source(number, by=actor(request)), request, "It is not waited for any more.")
     return redirect("escalations")
 
 

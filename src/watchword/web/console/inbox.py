@@ -15,7 +15,8 @@ from watchword.errors import WatchwordError
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.inbox import COUNTED, Group, confirm_mail, counts, mails_in, waiting_steps
-from watchword.store.models import Assessment, Contact, MailSource
+from watchword.store.models import Assessment, Contact
+from watchword.store.standstill import standstill
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
 from watchword.web.console.own_words import glimpse, stretches
@@ -39,8 +40,10 @@ TABS = (
 @refusable
 def many(request: HttpRequest) -> HttpResponse:
     """The mails of a group, newest first, each with the words that count."""
-    group = group_of(request.GET.get("show"))
-    places, after = page_of_all(mails_in(group), "at", request.GET.get("after"), ROWS, key="number")
+    group, begun = group_of(request.GET.get("show")), request.GET.get("after")
+    places, after = page_of_all(mails_in(group), "at", begun, ROWS, key="number")
+    if begun and not places:  # what stood there has been seen to: the newest are shown, and not an inbox that is empty
+        begun, (places, after) = None, page_of_all(mails_in(group), "at", None, ROWS, key="number")
     whole = Contact.objects.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
     mails = whole.in_bulk([place.number for place in places])
     found = [mails[place.number] for place in places]
@@ -48,9 +51,10 @@ def many(request: HttpRequest) -> HttpResponse:
     values = {
         "rows": _rows(found),
         "after": after,
+        "begun": begun,
         "group": group.value,
         "tabs": [(one.value, title, _number(many[one]) if one in many else None) for one, title in TABS],
-        "sources": MailSource.objects.exclude(trouble=""),
+        "standstill": standstill(),
         "went": _whole(request.GET.get("went")),
         "stale": _named(request.GET.get("stale", "")),
     }
@@ -75,8 +79,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
         except WatchwordError:
             stale.append(number)
     tell(CALLS)
-    told = {"went": went} | ({"stale": ",".join(stale)} if stale else {})
-    return redirect(f"{reverse('inbox')}?{urlencode({'show': group_of(request.POST.get('show')).value, **told})}")
+    group, after = group_of(request.POST.get("show")).value, request.POST.get("after", "")
+    told = {"show": group, "after": after, "went": str(went), "stale": ",".join(stale)}
+    return redirect(f"{reverse('inbox')}?{urlencode({name: value for name, value in told.items() if value})}")
 
 
 def group_of(name: str | None) -> Group:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,19 +12,29 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from watchword.errors import InputError, NotRecorded, WatchwordError
+from watchword.errors import InputError, NotRecorded
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.reading.mail_shown import shown_mail
 from watchword.store import decide
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
-from watchword.store.inbox import LONGEST_POST, UNSENT, confirm_mail, dismiss_mail, neighbours, waiting_steps
+from watchword.store.inbox import (
+    LONGEST_POST,
+    UNSENT,
+    Group,
+    confirm_mail,
+    dismiss_mail,
+    neighbours,
+    unsent_post,
+    waiting_steps,
+)
 from watchword.store.models import Contact, Decision, OriginalMail, Step
 from watchword.terms import Channel
+from watchword.web import refusals
 from watchword.web.access import May, needs
 from watchword.web.console import stranger
-from watchword.web.console.common import actor, named_steps, page, refusable, told
+from watchword.web.console.common import actor, form_of, named_steps, page, refusable, told
 from watchword.web.console.inbox import group_of, newest_records
 from watchword.web.console.own_words import stretches
 from watchword.web.console.people import timeline
@@ -45,53 +54,25 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """A mail with everything that is needed to decide on it."""
     row = _mail(number)
     saw(actor(request), "contact seen", f"contact {row.key}")
-    group = group_of(request.GET.get("show"))
-    newer, older = neighbours(group, row)
-    record = newest_records([row]).get(row.pk, {})
-    escalation = getattr(row, "escalation", None)
-    steps = list(escalation.steps.select_related("receipt")) if escalation else []
-    values = {
-        "contact": row,
-        "record": record,
-        "escalation": escalation,
-        "steps": steps,
-        "waits": waiting_steps(steps),
-        "post": _post_of(steps),
-        "dismissed": _dismissed(steps),
-        "has_unsent": any(step.state in UNSENT for step in steps),
-        "stretches": stretches(contact_of(row), record),
-        "earlier": [item for item in timeline(row.person, MOST_EARLIER + 1) if item.get("contact") != row][
-            :MOST_EARLIER
-        ],
-        "attachments": row.extra.get("attachments", []),
-        "original": OriginalMail.objects.defer("raw").filter(contact=row).first(),
-        "reasons": list(enumerate(REASONS, 1)),
-        "longest_post": LONGEST_POST,
-        "group": group.value,
-        "newer": newer,
-        "older": older,
-    }
-    response = page(request, "mail", values)
-    response.headers["Content-Security-Policy"] = WITH_FRAME
-    return response
+    return _shown(request, row, group_of(request.GET.get("show")))
 
 
 @needs(May.DECIDE)
-@require_POST
+@form_of("mail")
 @refusable
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Let the mail's steps go, with the post as it was left."""
     seen, post = request.POST.get("seen", ""), request.POST.get("post")
 
     def act() -> str:
-        confirm_mail(number, seen=seen, by=actor(request), post=post)
-        return "Confirmed: it goes out now."
+        is_new = confirm_mail(number, seen=seen, by=actor(request), post=post)
+        return "Confirmed: it goes out now." if is_new else "It was confirmed already."
 
     return _decided(request, number, act)
 
 
 @needs(May.DECIDE)
-@require_POST
+@form_of("mail")
 @refusable
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     """Call the mail's steps off, with a reason."""
@@ -130,7 +111,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @needs(May.DECIDE)
-@require_POST
+@form_of("mail")
 @refusable
 def looked(request: HttpRequest, number: int) -> HttpResponse:
     """A person has read what could not be read otherwise."""
@@ -178,15 +159,51 @@ def _dismissed(steps: list[Step]) -> list[Step]:
 
 
 def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpResponse:
-    """Do it, say what was done, and go on to the next mail of the group; back to this one when it could not be done."""
+    """Do it, say what was done, and go on to the next mail of the group; this one again when it could not be done."""
     group = group_of(request.POST.get("show"))
-    shown = f"?{urlencode({'show': group.value})}"
     _, older = neighbours(group, _mail(number))
-    try:
-        done = act()
-    except WatchwordError as error:
-        messages.error(request, f"{error.what} {error.do}")
-        return redirect(reverse("mail", args=[number]) + shown)
+    against = told(act, request)
+    if against is not None:
+        return _shown(request, _mail(number), group, request.POST, refusals.status_of(against))
     tell(CALLS)
-    messages.success(request, done)
-    return redirect((reverse("mail", args=[older]) if older else reverse("inbox")) + shown)
+    return redirect(
+        (reverse("mail", args=[older]) if older else reverse("inbox")) + f"?{urlencode({'show': group.value})}"
+    )
+
+
+def _shown(
+    request: HttpRequest, row: Contact, group: Group, written: Mapping[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """The mail's page. ``written`` is the form that was refused: its words stand on the page again."""
+    words = written or {}
+    newer, older = neighbours(group, row)
+    record = newest_records([row]).get(row.pk, {})
+    escalation = getattr(row, "escalation", None)
+    steps = list(escalation.steps.select_related("receipt")) if escalation else []
+    values = {
+        "contact": row,
+        "record": record,
+        "escalation": escalation,
+        "steps": steps,
+        "waits": waiting_steps(steps),
+        "post": _post_of(steps),
+        "unsent": unsent_post(steps, words.get("post", "")),
+        "reason": words.get("reason", ""),
+        "dismissed": _dismissed(steps),
+        "has_unsent": any(step.state in UNSENT for step in steps),
+        "stretches": stretches(contact_of(row), record),
+        "earlier": [item for item in timeline(row.person, MOST_EARLIER + 1) if item.get("contact") != row][
+            :MOST_EARLIER
+        ],
+        "attachments": row.extra.get("attachments", []),
+        "original": OriginalMail.objects.defer("raw").filter(contact=row).first(),
+        "reasons": list(enumerate(REASONS, 1)),
+        "longest_post": LONGEST_POST,
+        "group": group.value,
+        "newer": newer,
+        "older": older,
+    }
+    response = page(request, "mail", values)
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    response.status_code = status
+    return response

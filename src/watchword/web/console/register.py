@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword import terms
 from watchword.errors import InputError
 from watchword.reading.tables import written
-from watchword.reading.wishes import SEVERAL, WISHES
+from watchword.reading.wishes import MORE, SEVERAL, WISHES, reach_problems
 from watchword.store.chain import append_event, saw
-from watchword.store.models import IdentityKind, RegisterEntry
-from watchword.store.people import found_by, person_for
+from watchword.store.models import Identity, IdentityKind, RegisterEntry
+from watchword.store.people import found_by, person_for, whose_person_fits
 from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
 from watchword.terms import Scope
 from watchword.web.access import May, needs
@@ -25,7 +25,7 @@ from watchword.web.console.common import ROWS, actor, page, refusable, told
 from watchword.web.paging import page as page_of
 
 LONGEST = 400
-MOST_FOUND = 1000  # people whose entries are looked for
+MOST_FOUND = 1000  # people whose entries are looked for one by one
 OUT_AT_ONCE = 200
 OUT_COLUMNS = WISHES.known
 ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and imports"))
@@ -75,9 +75,12 @@ def _found(wanted: dict[str, str]) -> QuerySet[RegisterEntry]:
         found = found.filter(**{wanted["way"]: True})
     if wanted["origin"]:
         found = found.filter(contact__isnull=wanted["origin"] != FROM_CONTACT)
-    if wanted["find"]:
-        found = found.filter(person__in=found_by(wanted["find"], MOST_FOUND))
-    return found
+    if not wanted["find"]:
+        return found
+    people = found_by(wanted["find"], MOST_FOUND + 1)
+    if len(people) > MOST_FOUND:  # then many an entry fits, and going along the entries leaves nobody out
+        return found.filter(whose_person_fits(wanted["find"]))
+    return found.filter(person__in=people)
 
 
 def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
@@ -91,13 +94,18 @@ def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
 
 
 def _cells(row: RegisterEntry) -> list[str]:
-    known = {kind: [one.shown for one in row.person.identities.all() if one.kind == kind] for kind in IdentityKind}
+    known = {kind: [_shown(one) for one in row.person.identities.all() if one.kind == kind] for kind in IdentityKind}
     reach = [f"{SEVERAL} ".join(known[kind]) for kind in (IdentityKind.PHONE, IdentityKind.EMAIL)]
     ways = ["yes" if getattr(row, way.value) else "no" for way in Scope]
-    quotes = " … ".join(str(piece.get("quote", "")) for piece in row.evidence)
+    quotes = MORE.join(str(piece.get("quote", "")) for piece in row.evidence)
     told = [row.since.isoformat(), row.origin, quotes, row.contact.key if row.contact else ""]
     ended = [row.withdrawn_at.isoformat() if row.withdrawn_at else "", row.withdrawn_by, row.withdrawn_why]
     return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended]
+
+
+def _shown(one: Identity) -> str:
+    """As it was given, where that cannot be taken for several."""
+    return one.value if SEVERAL in one.shown else one.shown
 
 
 @needs(May.CHANGE_REGISTER)
@@ -114,6 +122,11 @@ def _add(given: Any, by: str) -> None:
     if not (patient_id or phone or email):
         raise InputError(
             "Nothing is given by which this person could be recognised.", do="Give a patient id, telephone or address."
+        )
+    wrong = reach_problems([phone] if phone else (), [email] if email else ())
+    if wrong:
+        raise InputError(
+            " ".join(wrong), do="Mend it, or leave it out: an entry that nobody can ask for closes nothing."
         )
     origin = given.get("origin", "").strip()[:LONGEST]
     if not origin:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("steps/<path:key>/retry", escalations.retry, name="step_retry"),
     path("steps/<path:key>/settle", escalations.settle, name="step_settle"),
     path("webhooks/<path:name>/retry", escalations.tell_again, name="webhook_retry"),
+    path("sources/<int:number>/forget", escalations.forget, name="source_forget"),
     path("inbox", inbox.many, name="inbox"),
     path("inbox/confirm", inbox.confirm, name="inbox_confirm"),
     path("inbox/<int:number>", mail.one, name="mail"),

@@ -1,10 +1,11 @@
-// The page of a call: its news as they come, the hold clock, keys, and forms sent without leaving the page.
+// The page of a call: its news as they come, and the hold clock.
 // What comes as news are parts of the page, made and escaped by the server; nothing else is ever made into HTML here.
 "use strict";
 
 const call = document.querySelector(".call");
 const said = document.querySelector(".said");
 const byId = (name) => document.getElementById(name);
+const TYPED = "input:not([type=hidden]):not([type=radio]), textarea"; // a field's defaultValue is what the service has
 
 function tell(text, kind) {
   const line = document.createElement("p");
@@ -13,23 +14,39 @@ function tell(text, kind) {
   said.replaceChildren(line);
 }
 
+// The page is loaded again only where no word is lost by it.
+function loadAgain(why) {
+  const isTyped = [...call.querySelectorAll(TYPED)].some((one) => one.value !== one.defaultValue);
+  if (isTyped || lines.length) tell(`${why} Copy your words, then load the page again.`, "error");
+  else location.reload();
+}
+
 // ---- News. Each event's id says how much has been seen; the browser sends the last one when it comes back.
+// A page listens only while it is looked at: a browser has six connections to a host, and a stream takes one.
 let news = null;
-let seen = call ? call.dataset.since : "";
+let seen = call.dataset.since;
+let retry = 0;
 
 function listen() {
+  deafen();
+  if (document.hidden) return;
   news = new EventSource(`${call.dataset.news}?since=${encodeURIComponent(seen)}`);
   const lost = document.querySelector(".lost");
   const take = (name, put) => news.addEventListener(name, (event) => { seen = event.lastEventId || seen; put(event.data); });
   news.addEventListener("open", () => { lost.hidden = true; });
   news.addEventListener("error", () => {
     lost.hidden = false;
-    if (news.readyState === EventSource.CLOSED) setTimeout(again, 2000);
+    if (news.readyState === EventSource.CLOSED) retry = setTimeout(again, 2000);
   });
   take("turn", putTurns);
-  take("banner", (html) => { putPart(byId("banner"), html); hear(); });
-  take("side", (html) => putPart(byId("side"), html));
-  take("over", () => location.reload());
+  take("banner", (html) => put("banner", html));
+  take("side", (html) => put("side", html));
+  take("over", () => { deafen(); loadAgain(ENDED); });
+}
+
+function deafen() {
+  clearTimeout(retry);
+  if (news) news.close();
 }
 
 // Told to whoever cannot see it, once for each change and not again with every word of the box.
@@ -40,9 +57,9 @@ function hear() {
 
 async function again() {
   const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
-  if (answer && answer.type === "opaqueredirect") location.reload(); // the sign-in has ended
+  if (answer && answer.type === "opaqueredirect") loadAgain(ENDED);
   else if (answer && answer.ok) listen();
-  else setTimeout(again, 2000);
+  else retry = setTimeout(again, 2000);
 }
 
 function parts(html) {
@@ -62,24 +79,76 @@ function putTurns(html) {
   if (below) list.scrollTop = list.scrollHeight;
 }
 
+// Nothing is put in while a button is held down: the click that follows would miss what it was meant for.
+let isDown = false;
+const waiting = new Map();
+
+function put(name, html) {
+  waiting.set(name, html);
+  putWaiting();
+}
+function putWaiting() {
+  if (isDown) return;
+  for (const [name, html] of waiting) putPart(byId(name), html);
+  waiting.clear();
+}
+function release() {
+  isDown = false;
+  setTimeout(putWaiting); // after the click
+}
+addEventListener("pointerdown", (event) => { isDown = event.button === 0; });
+addEventListener("pointermove", (event) => { if (isDown && !event.buttons) release(); });
+for (const name of ["pointerup", "pointercancel", "blur"]) addEventListener(name, release);
+
 // A part put in anew keeps what somebody is typing into it, what they have unfolded, and where they are.
+let isPutting = false; // a browser says of what is taken out that it was left
+let writing = null; // the field that somebody has typed into and not left yet: it is theirs, kept already or not
+document.addEventListener("input", (event) => { if (event.target.matches(TYPED)) writing = event.target; });
+document.addEventListener("focusout", () => { if (!isPutting) writing = null; });
+
 function putPart(place, html) {
-  const typed = new Map([...place.querySelectorAll("input:not([type=hidden]):not([type=radio]), textarea")]
-    .filter((one) => one.value !== one.defaultValue).map((one) => [one.name, one.value]));
+  const before = asked(place);
+  const typed = new Map([...place.querySelectorAll(TYPED)]
+    .filter((one) => one.value !== one.defaultValue || one === writing).map((one) => [one.name, one.value]));
   const open = new Set([...place.querySelectorAll("details[open]")].map((one) => one.dataset.fold));
-  const active = document.activeElement;
-  const at = place.contains(active) ? { name: active.name, value: active.value, key: active.dataset.key, from: active.selectionStart } : null;
+  const at = place.contains(document.activeElement) ? document.activeElement : null;
+  const caret = at && at.selectionStart;
+  isPutting = true;
   place.replaceChildren(parts(html));
+  isPutting = false;
   for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.fold)) one.open = true;
-  for (const one of place.querySelectorAll("input:not([type=hidden]):not([type=radio]), textarea")) if (typed.has(one.name)) one.value = typed.get(one.name);
-  if (at) {
-    const now = [...place.querySelectorAll("input:not([type=hidden]), textarea, button, a, summary")].find((one) =>
-      (at.key && one.dataset.key === at.key) || (at.name && one.name === at.name && (one.type !== "radio" || one.value === at.value)));
-    if (now) { now.focus({ preventScroll: true }); if (at.from != null && now.type === "text") now.setSelectionRange(at.from, at.from); }
-  }
+  for (const one of place.querySelectorAll(TYPED)) if (typed.has(one.name)) one.value = typed.get(one.name);
+  if (at) focusAgain(place, at, caret);
+  if (asked(place) !== before) place.dataset.changed = Date.now();
   const type = byId("type");
-  if (type) type.hidden = !!place.querySelector(".what .state.off") && !type.text.value; // words not kept stay in sight
+  if (type) type.hidden = !!byId("banner").querySelector(".what .state.off") && !type.text.value; // words not kept stay in sight
   startClocks();
+  hear();
+}
+
+// What a decision in it would be about: see the keys.
+const asked = (place) => [
+  ...[...place.querySelectorAll("[data-mode]")].map((one) => one.dataset.mode),
+  ...new Set([...place.querySelectorAll("[name=step]")].map((one) => one.value).sort()),
+].join(" ");
+
+// Where somebody was, or else the part's heading; never another button.
+function focusAgain(place, at, caret) {
+  const sign = signOf(at);
+  const same = sign && [...place.querySelectorAll(`${TYPED}, [type=radio], button, a, summary`)].find((one) => signOf(one) === sign && one.offsetParent);
+  const now = same || place.querySelector("h2");
+  if (!same) now.tabIndex = -1;
+  now.focus({ preventScroll: true });
+  if (same && same.matches(TYPED) && caret != null) now.setSelectionRange(caret, caret);
+  if (at === writing) writing = same || null;
+}
+
+function signOf(one) {
+  if (one.dataset.key) return `key ${one.dataset.key}`;
+  if (one.matches("summary")) return `fold ${one.parentElement.dataset.fold}`;
+  if (one.matches("a")) return `link ${one.href}`;
+  if (one.matches(TYPED)) return `field ${one.name}`;
+  return one.name && `${one.name}=${one.value}`;
 }
 
 // ---- The hold clock. The server says how many seconds have passed; from there it is counted here.
@@ -102,119 +171,10 @@ function showClocks() {
   }
 }
 
-// ---- Forms.
-const post = (form, given, more) =>
-  fetch(form.action, { method: "POST", body: given, headers: { "X-Requested-With": "fetch" }, ...more }).catch(() => null);
-const signedOut = (answer) => answer.redirected || answer.status === 401;
-const deaf = () => !news || news.readyState !== EventSource.OPEN; // what was done must be looked up
-
-async function refusal(answer) {
-  const refused = await answer.json().catch(() => ({ what: "That was not taken.", do: "Load the page again." }));
-  return `${refused.what} ${refused.do}`;
-}
-
-async function send(form, button) {
-  const given = new FormData(form, button);
-  for (const one of form.querySelectorAll("button")) one.disabled = true;
-  const answer = await post(form, given);
-  for (const one of form.querySelectorAll("button")) one.disabled = false;
-  if (!answer) return tell("The service could not be reached. Nothing was done; try again.", "error");
-  if (signedOut(answer)) return location.reload();
-  if (answer.status !== 204) return tell(await refusal(answer), "error");
-  said.replaceChildren();
-  if (deaf()) location.reload();
-}
-
-// What is typed leaves the field at once and is sent line after line, each under a token of its own. When one is not
-// kept, it and those behind it come back before whatever was typed since. Sent again as it was, it has the token that
-// it had: perhaps it arrived, and only the answer did not.
-const PATIENCE = 20000; // milliseconds that an answer is waited for
-const lines = []; // the first one is under way
-let unkept = null; // what was not kept: its words, who said it, and its token
-
-function takeLine(form, button) {
-  const given = new FormData(form, button);
-  const line = { text: form.text.value, by: given.get("speaker"), given };
-  if (!line.text.trim()) return tell("Nothing is typed. Type what was said first.", "error");
-  if (unkept && unkept.text === line.text && unkept.by === line.by) given.set("token", unkept.given.get("token"));
-  unkept = null;
-  form.text.value = "";
-  form.token.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now();
-  form.text.focus();
-  if (lines.push(line) === 1) sendLines(form);
-}
-
-async function sendLines(form) {
-  while (lines.length) {
-    const answer = await post(form, lines[0].given, { signal: AbortSignal.timeout(PATIENCE) });
-    if (!answer) return putBack(form, "The service could not be reached. Your words are in the field again; send them once more.");
-    if (signedOut(answer)) return putBack(form, "Your sign-in has ended. Copy your words from the field, and load the page again.");
-    if (answer.status !== 204) return putBack(form, await refusal(answer));
-    said.replaceChildren();
-    lines.shift();
-  }
-  if (deaf() && !form.text.value) location.reload();
-}
-
-function putBack(form, why) {
-  [unkept] = lines;
-  const words = lines.splice(0).map((line) => line.text).join("\n");
-  form.text.setRangeText(form.text.value ? `${words}\n` : words, 0, 0, form.text.value ? "preserve" : "end");
-  form.hidden = false;
-  tell(why, "error");
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form.act");
-  if (!form || !call) return;
-  event.preventDefault();
-  if (form.id === "type") takeLine(form, event.submitter);
-  else send(form, event.submitter);
-});
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form.auto");
-  if (form) send(form);
-});
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-submits]");
-  if (link) byId(link.dataset.submits).requestSubmit(); // the telephone dials, and the page is told
-});
-
-// ---- Keys: each stands on the button that it presses.
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const field = event.target.closest("input:not([type=radio]), textarea, select");
-  if (event.key === "Escape" && field) return field.blur();
-  if (event.key === "Escape") return closeEnd();
-  if (field) {
-    if (field.id === "words" && event.key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      if (!event.repeat) field.form.requestSubmit(field.form.querySelector(`[value=${event.shiftKey ? "agent" : "caller"}]`));
-    }
-    return;
-  }
-  if (event.repeat) return;
-  const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find((one) => one.offsetParent && !one.disabled);
-  if (!wanted) return;
-  event.preventDefault();
-  if (wanted.matches("textarea, input:not([type=radio])")) wanted.focus();
-  else wanted.click();
-  // The key that asks whether the call has ended stays on its summary: a word that somebody types without being in the
-  // field, and the Enter after it, must not answer.
-  if (wanted.matches("summary")) (wanted.parentElement.querySelector("[data-first]") || wanted).focus();
-});
-function closeEnd() {
-  const fold = document.querySelector("details[data-fold=end][open]");
-  if (!fold) return;
-  fold.open = false;
-  if (fold.contains(document.activeElement)) document.activeElement.blur();
-}
-
-if (call) {
-  startClocks();
-  setInterval(showClocks, 250);
-  byId("turns").scrollTop = byId("turns").scrollHeight;
-  listen();
-  addEventListener("pagehide", () => news.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-}
+startClocks();
+setInterval(showClocks, 250);
+byId("turns").scrollTop = byId("turns").scrollHeight;
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", deafen);
+addEventListener("pageshow", (event) => { if (event.persisted) loadAgain(BEHIND); });
+addEventListener("DOMContentLoaded", listen); // when the forms are ready, too

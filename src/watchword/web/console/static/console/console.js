@@ -1,4 +1,4 @@
-// What pages do beside showing: hear of changes, keys, and nothing else. No text is ever made into HTML here.
+// What pages do beside showing: hear of changes, keys, forms sent once, and nothing else. No text is ever made into HTML here.
 "use strict";
 
 const address = document.body.dataset.changes;
@@ -39,27 +39,38 @@ const address = document.body.dataset.changes;
   document.addEventListener("pointermove", () => { moved = Date.now(); });
   newer.addEventListener("click", () => { [...pending].forEach(put); newer.hidden = true; });
 
+  // A page listens only while it is looked at: a browser has six connections to a host, and a stream takes one.
+  let retry = 0;
+
   function listen() {
+    deafen();
+    if (document.hidden) return;
     const stale = document.querySelector(".stale");
     news = new EventSource(`${address}?since=${encodeURIComponent(since)}`);
     news.addEventListener("changed", changed);
     news.addEventListener("open", () => { clearTimeout(late); late = null; stale.hidden = true; });
     news.addEventListener("error", () => {
       late = late || setTimeout(() => { stale.hidden = false; }, LATE);
-      if (news.readyState === EventSource.CLOSED) setTimeout(again, 1000); // the browser does not try by itself any more
+      if (news.readyState === EventSource.CLOSED) retry = setTimeout(again, 1000); // the browser does not try by itself any more
     });
+  }
+
+  function deafen() {
+    clearTimeout(retry);
+    if (news) news.close();
   }
 
   async function again() {
     const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
     if (answer && answer.type === "opaqueredirect") location.reload(); // the sign-in has ended
     else if (answer && answer.ok) listen();
-    else setTimeout(again, LATE);
+    else retry = setTimeout(again, LATE);
   }
 
   if (address && document.querySelector(".live")) {
     listen();
-    addEventListener("pagehide", () => news.close());
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("pagehide", deafen);
   }
 }
 
@@ -83,20 +94,49 @@ function step(by) {
   next.closest("li").scrollIntoView({ block: "nearest" });
 }
 
-let going = false;
+// A form that leaves the page is sent once: pressed twice it would start two calls.
+const UNANSWERED = 20000; // milliseconds until it may be tried again: the page may have been stopped while it loaded
+let leaving = 0;
+document.addEventListener("submit", (event) => {
+  const method = event.submitter?.getAttribute("formmethod") || event.target.getAttribute("method");
+  if (event.defaultPrevented || method !== "post" || event.target.matches(".act")) return;
+  if (Date.now() - leaving < UNANSWERED) event.preventDefault();
+  else leaving = Date.now();
+});
+addEventListener("pageshow", (event) => { if (event.persisted) leaving = 0; }); // it came back
+
+// Words that were written and not sent are left only when that is meant. A form that is sent takes its own along.
+let sent = null;
+addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
+addEventListener("beforeunload", (event) => {
+  const written = [...document.querySelectorAll("textarea:not([data-passing])")].filter((one) =>
+    one.value !== one.defaultValue || "unsaved" in one.dataset);
+  const lost = written.some((one) => !sent || one.form !== sent);
+  sent = null;
+  if (!lost) return;
+  leaving = 0; // whoever stays may send the form after all
+  event.preventDefault();
+});
+
+let going = 0; // the time that is left to the key after "g"
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, dialog[open]");
+  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (going) {
-    going = false;
+  if (event.key === "g") {
+    clearTimeout(going);
+    going = setTimeout(() => { going = 0; }, 1200);
+    return;
+  }
+  if (going && !event.repeat) {
+    clearTimeout(going);
+    going = 0;
     event.preventDefault(); // this key belongs to the one before
     const page = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
     if (page) page.click();
     return;
   }
   const search = document.querySelector("[data-search]");
-  if (event.key === "g") { going = true; setTimeout(() => { going = false; }, 1200); }
-  else if (event.key === "j") step(1);
+  if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
   else if (event.key === "/" && search) { event.preventDefault(); search.select(); search.focus(); }
   else if (event.key === "?") { const keys = document.getElementById("keys"); if (keys) keys.showModal(); }

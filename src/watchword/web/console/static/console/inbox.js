@@ -34,15 +34,16 @@ function press(key) {
   return null;
 }
 
-let began = 0; // "g" and then a page's letter is the console's own
+const LOOK = 600; // milliseconds in which nobody has read a page that has just come: a second press was for the last one
+const came = Date.now();
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]");
   if (event.key === "Escape" && typing && !typing.closest("dialog")) { typing.blur(); return; }
-  if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return; // one that is held decides once
-  if (event.key === "g") { began = Date.now(); return; }
-  if (Date.now() - began < 1200) { began = 0; return; }
+  if (typing || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return; // one that is held decides once
   const wanted = press(event.key);
   if (!wanted) return;
   event.preventDefault();
+  if (wanted.matches("button") && Date.now() - came < LOOK) return;
   if (wanted.matches("textarea")) { wanted.focus(); wanted.setSelectionRange(0, 0); } else wanted.click();
 });

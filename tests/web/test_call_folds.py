@@ -1,0 +1,73 @@
+"""What cannot be taken back is only asked for by its key: Tab and Enter say it, Escape closes the question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests import databases
+from tests.recorded import SUES, a_call, policy
+from tests.web.staged import a_browser, staged
+from watchword.settings import Settings
+from watchword.store import decide
+from watchword.store.models import Step
+from watchword.triage.assess import assess
+from watchword.web import live, transfers
+from watchword.web.access import Role
+from watchword.web.in_force import InForce, put_in_force
+from watchword.web.kept_calls import forget_all
+from watchword.web.users import add_user
+
+pytestmark = pytest.mark.chromium
+CALL = "/calls/c-1"
+ASKED = (
+    ("n", "Yes, the line was not reached", "/call/transfer/"),
+    ("x", "The caller has hung up", "/call/transfer/"),
+    ("e", "Yes, the call has ended", "/call/end/"),
+)
+
+
+@pytest.fixture(scope="module")
+def on_hold(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a call whose caller is on hold."""
+    settings = Settings(folder=tmp_path_factory.mktemp("folds"), secret="test")
+    with databases.fresh_sqlite(sqlite_template, settings):
+        put_in_force(InForce(settings, policy(), assess))
+        forget_all()
+        add_user("ana", [Role.AGENT])
+        browser = Client()
+        browser.force_login(User.objects.get(username="ana"))
+        live.begin(a_call(SUES), source="test", actor="test")
+        for step in Step.objects.all():
+            decide.confirm(step.key, by="user ana")
+        transfers.act(Step.objects.get(kind="warm_transfer"), "dial", by="user ana")
+        page = browser.get(CALL).content.decode()
+    put_in_force(None)
+    return page
+
+
+def test_a_key_only_asks_what_cannot_be_taken_back(on_hold: str) -> None:
+    with a_browser() as browser, staged(browser, {CALL: on_hold}) as stage:
+        stage.open(CALL)
+        keyboard = stage.page.keyboard
+        for key, words, address in ASKED:
+            answer = stage.page.get_by_role("button", name=words)
+            for way_out in ("Escape", "Enter"):  # a slip and the Enter after it close it again
+                keyboard.press(key)
+                expect(answer).to_be_visible()
+                keyboard.press(way_out)
+                expect(answer).to_be_hidden()
+                assert not stage.posts
+            keyboard.press(key)
+            keyboard.press("Tab")
+            expect(answer).to_be_focused()
+            keyboard.press("Enter")
+            expect(stage.page.locator(".said")).to_be_empty()
+            assert len(stage.sent(address)) == 1
+            stage.posts.clear()
+            keyboard.press("Escape")
+            expect(answer).to_be_hidden()
