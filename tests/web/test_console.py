@@ -118,11 +118,11 @@ def test_a_number_that_is_none_calls_nothing_off(signed_in: SignedIn, seen: str)
     assert models.Step.objects.get(pk=step.pk).state == "waits for agent"
 
 
-def unread_call(number: int = 0, *why: str) -> models.Contact:
+def unread_call(number: int = 0, *why: str, is_open: bool = False) -> models.Contact:
     """A call that nothing follows from, but which a person must look at."""
     who = Person(f"P-{number}", f"Lea Roy {number}")
     call = a_call("Hello there.", id=f"u-{number}", person=who)
-    assert keep(replace(call, unread=why or ("It was in <Spanish>.",))).escalation is None
+    assert keep(replace(call, unread=why or ("It was in <Spanish>.",)), is_open=is_open).escalation is None
     return models.Contact.objects.get(key=f"u-{number}")
 
 
@@ -153,8 +153,8 @@ def test_calls_that_need_a_look_are_on_the_supervisors_list(signed_in: SignedIn)
 
 
 def test_a_call_that_went_on_is_not_looked_at_unseen(signed_in: SignedIn) -> None:
-    row = unread_call()
-    unread_call(0, "It was in <Spanish>.", "Some words are missing.")
+    row = unread_call(is_open=True)
+    unread_call(0, "It was in <Spanish>.", "Some words are missing.", is_open=True)
     boss = signed_in(Role.SUPERVISOR)
     for seen in ("1", "", "x"):
         refused = boss.post(f"/contacts/{row.pk}/looked", {"seen": seen}, follow=True).content.decode()
