@@ -18,6 +18,7 @@ from playwright.sync_api import sync_playwright
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
+LOOK = 1000  # milliseconds
 READY = 300  # seconds for everything to start on a busy machine
 pytestmark = pytest.mark.chromium
 
@@ -67,8 +68,10 @@ def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], lis
         page.wait_for_url("**/calls")
         page.select_option("#sample", "call-02")
         page.get_by_role("button", name="Play this sample call").click()
-        page.wait_for_selector("[data-mode=escalate], [data-mode=clarify]")
-        page.keyboard.press("c")
+        page.wait_for_selector("[data-mode=escalate]")
+        while not page.locator(".steps-now").count():
+            page.wait_for_timeout(LOOK)  # a key that is pressed before anybody can have read what it does, does nothing
+            page.keyboard.press("c")
         page.wait_for_selector(".steps-now .dot.done")  # the worker has filed the ticket
         page.keyboard.press("g")
         page.keyboard.press("d")
