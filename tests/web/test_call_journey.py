@@ -165,6 +165,7 @@ def test_a_call_is_ended_by_no_slip_and_no_typed_word_is_lost(
     ana.keyboard.press("e")
     ana.keyboard.press("Tab")
     expect(yes).to_be_focused()
+    ana.wait_for_timeout(LOOK)
     ana.keyboard.press("Enter")
     expect(sam.locator("#banner")).to_contain_text("the call has ended")
     expect(sam.locator("#type")).to_be_hidden()
