@@ -105,12 +105,14 @@ def test_a_mail_agents_morning(database: Settings, password: str) -> None:
     close()
     with served(database) as address, browsing(address, password) as (page, complaints):
         # From the newest on with the keys alone: open it, edit the post, confirm it.
+        read(page)
         page.keyboard.press("j")
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Emil Novak").wait_for()
         assert page.locator("mark.escalate").all_inner_texts() == ["attorney"]
         assert "Escalation: email from Emil Novak" in page.get_by_role("textbox", name="The post").input_value()
+        read(page)
         page.keyboard.press("e")
         page.keyboard.type("c1 Please hurry. ")
         page.keyboard.press("Escape")
@@ -123,6 +125,7 @@ def test_a_mail_agents_morning(database: Settings, password: str) -> None:
 
         # It went on to the next one; that is passed over, and the one after is called off with one key.
         page.get_by_role("heading", name="Dora Feld").wait_for()
+        read(page)
         page.keyboard.press("j")
         page.get_by_role("heading", name="Clara Berg").wait_for()
         read(page)
@@ -133,6 +136,7 @@ def test_a_mail_agents_morning(database: Settings, password: str) -> None:
         assert reasons == {"It is about somebody else"}
 
         # Three at once, one of which somebody else has seen to meanwhile.
+        read(page)
         page.keyboard.press("u")
         page.get_by_role("heading", name="Inbox").wait_for()
         page.evaluate("document.querySelectorAll('.live').forEach(one => one.classList.remove('live'))")
