@@ -13,7 +13,7 @@ from tests.web.test_call_page import PAGE, all_steps, do, said, step
 from tests.web.test_console import text
 from watchword.store import models
 from watchword.terms import Speaker, Turn
-from watchword.web import live
+from watchword.web import heard, live
 from watchword.web.access import Role
 
 WAITED = "I have been waiting for two weeks and nobody called me back."
@@ -30,7 +30,7 @@ def goes_on(*words: str) -> None:
     """The caller says more."""
     for spoken in words:
         piece = f"p{models.Turn.objects.count()}"
-        live.add("c-1", [Turn(Speaker.CALLER, spoken, {live.PIECE: piece})], actor="test")
+        live.add("c-1", [Turn(Speaker.CALLER, spoken, {heard.PIECE: piece})], actor="test")
 
 
 def states(**of: Any) -> set[str]:

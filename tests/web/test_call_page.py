@@ -23,7 +23,7 @@ from watchword.store.notes import keep_note
 from watchword.store.people import person_for
 from watchword.terms import Channel, Note, Person, Speaker, Turn
 from watchword.triage.assess import assess
-from watchword.web import demo_caller, live
+from watchword.web import demo_caller, heard, live
 from watchword.web.access import Role
 from watchword.web.console import calls
 from watchword.web.console.transcript import Span, cut
@@ -206,11 +206,11 @@ def test_listeners_hear_what_is_new_and_nothing_is_lost_in_between(signed_in: Si
     told, first = news(calls.FROM_START)
     assert set(told) == {"turn", "banner", "side"}
     assert news(first) == ({}, first)
-    live.add("c-1", [Turn(Speaker.AGENT, "I see.", {live.PIECE: "p1"})], actor="test")
+    live.add("c-1", [Turn(Speaker.AGENT, "I see.", {heard.PIECE: "p1"})], actor="test")
     told, second = news(first)
     assert "I see." in told["turn"]
     assert "Court Street" not in told["turn"]
-    live.add("c-1", [Turn(Speaker.CALLER, SUES, {live.PIECE: "p2"})], actor="test")
+    live.add("c-1", [Turn(Speaker.CALLER, SUES, {heard.PIECE: "p2"})], actor="test")
     told, third = news(second)
     assert "attorney" in told["turn"]
     assert "Court" in told["turn"]  # its marks may have changed

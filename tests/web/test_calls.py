@@ -21,6 +21,7 @@ from watchword.store.decide import confirm_all
 from watchword.terms import Speaker, Turn
 from watchword.web import live
 from watchword.web.api.calls import FROM_START, look
+from watchword.web.heard import PIECE, TYPED
 from watchword.web.news import CALLS, stream
 
 Connect = Callable[..., Client]
@@ -95,7 +96,7 @@ def test_lines_typed_by_hand_take_no_number_from_whoever_tells_the_turns(machine
 
 def typed(words: str, token: str) -> None:
     """What an agent types into the page of the call."""
-    live.add("c-1", [Turn(Speaker.CALLER, words, {live.PIECE: live.TYPED + token})], actor="ana")
+    live.add("c-1", [Turn(Speaker.CALLER, words, {PIECE: TYPED + token})], actor="ana")
 
 
 def test_a_piece_told_twice_is_one_turn_and_with_other_words_a_conflict(machine: Connect) -> None:
@@ -214,7 +215,7 @@ def test_only_what_is_told_again_is_written_without_waiting_for_the_disk(
     post(machine(), "/calls", {"id": "c-1"})
     live.say("c-1", [(0, Turn(Speaker.AGENT, "Hello."))], actor="crm")
     typed("Well.", "one")
-    live.add("c-1", [Turn(Speaker.AGENT, "I see.", {live.PIECE: "p"})], actor="ana")
+    live.add("c-1", [Turn(Speaker.AGENT, "I see.", {PIECE: "p"})], actor="ana")
     assert (quick[0], quick[-1]) == (True, False)
 
 

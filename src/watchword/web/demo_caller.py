@@ -20,7 +20,7 @@ from watchword import terms
 from watchword.errors import NotRecorded
 from watchword.reading.files import read_contacts
 from watchword.settings import Settings
-from watchword.web import live
+from watchword.web import heard, live
 from watchword.web.in_force import in_force
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def _speak(call: terms.Contact, actor: str, faster: float) -> None:
     try:
         for number, turn in enumerate(call.turns):
             time.sleep(seconds_for(turn.text) / faster)
-            said = replace(turn, extra={**turn.extra, live.PIECE: f"demo {number}"})  # others may type in between
+            said = replace(turn, extra={**turn.extra, heard.PIECE: f"demo {number}"})  # others may type in between
             if not live.add(call.id, [said], actor=actor).is_open:
                 return
     except Exception as error:  # it is a demo: the call stays open, and the log says why nothing more is said

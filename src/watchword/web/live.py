@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from watchword import terms
-from watchword.errors import ContactInvalid, InputError, Place, RecordConflict, StoreError, WatchwordError
+from watchword.errors import ContactInvalid, InputError, Place, StoreError, WatchwordError
 from watchword.escalation.standing import replan
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
-from watchword.store.contacts import as_kept
-from watchword.store.models import Turn as TurnRow
 from watchword.store.notes import Kept
 from watchword.store.storable import storable
+from watchword.web.heard import (
+    after_event,
+    after_transcript,
+    next_number,
+    not_said,
+    told_by_number,
+    unread_of,
+    with_turns,
+)
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
 from watchword.web.news import CALLS, tell
 
 MOST_TRIES = 20  # of writing down what others add to at the same time
-PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
-TYPED = "typed "  # how the id of a line begins that an agent typed
-SILENT = "The call has no words."
-TRANSCRIPTIONS = "transcriptions"  # in a call's extra: where each of them stands, by the platform's id
-RUNS, STOPPED = "runs", "stopped"
-LATE = "Words came after the call's end."
 News = Callable[[Known], Known]  # what a call becomes by what was told
 
 
@@ -43,17 +44,13 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
     """Open a call; False when it was open already. Turns that come with it are told at once."""
     if contact.channel is not terms.Channel.PHONE:
         raise ContactInvalid("Only a phone contact can be opened.", do='Say "channel": "phone".')
-    opened = open_call(replace(contact, turns=(), unread=_unread(contact)), source=source, actor=actor)
+    opened = open_call(replace(contact, turns=(), unread=unread_of(contact)), source=source, actor=actor)
     if contact.turns:
         say(contact.id, list(enumerate(contact.turns)), actor=actor)
     if opened is Kept.CHANGED:  # what was said is assessed with what is known by now
         _written(contact.id, lambda call: call, actor=actor, anew=True)
     tell(CALLS, contact.id)
     return opened is Kept.NEW
-
-
-def _unread(contact: terms.Contact) -> tuple[str, ...]:
-    return tuple(told for told in contact.unread if told != SILENT)  # it may yet have some
 
 
 def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -> WentOn:
@@ -64,8 +61,8 @@ def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -
     """
 
     def news(call: Known) -> Known:
-        new = news_in(_told(call.contact.turns), turns, is_open=call.is_open)
-        return replace(_with(call, new), is_open=call.is_open and not end)
+        new = news_in(told_by_number(call.contact.turns), turns, is_open=call.is_open)
+        return replace(with_turns(call, new), is_open=call.is_open and not end)
 
     return _written(key, news, actor=actor, told_again=True)
 
@@ -75,13 +72,7 @@ def add(key: str, turns: Sequence[terms.Turn], *, actor: str) -> WentOn:
 
     Raises RecordConflict when an id comes again with other words.
     """
-    return _written(key, lambda call: _with(call, _not_said(call, tuple(turns))), actor=actor)
-
-
-def _with(call: Known, turns: Sequence[terms.Turn], unread: tuple[str, ...] = ()) -> Known:
-    told = call.contact
-    more = (*told.turns, *(as_kept(turn) for turn in turns))
-    return replace(call, contact=replace(told, turns=more, unread=tuple(dict.fromkeys((*told.unread, *unread)))))
+    return _written(key, lambda call: with_turns(call, not_said(call, tuple(turns))), actor=actor)
 
 
 def _written(key: str, news: News, *, actor: str, told_again: bool = False, anew: bool = False) -> WentOn:
@@ -160,101 +151,5 @@ def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
             do="Send an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of Genesys Cloud.",
         )
     if isinstance(heard, Event):
-        return _written(key, lambda call: _after_event(call, heard), actor=actor)
-    return _written(key, lambda call: _after_transcript(call, heard), actor=actor)
-
-
-def _after_event(call: Known, event: Event) -> Known:
-    """What a call becomes by a platform's event.
-
-    Events come in any order and only once: words are kept whenever they come. A call that nothing but the stop of its
-    transcriptions has ended goes on with the next one.
-    """
-    stand = _transcriptions(call.contact)
-    is_over = not call.is_open and (not stand or RUNS in stand.values())
-    new = _not_heard(call, _turns_of(event))
-    after = _with(call, new, (*event.unread, *([LATE] if new and is_over else [])))
-    if is_over:
-        return after
-    if event.transcription is None:
-        return replace(after, is_open=call.is_open and not event.ended)
-    stopped = event.ended or stand.get(event.transcription) == STOPPED
-    stand = {**stand, event.transcription: STOPPED if stopped else RUNS}
-    told = replace(after.contact, extra={**after.contact.extra, TRANSCRIPTIONS: stand})
-    return replace(after, contact=told, is_open=RUNS in stand.values())
-
-
-def _transcriptions(contact: terms.Contact) -> dict[str, str]:
-    kept = contact.extra.get(TRANSCRIPTIONS)
-    return kept if isinstance(kept, dict) else {}
-
-
-def _after_transcript(call: Known, heard: terms.Contact) -> Known:
-    new = _grown(call, heard.turns)
-    return _with(call, new, (*_unread(heard), *([] if call.is_open or not new else [LATE])))
-
-
-def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
-    """The words that the platform will not take back, each with the platform's id; drafts are waited out."""
-    return tuple(
-        terms.Turn(
-            piece.segment.side or terms.Speaker.CALLER,
-            piece.segment.text,
-            {PIECE: piece.id, "speaker": piece.segment.speaker},
-        )
-        for piece in event.pieces
-        if piece.final and piece.segment.text.strip()
-    )
-
-
-def _not_said(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
-    """Those that are not kept yet. An id stands for its words: under no id may others be lost."""
-    kept = {turn.extra.get(PIECE): (turn.speaker, storable(turn.text)) for turn in call.contact.turns}
-    for turn in turns:
-        said = turn.speaker, storable(turn.text)
-        if kept.get(turn.extra[PIECE], said) != said:
-            raise RecordConflict(
-                "Other words are kept under this token already.", do="Load the page again, and type it once more."
-            )
-    new = _not_heard(call, turns)
-    return news_in(call.contact.turns, list(enumerate(new, len(call.contact.turns))), is_open=call.is_open)
-
-
-def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
-    """Those that are not kept yet: platforms deliver the same event twice, and may have put a word right since."""
-    heard = {turn.extra.get(PIECE) for turn in call.contact.turns}
-    return tuple(one for one in turns if one.extra[PIECE] not in heard)
-
-
-def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
-    """What a transcript has more than the kept turns: a whole transcript comes again and again, each time longer."""
-    kept = call.contact.turns
-    said = {speaker: _joined(_told(kept), speaker) for speaker in terms.Speaker}
-    new: list[terms.Turn] = []
-    for turn in turns:
-        words = " ".join(turn.text.split())
-        known = said[turn.speaker]
-        if known.startswith(words):
-            said[turn.speaker] = known[len(words) :].lstrip()
-        elif known and not words.startswith(known):
-            raise ContactInvalid(
-                "The transcript says other words than the call has so far.", do="Send the transcript of this call."
-            )
-        else:
-            said[turn.speaker] = ""
-            new.append(replace(turn, text=words[len(known) :].strip()))
-    return tuple(new)
-
-
-def _told(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
-    """The turns without the lines that an agent typed, which no telephone system knows of."""
-    return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
-
-
-def next_number(turns: Iterable[terms.Turn | TurnRow]) -> int:
-    """The number of the next turn for whoever tells turns by number."""
-    return sum(not str(turn.extra.get(PIECE)).startswith(TYPED) for turn in turns)
-
-
-def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:
-    return " ".join(" ".join(turn.text.split()) for turn in turns if turn.speaker is speaker)
+        return _written(key, lambda call: after_event(call, heard), actor=actor)
+    return _written(key, lambda call: after_transcript(call, heard), actor=actor)

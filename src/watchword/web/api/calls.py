@@ -23,6 +23,7 @@ from watchword.web.api import shown
 from watchword.web.api.contacts import PLACE, contact_in
 from watchword.web.api.keys import Keyed, actor, may
 from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, Opened, TurnsIn, Went
+from watchword.web.heard import next_number
 from watchword.web.news import CALLS, Item, stream
 
 router = Router(tags=["calls"])
@@ -44,7 +45,7 @@ def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     new = live.begin(contact, source="api", actor=actor(request))
     row = find_call(contact.id)
     if not may(request, KeyScope.READ_CALLS):
-        told = {"id": row.key, "is_open": row.is_open, "next": live.next_number(row.turns.all())}
+        told = {"id": row.key, "is_open": row.is_open, "next": next_number(row.turns.all())}
         return Status(201 if new else 200, told)
     if not new:
         saw(actor(request), "call read", f"contact {row.key}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watchword.store.models import Contact, Escalation, Step
-from watchword.web.live import next_number
+from watchword.web.heard import next_number
 
 STEPS = "steps__receipt"
 WITH = ("contact", "assessment", "owner")  # what else is shown of an escalation

@@ -18,7 +18,7 @@ from watchword.store import decide
 from watchword.store.calls import find_call
 from watchword.store.click_to_dial import Told, note_brief
 from watchword.store.storable import fingerprint
-from watchword.web import demo_caller, live, refusals, transfers
+from watchword.web import demo_caller, heard, live, refusals, transfers
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF
 from watchword.web.console.common import actor, named_steps, told
@@ -93,8 +93,8 @@ def say(request: HttpRequest, key: str) -> None:
     if len(text) > LONGEST_TURN:
         raise InputError("This is too long for one turn.", do=f"Send at most {LONGEST_TURN} characters at a time.")
     speaker = terms.Speaker.AGENT if request.POST.get("speaker") == "agent" else terms.Speaker.CALLER
-    piece = live.TYPED + (request.POST.get("token", "")[:LONGEST_TOKEN] or uuid4().hex)
-    live.add(key, [terms.Turn(speaker, text, {live.PIECE: piece})], actor=actor(request))
+    piece = heard.TYPED + (request.POST.get("token", "")[:LONGEST_TOKEN] or uuid4().hex)
+    live.add(key, [terms.Turn(speaker, text, {heard.PIECE: piece})], actor=actor(request))
 
 
 @acting

@@ -1,0 +1,131 @@
+"""What a call becomes by what is told of it: pure, so that it can be tried again when somebody else was quicker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from watchword import terms
+from watchword.errors import ContactInvalid, RecordConflict
+from watchword.reading.transcripts import Event
+from watchword.store.calls import news_in
+from watchword.store.contacts import as_kept
+from watchword.store.models import Turn as TurnRow
+from watchword.store.storable import storable
+from watchword.web.kept_calls import Known
+
+PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
+TYPED = "typed "  # how the id of a line begins that an agent typed
+SILENT = "The call has no words."
+TRANSCRIPTIONS = "transcriptions"  # in a call's extra: where each of them stands, by the platform's id
+RUNS, STOPPED = "runs", "stopped"
+LATE = "Words came after the call's end."
+
+
+def with_turns(call: Known, turns: Sequence[terms.Turn], unread: tuple[str, ...] = ()) -> Known:
+    """A call with these turns more, and whatever of them could not be read."""
+    told = call.contact
+    more = (*told.turns, *(as_kept(turn) for turn in turns))
+    return replace(call, contact=replace(told, turns=more, unread=tuple(dict.fromkeys((*told.unread, *unread)))))
+
+
+def unread_of(contact: terms.Contact) -> tuple[str, ...]:
+    """What a contact says that could not be read, while its call goes on."""
+    return tuple(told for told in contact.unread if told != SILENT)  # it may yet have some
+
+
+def after_event(call: Known, event: Event) -> Known:
+    """What a call becomes by a platform's event.
+
+    Events come in any order and only once: words are kept whenever they come. A call that nothing but the stop of its
+    transcriptions has ended goes on with the next one.
+    """
+    stand = _transcriptions(call.contact)
+    is_over = not call.is_open and (not stand or RUNS in stand.values())
+    new = _not_heard(call, _turns_of(event))
+    after = with_turns(call, new, (*event.unread, *([LATE] if new and is_over else [])))
+    if is_over:
+        return after
+    if event.transcription is None:
+        return replace(after, is_open=call.is_open and not event.ended)
+    stopped = event.ended or stand.get(event.transcription) == STOPPED
+    stand = {**stand, event.transcription: STOPPED if stopped else RUNS}
+    told = replace(after.contact, extra={**after.contact.extra, TRANSCRIPTIONS: stand})
+    return replace(after, contact=told, is_open=RUNS in stand.values())
+
+
+def _transcriptions(contact: terms.Contact) -> dict[str, str]:
+    kept = contact.extra.get(TRANSCRIPTIONS)
+    return kept if isinstance(kept, dict) else {}
+
+
+def after_transcript(call: Known, heard: terms.Contact) -> Known:
+    """What a call becomes by its whole transcript so far."""
+    new = _grown(call, heard.turns)
+    return with_turns(call, new, (*unread_of(heard), *([] if call.is_open or not new else [LATE])))
+
+
+def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
+    """The words that the platform will not take back, each with the platform's id; drafts are waited out."""
+    return tuple(
+        terms.Turn(
+            piece.segment.side or terms.Speaker.CALLER,
+            piece.segment.text,
+            {PIECE: piece.id, "speaker": piece.segment.speaker},
+        )
+        for piece in event.pieces
+        if piece.final and piece.segment.text.strip()
+    )
+
+
+def not_said(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+    """Those that are not kept yet. An id stands for its words: under no id may others be lost."""
+    kept = {turn.extra.get(PIECE): (turn.speaker, storable(turn.text)) for turn in call.contact.turns}
+    for turn in turns:
+        said = turn.speaker, storable(turn.text)
+        if kept.get(turn.extra[PIECE], said) != said:
+            raise RecordConflict(
+                "Other words are kept under this token already.", do="Load the page again, and type it once more."
+            )
+    new = _not_heard(call, turns)
+    return news_in(call.contact.turns, list(enumerate(new, len(call.contact.turns))), is_open=call.is_open)
+
+
+def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+    """Those that are not kept yet: platforms deliver the same event twice, and may have put a word right since."""
+    heard = {turn.extra.get(PIECE) for turn in call.contact.turns}
+    return tuple(one for one in turns if one.extra[PIECE] not in heard)
+
+
+def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
+    """What a transcript has more than the kept turns: a whole transcript comes again and again, each time longer."""
+    kept = call.contact.turns
+    said = {speaker: _joined(told_by_number(kept), speaker) for speaker in terms.Speaker}
+    new: list[terms.Turn] = []
+    for turn in turns:
+        words = " ".join(turn.text.split())
+        known = said[turn.speaker]
+        if known.startswith(words):
+            said[turn.speaker] = known[len(words) :].lstrip()
+        elif known and not words.startswith(known):
+            raise ContactInvalid(
+                "The transcript says other words than the call has so far.", do="Send the transcript of this call."
+            )
+        else:
+            said[turn.speaker] = ""
+            new.append(replace(turn, text=words[len(known) :].strip()))
+    return tuple(new)
+
+
+def told_by_number(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
+    """The turns without the lines that an agent typed, which no telephone system knows of."""
+    return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
+
+
+def next_number(turns: Iterable[terms.Turn | TurnRow]) -> int:
+    """The number of the next turn for whoever tells turns by number."""
+    return sum(not str(turn.extra.get(PIECE)).startswith(TYPED) for turn in turns)
+
+
+def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:
+    return " ".join(" ".join(turn.text.split()) for turn in turns if turn.speaker is speaker)
