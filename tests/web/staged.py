@@ -8,10 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
+from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from tests import databases
+from tests.recorded import policy
 from tests.web.test_journey import CHROMIUM
+from watchword.settings import Settings
+from watchword.triage.assess import assess
+from watchword.web.access import Role
+from watchword.web.in_force import InForce, put_in_force
+from watchword.web.kept_calls import forget_all
+from watchword.web.users import add_user
 
 ORIGIN = "http://staged.example"
 BANNER = re.compile(r'<div class="banner-place" id="banner">(.*?)</div>\s*<section class="said-here"', re.DOTALL)
@@ -39,6 +49,20 @@ addEventListener("submit", (event) => {
   event.preventDefault();
 });
 """
+
+
+@contextmanager
+def an_agents_browser(template: Path, folder: Path) -> Iterator[Client]:
+    """What Ana's browser is given, from a service on a database of its own."""
+    settings = Settings(folder=folder, secret="test")
+    with databases.fresh_sqlite(template, settings):
+        put_in_force(InForce(settings, policy(), assess))
+        forget_all()
+        add_user("ana", [Role.AGENT])
+        browser = Client()
+        browser.force_login(User.objects.get(username="ana"))
+        yield browser
+    put_in_force(None)
 
 
 class Stage:

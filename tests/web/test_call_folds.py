@@ -5,22 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import expect
 
-from tests import databases
-from tests.recorded import SUES, a_call, policy
-from tests.web.staged import a_browser, staged
-from watchword.settings import Settings
+from tests.recorded import SUES, a_call
+from tests.web.staged import a_browser, an_agents_browser, staged
 from watchword.store import decide
 from watchword.store.models import Step
-from watchword.triage.assess import assess
 from watchword.web import live, transfers
-from watchword.web.access import Role
-from watchword.web.in_force import InForce, put_in_force
-from watchword.web.kept_calls import forget_all
-from watchword.web.users import add_user
 
 pytestmark = pytest.mark.chromium
 CALL = "/calls/c-1"
@@ -34,20 +25,12 @@ ASKED = (
 @pytest.fixture(scope="module")
 def on_hold(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a call whose caller is on hold."""
-    settings = Settings(folder=tmp_path_factory.mktemp("folds"), secret="test")
-    with databases.fresh_sqlite(sqlite_template, settings):
-        put_in_force(InForce(settings, policy(), assess))
-        forget_all()
-        add_user("ana", [Role.AGENT])
-        browser = Client()
-        browser.force_login(User.objects.get(username="ana"))
+    with an_agents_browser(sqlite_template, tmp_path_factory.mktemp("folds")) as browser:
         live.begin(a_call(SUES), source="test", actor="test")
         for step in Step.objects.all():
             decide.confirm(step.key, by="user ana")
         transfers.act(Step.objects.get(kind="warm_transfer"), "dial", by="user ana")
-        page = browser.get(CALL).content.decode()
-    put_in_force(None)
-    return page
+        return browser.get(CALL).content.decode()
 
 
 def test_a_key_only_asks_what_cannot_be_taken_back(on_hold: str) -> None:

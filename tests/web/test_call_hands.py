@@ -7,22 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import Browser, Route, expect
 
-from tests import databases
-from tests.recorded import SUES, a_call, policy
-from tests.web.staged import Stage, a_browser, staged
-from watchword.settings import Settings
+from tests.recorded import SUES, a_call
+from tests.web.staged import Stage, a_browser, an_agents_browser, staged
 from watchword.store import decide
 from watchword.store.models import Step
-from watchword.triage.assess import assess
 from watchword.web import live, transfers
-from watchword.web.access import Role
-from watchword.web.in_force import InForce, put_in_force
-from watchword.web.kept_calls import forget_all
-from watchword.web.users import add_user
 
 pytestmark = pytest.mark.chromium
 CALL = "/calls/c-1"
@@ -33,14 +24,8 @@ States = dict[str, str]
 @pytest.fixture(scope="module")
 def states(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> States:
     """The page of one call, as it stands at each step of its way."""
-    settings = Settings(folder=tmp_path_factory.mktemp("hands"), secret="test")
     found: States = {}
-    with databases.fresh_sqlite(sqlite_template, settings):
-        put_in_force(InForce(settings, policy(), assess))
-        forget_all()
-        add_user("ana", [Role.AGENT])
-        browser = Client()
-        browser.force_login(User.objects.get(username="ana"))
+    with an_agents_browser(sqlite_template, tmp_path_factory.mktemp("hands")) as browser:
 
         def shown(name: str) -> None:
             found[name] = browser.get(CALL).content.decode()
@@ -63,7 +48,6 @@ def states(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> S
         live.say("c-1", (), actor="test", end=True)
         shown("ended")
         found["list"] = browser.get("/calls").content.decode()
-    put_in_force(None)
     return found
 
 
