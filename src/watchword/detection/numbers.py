@@ -27,25 +27,46 @@ MANY = 100  # "umpteenth", "millionth": more than anybody counts
 _TELEPHONE = r"(?<=\d)[-. ()]{0,2}\d"  # digits after digits: part of a telephone number
 _NUMBER = rf"(?:(?:(?:{COUNT})[ -])?(?:{'|'.join(_LARGE)})|(?:(?:{'|'.join(_TENS)})[ -])?{COUNT}(?!{_TELEPHONE}))"
 _CONTACTS = (
-    r"(?:times?|calls?|phone calls?|e-?mails?|letters?|messages?|voicemails?|attempts?|contacts?|tr(?:y|ies)|faxes"
-    r"|chats?|conversations?|people|persons?|agents?|reps?|representatives?|operators?|of (?:you|y'all)|requests?)"
+    r"(?:times?|calls?|phone calls?|e-?mails?|mails?|letters?|notes?|messages?|voicemails?|texts?|attempts?|contacts?"
+    r"|tr(?:y|ies)|fax(?:es)?|chats?|conversations?|talks?|rounds?|visits?|people|persons?|agents?|reps?"
+    r"|representatives?|operators?|clerks?|of (?:you|y'all)|requests?)"
 )
 _CONTACTED = (
     r"(?:called|phoned|rang|rung|e-?mailed|written|wrote|asked|told|explained|contacted|spoken|spoke|talked|reached"
     r"|messaged|texted|faxed|sent|tried)"
 )
+_THIS_IS = r"(?:this|that)(?:'s| is| makes|'ll be| will be|'d be| would be)"
+_YOU_ARE = r"you(?:'re| are|'d be| make)(?: now| therefore| already)?"
+_TO_BEGIN = (
+    r"^(?:(?:yes|yeah|yep|no|oh|ah|um|uh|well|hi|hello|only|about|like|maybe|just|at least|the|my|for the)[ ,.]+)*"
+)
+_OF_SOMETHING_ELSE = r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|dollars?|cents?|percent|%|o'clock|am|pm)\b)"
 _COUNT = re.compile(rf"\b{_NUMBER}\b")
 _ORDINAL = re.compile(rf"\b{ORDINAL}\b")
 _COUNTED = re.compile(rf"\b({_NUMBER})[ -](?:separate |different )?{_CONTACTS}\b")
 _NTH_CONTACT = re.compile(
-    rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:this is|this makes|that's|this'll be) (?:the |my )?({ORDINAL})\b"
+    rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:{_THIS_IS}|{_YOU_ARE}) (?:the |my )?({ORDINAL})\b(?! of\b)"
+    rf"|{_TO_BEGIN}({ORDINAL})(?=[.,!?]|$)"  # an answer
 )
 _NUMBERED_CONTACT = re.compile(
-    rf"\b(?:call|e-?mail|letter|message|attempt|time) (?:number |no\.? ?|#)?({_NUMBER})\b"
-    rf"|\b(?:this|that) makes (?:it )?({_NUMBER})\b"
+    r"\b(?:call|e-?mail|mail|letter|message|note|fax|chat|attempt|time|try|round|visit|strike)"
+    rf" (?:number |no\.? ?|#)?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
+    rf"|\b(?:this|that) makes (?:it )?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
+    rf"|\b{_THIS_IS} (?:number )?({_NUMBER})(?=[.,!?]|$)|\byou(?:'re| are) (?:number )?({_NUMBER})(?=[.,!?]|$)"
+    rf"|\b({_NUMBER})(?: times)?,? (?:counting|including|with) (?:this|today|now)\b"
+)
+_SO_OFTEN = re.compile(  # an answer
+    rf"{_TO_BEGIN}({_NUMBER}) (?:times|calls|e-?mails|letters|chats|faxes)\b(?! (?:before|a (?:day|week|month|year))\b)"
 )
 _CONTACTED_SO_OFTEN = re.compile(
     rf"\b{_CONTACTED}\b(?! (?:me|us)\b)(?: [\w']+){{0,4}}? (?:({_NUMBER}) times|(twice))\b"
+)
+_AND_NOW_THIS = re.compile(
+    rf"\b({_NUMBER})(?: \w+)? {_CONTACTS}\b[^.?!;]{{0,60}}?\b"
+    r"(?:and (?:now )?(?:you|this|here)|now (?:you|this|i'm))\b"
+    rf"|\b(?:told|spoken (?:to|with)|talked (?:to|with)|asked|been through|explained (?:it|this|that) to) ({_NUMBER})"
+    r" of (?:you|your|y'all)\b"
+    rf"|\b({_NUMBER}) {_CONTACTS} before (?:this|today|now)\b"
 )
 _THIS_INCLUDED = re.compile(
     rf"\b(?:this|that)(?: is| makes| makes it| will be|'s|'ll be) (?:the |my |our )?(?!one\b|first\b)"
@@ -62,8 +83,10 @@ def spoken_contacts(text: str) -> int | None:
     """
     plain = _plain(text)
     named = [_ordinal(_said(match)) for match in _NTH_CONTACT.finditer(plain)]
-    named += [_count(_said(match)) for match in _NUMBERED_CONTACT.finditer(plain)]
-    named += [_with_this(_count(_said(match)), plain) for match in _CONTACTED_SO_OFTEN.finditer(plain)]
+    for outright in (_NUMBERED_CONTACT, _SO_OFTEN):
+        named += [_count(_said(match)) for match in outright.finditer(plain)]
+    for before_this in (_CONTACTED_SO_OFTEN, _AND_NOW_THIS):
+        named += [_with_this(_count(_said(match)), plain) for match in before_this.finditer(plain)]
     return max((number for number in named if number >= FEWEST_TOLD), default=None)
 
 
