@@ -1,4 +1,4 @@
-"""From trained weights to the files that ship: an ONNX network with int8 weights, and its tokenizer."""
+"""From trained weights to the files that ship: an ONNX network with int8 weights, its steps joined, and its tokenizer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import onnx
+import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
@@ -22,18 +23,31 @@ def export(network: Network, folder: Path) -> None:
     """Write `meaning.onnx`, quantised: int8 for the weights of matrix products by channel, and for the word table."""
     network.eval()
     with tempfile.TemporaryDirectory() as scratch:
-        whole = Path(scratch) / "whole.onnx"
+        whole, small = (Path(scratch) / f"{name}.onnx" for name in ("whole", "small"))
         _write(network, whole)
         quantize_dynamic(
             whole,
-            folder / "meaning.onnx",
+            small,
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
             extra_options={"MatMulConstBOnly": True},
         )
-    onnx.checker.check_model(str(folder / "meaning.onnx"))
+        onnx.checker.check_model(str(small))
+        join_steps(small, folder / "meaning.onnx")
+
+
+def join_steps(network: Path, file: Path) -> None:
+    """Write the network with its small steps joined to large ones, which would else be done at every start.
+
+    What is joined depends on no processor ("extended" in onnxruntime's words).
+    """
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(file)
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
 
 
 def _write(network: nn.Module, file: Path) -> None:

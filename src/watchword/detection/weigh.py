@@ -36,7 +36,11 @@ class Heard:
     reading: Reading
     wordings: tuple[Judged, ...]
     odds: float
-    number: int | None = None  # contacts claimed, where the entry is such a claim
+
+    @property
+    def number(self) -> int | None:
+        """The number of contacts that is said there, where the meaning is such a claim."""
+        return spoken_contacts(self.reading.text) if self.entry.at_least is not None else None
 
 
 def heard_in(
@@ -100,8 +104,7 @@ def _softplus(odds: float) -> float:
 
 def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], model: MeaningModel) -> Heard:
     mine = tuple(one for one in inside if _speaks_for(one, entry))
-    number = spoken_contacts(reading.text) if entry.at_least is not None else None
-    return Heard(entry, reading, mine, model.weighed(entry, reading.odds(entry), wording_of(mine)), number)
+    return Heard(entry, reading, mine, model.weighed(entry, reading.odds(entry), wording_of(mine)))
 
 
 def _speaks_for(judged: Judged, entry: Entry) -> bool:
@@ -113,6 +116,8 @@ def _speaks_for(judged: Judged, entry: Entry) -> bool:
 
 def wording_of(mine: Sequence[Judged]) -> str:
     """What the wordings of one meaning come to in one place: the strongest of them."""
+    if not mine:  # as nearly everywhere
+        return NONE
     verdicts = {(one.verdict, one.hit.entry.role) for one in mine}
     if any(one.aimed and one.verdict is Verdict.MEANT and one.hit.entry.role is not Role.DOUBTFUL for one in mine):
         return AIMED
@@ -122,7 +127,7 @@ def wording_of(mine: Sequence[Judged]) -> str:
         return MEANT
     if any(verdict is not Verdict.ASIDE for verdict, _ in verdicts):
         return DOUBT
-    return ASIDE if verdicts else NONE
+    return ASIDE
 
 
 def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sighting], list[Judged]]:

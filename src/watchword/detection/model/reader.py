@@ -21,6 +21,7 @@ from watchword.detection.nearby import Nearby
 from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
+KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
@@ -38,6 +39,7 @@ class ShippedModel:
         self.gate = gate
         self.calibration = calibration
         self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
+        self._score = lru_cache(maxsize=KEPT_SCORES)(lambda text: self.gate.score(text))  # the gate may be exchanged
         self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
     @property
@@ -75,7 +77,7 @@ class ShippedModel:
             return True
         if hits.touches(window):
             return True
-        return self.gate.score(window.text) >= self.calibration.gate
+        return self._score(window.text) >= self.calibration.gate
 
     def _reading(self, window: Window, taught: bool) -> Reading:
         seen = self._see(window.before, window.text)
