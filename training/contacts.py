@@ -39,6 +39,7 @@ class Case:
     group: str
     heard: tuple[Heard, ...]
     expected: str
+    contact: str = ""  # its id; empty for a policy's example
 
 
 @dataclass
@@ -73,7 +74,7 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
         notice(passages(contact), contact.channel, lexicon_for(policy), listening)
         for group in groups(policy, contact.channel):
             heard = tuple(listening.heard.get(group, ()))
-            found.append(Case(group, heard, _wanted(group, contact, expected, policy)))
+            found.append(Case(group, heard, _wanted(group, contact, expected, policy), contact.id))
     return found
 
 

@@ -1,4 +1,4 @@
-"""From trained weights to the files that ship: an ONNX network with int8 weights, its steps joined, and its tokenizer."""
+"""From trained weights to the files that ship: an ONNX network of int8 weights and joined steps, and its tokenizer."""
 
 from __future__ import annotations
 
