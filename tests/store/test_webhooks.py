@@ -26,6 +26,7 @@ from watchword.store.register import enter_by_hand, withdraw
 from watchword.store.topics import ACTIONS
 from watchword.store.webhooks import (
     add_webhook,
+    is_told,
     remove_webhook,
     retry_webhook,
     secret_of,
@@ -293,5 +294,14 @@ def test_what_is_no_address_is_refused(database: Settings, url: str) -> None:
 def test_an_event_that_there_is_not_is_named() -> None:
     with pytest.raises(InputError, match=r"step\.needs_person"):
         topics_named(["step.gone"])
-    assert Topic.TEST not in topics_named(["all"])
+    assert topics_named(["all", "flag.raised"]) == ["all"]
     assert topics_named([" Flag.Raised "]) == [Topic.FLAG_RAISED]
+
+
+def test_all_means_what_comes_later_too(database: Settings) -> None:
+    for name, topics in (("all", EVERY), ("one", topics_named(["flag.raised"]))):
+        add_webhook(name, URL, topics, by="test")
+    rows = {row.name: row for row in models.Webhook.objects.all()}
+    assert rows["all"].topics == ["all"]  # and no list of today's topics
+    assert all(is_told(rows["all"], topic) for topic in Topic)
+    assert [topic for topic in Topic if is_told(rows["one"], topic)] == [Topic.FLAG_RAISED]

@@ -22,7 +22,7 @@ from watchword.store.models.webhooks import new_key
 from watchword.store.moving import fresh_connection
 from watchword.store.storable import storable
 from watchword.store.topics import ACTIONS, body, told_of
-from watchword.store.webhooks import NEEDS_PERSON, PLANNED, secret_of, webhook_named
+from watchword.store.webhooks import NEEDS_PERSON, PLANNED, is_told, secret_of, webhook_named
 
 AT_ONCE = 500  # events looked at in one transaction
 UNLIKE = (
@@ -133,7 +133,7 @@ def _made(rows: Sequence[Webhook], first: int, last: int) -> Iterator[Delivery]:
     for event in Event.objects.filter(number__gt=first, number__lte=last, action__in=ACTIONS).order_by("number"):
         for topic, said in told_of(event):
             for row in rows:
-                if row.told < event.number and topic in row.topics:
+                if row.told < event.number and is_told(row, topic):
                     yield Delivery(webhook=row, topic=topic, body=body(topic, event.at, event.number, said))
 
 

@@ -46,21 +46,21 @@ class Shown:
     why: str  # why it was stopped, or why the first one failed that needs a person; empty when all is well
 
 
-def topics_named(names: Sequence[str]) -> list[Topic]:
-    """Topics by their names; "all" names every one. Raises InputError."""
+def topics_named(names: Sequence[str]) -> list[str]:
+    """Topics by their names; "all" stays, for it means those too that come with a later version. Raises InputError."""
     known: list[Topic] = [topic for topic in Topic if topic is not Topic.TEST]
     wanted = {name.strip().lower() for name in names}
     if unknown := sorted(wanted - {ALL, *known}):
         raise InputError(f"There is no event called {unknown[0]}.", do=f"Use {ALL}, or of these: {', '.join(known)}.")
-    return known if ALL in wanted else [topic for topic in known if topic in wanted]
+    return [ALL] if ALL in wanted else [topic.value for topic in known if topic in wanted]
 
 
-def add_webhook(name: str, url: str, topics: Sequence[Topic], *, by: str) -> str:
+def add_webhook(name: str, url: str, topics: Sequence[str], *, by: str) -> str:
     """Tell this address of these topics from now on; its secret, shown this once. Raises InputError, RecordConflict."""
     _check(url)
     salt = secrets.token_hex(32)
     secret = _made(salt)
-    named = sorted({topic.value for topic in topics})
+    named = sorted(set(topics))
     try:
         with transaction.atomic():
             row = Webhook(name=name, url=url, topics=named, salt=salt, fingerprint=_fingerprint(secret), told=0)
@@ -73,6 +73,11 @@ def add_webhook(name: str, url: str, topics: Sequence[Topic], *, by: str) -> str
             do=f"Choose another name, or:  watchword webhook remove {name}",
         ) from None
     return secret
+
+
+def is_told(row: Webhook, topic: Topic) -> bool:
+    """Whether a webhook is told of a topic."""
+    return topic in row.topics or ALL in row.topics
 
 
 def _check(url: str) -> None:
