@@ -128,6 +128,16 @@ def test_words_after_an_end_that_somebody_told_are_kept_and_for_a_person(twilio:
     assert told(twilio, event("started", 5, "GT2")) == (False, both, "escalate", late)
 
 
+def test_an_end_that_somebody_told_after_the_stop_is_for_good(twilio: Client) -> None:
+    told(twilio, event("started", 1), words("I have a question.", 2), event("stopped", 3))
+    live.say("CA1", (), actor="crm", end=True)
+    said = ["I have a question."]
+    assert told(twilio, event("started", 4, "GT2")) == (False, said, "clear", [])
+    live.say("CA1", (), actor="crm", end=True)
+    late = ["Words came after the call's end."]
+    assert told(twilio, words(SUES, 5, "GT2")) == (False, [*said, SUES], "escalate", late)
+
+
 def test_the_signature_is_that_of_twilios_own_example() -> None:
     from django.http import QueryDict
 

@@ -54,6 +54,14 @@ def after_event(call: Known, event: Event) -> Known:
     return replace(after, contact=told, is_open=RUNS in stand.values())
 
 
+def ended(call: Known) -> Known:
+    """What a call becomes by an end that somebody tells; one that only its transcriptions had ended now stays so."""
+    if call.is_open:
+        return replace(call, is_open=False)
+    extra = {name: value for name, value in call.contact.extra.items() if name != TRANSCRIPTIONS}
+    return replace(call, contact=replace(call.contact, extra=extra))
+
+
 def _transcriptions(contact: terms.Contact) -> dict[str, str]:
     kept = contact.extra.get(TRANSCRIPTIONS)
     return kept if isinstance(kept, dict) else {}

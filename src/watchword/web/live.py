@@ -17,6 +17,7 @@ from watchword.store.storable import storable
 from watchword.web.heard import (
     after_event,
     after_transcript,
+    ended,
     next_number,
     not_said,
     told_by_number,
@@ -62,7 +63,8 @@ def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -
 
     def news(call: Known) -> Known:
         new = news_in(told_by_number(call.contact.turns), turns, is_open=call.is_open)
-        return replace(with_turns(call, new), is_open=call.is_open and not end)
+        after = with_turns(call, new)
+        return ended(after) if end else after
 
     return _written(key, news, actor=actor, told_again=True)
 
