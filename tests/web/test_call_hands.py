@@ -83,6 +83,16 @@ def test_a_key_decides_nothing_that_has_just_come(stage: Stage, states: States) 
     assert len(stage.sent("/call/confirm/")) == 1
 
 
+def test_a_click_decides_nothing_that_has_just_come(stage: Stage, states: States) -> None:
+    opened(stage, states["calm"]).news(states["flagged"])
+    stage.page.locator("[data-key=c]").click()
+    assert stage.said() == CHANGED
+    assert not stage.sent("/call/")
+    stage.later(800)
+    stage.page.locator("[data-key=c]").click()
+    assert len(stage.sent("/call/confirm/")) == 1
+
+
 def test_half_typed_words_are_never_thrown_away(stage: Stage, states: States) -> None:
     opened(stage, states["calm"]).page.fill("#words", "My attor")
     stage.page.evaluate("tellNews('over', '', '')")

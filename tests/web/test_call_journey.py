@@ -82,6 +82,7 @@ def test_two_on_one_call_see_each_others_clicks(two: dict[str, Page], let_in: di
     ana.keyboard.press("c")
     expect(sam.locator(".number")).to_have_text("650.412.8715")
     ana.wait_for_selector("[data-mode=transfer]")
+    ana.wait_for_timeout(LOOK)
     ana.get_by_role("button", name="I have dialled").click()  # no telephone is there that the link could reach
     expect(sam.locator("[data-held] .time")).to_be_visible()
     expect(sam.locator("#banner")).to_contain_text("in the hands of ana")

@@ -1,4 +1,4 @@
-// Keys of the pages of calls: each stands on the button that it presses.
+// Keys and clicks on the pages of calls: each key stands on the button that it presses.
 "use strict";
 
 const LOOK = 700; // milliseconds that nobody can have read in what has just been put before them
@@ -7,11 +7,25 @@ const DECIDES = /^[cuyn0-9]$/; // and the key that presses the button one is on
 const isOnButton = (event) => ["Enter", " "].includes(event.key) && !!event.target.closest("#banner button");
 
 // A finger that was on its way when the banner changed would decide what nobody has seen.
-function isUnseen(event) {
+function isUnseen() {
   const banner = document.getElementById("banner");
-  if (!isOnButton(event) && !DECIDES.test(event.key.toLowerCase())) return false;
   return !!banner && Date.now() - banner.dataset.changed < LOOK; // false when it has never changed
 }
+
+function refuse(event) {
+  event.preventDefault();
+  event.stopPropagation();
+  tell("This has just changed: look first.", "error");
+}
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const byMouse = event.isTrusted && event.detail > 0; // what a key presses was looked at when it was pressed
+    if (byMouse && event.target.closest("#banner button") && isUnseen()) refuse(event);
+  },
+  true, // before anything else takes it
+);
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -29,10 +43,7 @@ document.addEventListener("keydown", (event) => {
     if (isOnButton(event)) event.preventDefault(); // one that is held presses once
     return;
   }
-  if (isUnseen(event)) {
-    event.preventDefault();
-    return tell("This has just changed: look first.", "error");
-  }
+  if ((isOnButton(event) || DECIDES.test(event.key.toLowerCase())) && isUnseen()) return refuse(event);
   const wanted = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find((one) => one.offsetParent);
   if (!wanted) return;
   event.preventDefault();
