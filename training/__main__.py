@@ -57,7 +57,7 @@ def main() -> None:
     network = new_network()
     if given.begin == "learn":
         network.load_minilm(minilm() / "model.safetensors")
-        network = _learn(items, tokenizer, network)
+        network = _learn(left_out, tokenizer, network)
     else:
         network.load_state_dict(torch.load(KEPT / "learn.pt", weights_only=True))
     _write(network, items, tokenizer, given.out)
@@ -65,11 +65,12 @@ def main() -> None:
         print(_figures(network, held, tokenizer))
 
 
-def _learn(items: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
-    print(f"{len(items)} texts", flush=True)
-    minilms = new_network().load_minilm(minilm() / "model.safetensors")
-    meaning = embeddings([item.text for item in items], tokenizer, minilms)
+def _learn(left_out: set[str], tokenizer: Tokenizer, network: Network) -> Network:
     for recipe in STAGES:
+        items = [item for item in read_items(recipe.folders) if item.writer not in left_out]
+        print(f"{len(items)} texts", flush=True)
+        minilms = new_network().load_minilm(minilm() / "model.safetensors")
+        meaning = embeddings([item.text for item in items], tokenizer, minilms)
         network = train(items, tokenizer, network, recipe, meaning)
         torch.save(network.state_dict(), KEPT / "learn.pt")
     return network
