@@ -40,8 +40,6 @@ STEPS = {  # what a wording may add: one in its plain meaning always speaks for 
 GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
 AS_GOOD = 1.02  # times the least log-loss
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
-DEARER = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)  # times the cost of a wrong flag that are tried
-MOST_ASKED, MOST_ACTED = 0.08, 0.03  # shares of the contacts without a flag
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
     Lean.CATCH_MORE: {NONE: (0.0, 0.45, 0.9), ASK: (0.6, 0.0, 0.3), ACT: (1.0, 0.25, 0.0)},
@@ -122,46 +120,19 @@ def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, f
 
 
 def bars(found_cases: Sequence[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
-    """For each group and lean, the bars with the least cost.
-
-    A wrong flag costs as much more as it takes to keep, at an even lean, within the shares of contacts without a flag
-    that may be asked about and acted on.
-    """
-    loud = [(case, loudness(case, wordings)) for case in found_cases if case.expected != EITHER]
-    for dearer in DEARER:
-        found = _cheapest(loud, dearer)
-        asked, acted = _shares(found_cases, loud, {group: leans[Lean.EVEN.value] for group, leans in found.items()})
-        print(f"wrong flags {dearer} times as dear: {asked:.1%} asked about, {acted:.1%} acted on")
-        if asked <= MOST_ASKED and acted <= MOST_ACTED:
-            break
-    return found
-
-
-def _cheapest(loud: Sequence[tuple[Case, float]], dearer: float) -> dict[str, dict[str, dict[str, float]]]:
+    """For each group and lean, the bars with the least cost."""
     by_group: dict[str, list[tuple[float, str]]] = {}
-    for case, odds in loud:
-        by_group.setdefault(case.group, []).append((odds, case.expected))
+    for case in found_cases:
+        if case.expected != EITHER:
+            by_group.setdefault(case.group, []).append((loudness(case, wordings), case.expected))
     found: dict[str, dict[str, dict[str, float]]] = {group: {} for group in by_group}
     for lean, costs in COSTS.items():
-        nothing, ask, act = costs[NONE]
-        these = {**costs, NONE: (nothing, ask * dearer, act * dearer)}
-        tables = {group: _cost_table(pairs, these) for group, pairs in by_group.items()}
+        tables = {group: _cost_table(pairs, costs) for group, pairs in by_group.items()}
         together = sum(tables.values())
         for group, table in tables.items():
-            ask_at, act_at = numpy.unravel_index(numpy.argmin(table + TOGETHER * together), table.shape)
-            found[group][lean.value] = {"ask": float(GRID[ask_at]), "act": float(GRID[act_at])}
+            ask, act = numpy.unravel_index(numpy.argmin(table + TOGETHER * together), table.shape)
+            found[group][lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
     return found
-
-
-def _shares(
-    found_cases: Sequence[Case], loud: Sequence[tuple[Case, float]], at: Mapping[str, Mapping[str, float]]
-) -> tuple[float, float]:
-    """Of the contacts without a flag, the shares that are asked about and acted on."""
-    flagged = {case.contact for case in found_cases if case.expected != NONE}
-    bare = {case.contact for case in found_cases} - flagged - {""}
-    acted = {case.contact for case, odds in loud if odds >= at[case.group]["act"]} & bare
-    asked = {case.contact for case, odds in loud if odds >= at[case.group]["ask"]} & bare - acted
-    return len(asked) / len(bare), len(acted) / len(bare)
 
 
 def _cost_table(pairs: Iterable[tuple[float, str]], costs: Mapping[str, tuple[float, float, float]]) -> numpy.ndarray:

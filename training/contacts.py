@@ -39,7 +39,6 @@ class Case:
     group: str
     heard: tuple[Heard, ...]
     expected: str
-    contact: str = ""  # its id; empty for a policy's example
 
 
 @dataclass
@@ -74,7 +73,7 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
         notice(passages(contact), contact.channel, lexicon_for(policy), listening)
         for group in groups(policy, contact.channel):
             heard = tuple(listening.heard.get(group, ()))
-            found.append(Case(group, heard, _wanted(group, contact, expected, policy), contact.id))
+            found.append(Case(group, heard, _wanted(group, contact, expected, policy)))
     return found
 
 
