@@ -85,8 +85,9 @@ def spoken_contacts(text: str) -> int | None:
     named = [_ordinal(_said(match)) for match in _NTH_CONTACT.finditer(plain)]
     for outright in (_NUMBERED_CONTACT, _SO_OFTEN):
         named += [_count(_said(match)) for match in outright.finditer(plain)]
+    this_one = 0 if _THIS_INCLUDED.search(plain) else 1
     for before_this in (_CONTACTED_SO_OFTEN, _AND_NOW_THIS):
-        named += [_with_this(_count(_said(match)), plain) for match in before_this.finditer(plain)]
+        named += [_count(_said(match)) + this_one for match in before_this.finditer(plain)]
     return max((number for number in named if number >= FEWEST_TOLD), default=None)
 
 
@@ -117,10 +118,6 @@ def _said(match: re.Match[str]) -> str:
     """The one group that was found."""
     said: str = next(filter(None, match.groups()))
     return said
-
-
-def _with_this(count: int, around: str) -> int:
-    return count if _THIS_INCLUDED.search(around) else count + 1
 
 
 def _count(said: str) -> int:

@@ -92,9 +92,8 @@ def open_encoder(folder: Traversable) -> Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one core a window: processes share the machine better than threads
         options.inter_op_num_threads = 1
-        options.graph_optimization_level = (
-            onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        )  # it was done at the export
+        # The network's steps were joined at the export.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.log_severity_level = 3
         with resources.as_file(folder.joinpath("meaning.onnx")) as file:
             session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
