@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,11 @@ class Item:
     number: int | None
 
 
-def read_items(folders: Iterable[str] = ("train", "against")) -> list[Item]:
-    """Every item of the .jsonl files in these folders of the corpus, in the order of the files."""
+def read_items(folder: Path = ROOT / "corpus" / "train") -> list[Item]:
+    """Every item of the .jsonl files in a folder, in the order of the files."""
     return [
         _item(json.loads(line), file.stem.split("-")[0])
-        for folder in folders
-        for file in sorted((ROOT / "corpus" / folder).glob("*.jsonl"))
+        for file in sorted(folder.glob("*.jsonl"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
 

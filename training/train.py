@@ -24,9 +24,8 @@ SEED = 20250109
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the network is trained, on the texts of which folders of the corpus."""
+    """How the network is trained."""
 
-    folders: tuple[str, ...]
     rounds: int
     batch: int
     rate: float  # of the top layer; each layer below learns a little slower
@@ -42,25 +41,10 @@ class Recipe:
     meaning: float = 2.0  # weight of the loss on the embedding
 
 
-# First everything, in large steps; then, from what that came to, above all what it got wrong, in small ones; then the
-# same with the texts that were written against what the first two had learnt.
+# First everything, in large steps; then, from what that came to, above all what it got wrong, in small ones.
 STAGES = (
-    Recipe(
-        folders=("train",), rounds=3, batch=32, rate=1.5e-4, rate_heads=1e-3, warm_up=0.08, memory=0.995, repeated=1.0
-    ),
-    Recipe(
-        folders=("train",), rounds=5, batch=16, rate=1e-4, rate_heads=6e-4, warm_up=0.05, memory=0.998, repeated=0.25
-    ),
-    Recipe(
-        folders=("train", "against"),
-        rounds=4,
-        batch=16,
-        rate=1e-4,
-        rate_heads=6e-4,
-        warm_up=0.05,
-        memory=0.998,
-        repeated=0.25,
-    ),
+    Recipe(rounds=3, batch=32, rate=1.5e-4, rate_heads=1e-3, warm_up=0.08, memory=0.995, repeated=1.0),
+    Recipe(rounds=5, batch=16, rate=1e-4, rate_heads=6e-4, warm_up=0.05, memory=0.998, repeated=0.25),
 )
 LEARNT = 0.15  # loss on the labels of a text, in nats over what is owed to doubtful labels, below which it is learnt
 

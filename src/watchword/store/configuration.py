@@ -71,7 +71,7 @@ def database(settings: Settings) -> dict[str, Any]:
 def _sqlite(file: Path) -> dict[str, Any]:
     _make(file.parent)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "watchword.store.sqlite",
         "NAME": str(file),
         # IMMEDIATE takes the write lock at the start: a transaction that reads first can never fail half-way for it.
         "CONN_MAX_AGE": None,

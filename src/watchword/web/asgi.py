@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import multiprocessing
@@ -81,6 +82,7 @@ def one_of_several(application: Application, folder: Path) -> Application:
                 await _begin_again()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        gc.freeze()  # what is here now stays as long as the process: looked through again, it held up every thread
         neighbours = await meet_neighbours(folder)
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -1,0 +1,1 @@
+"""SQLite as Django's database, in which the threads of a process write in turn."""

@@ -1,0 +1,154 @@
+"""On SQLite the threads of a process write in turn, and whatever ends a transaction gives the turn on."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+
+from tests.databases import close, fresh_sqlite
+from watchword.settings import Settings
+from watchword.store.models import Queue
+from watchword.store.sqlite.base import DatabaseWrapper
+
+
+@pytest.fixture
+def wrapper(tmp_path: Path, sqlite_template: Path) -> Iterator[DatabaseWrapper]:
+    with fresh_sqlite(sqlite_template, Settings(folder=tmp_path / "service", model="off", secret="test")):
+        found = connections["default"]
+        assert isinstance(found, DatabaseWrapper)
+        yield found
+
+
+def written(name: str) -> None:
+    try:
+        with transaction.atomic():
+            Queue.objects.create(name=name)
+    finally:
+        close()
+
+
+def is_free(wrapper: DatabaseWrapper) -> bool:
+    return not wrapper.turn.lock.locked()
+
+
+def test_who_comes_second_waits_for_the_turn_and_is_woken(wrapper: DatabaseWrapper) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        with transaction.atomic():
+            waiting = [pool.submit(written, f"queue {at}") for at in range(8)]
+            Queue.objects.create(name="first")
+            assert not any(one.done() for one in waiting)
+        for one in waiting:
+            one.result()
+    assert list(Queue.objects.order_by("pk").values_list("name", flat=True))[0] == "first"
+    assert Queue.objects.count() == 9
+    assert is_free(wrapper)
+
+
+def test_reading_waits_for_nobody(wrapper: DatabaseWrapper) -> None:
+    def counted() -> int:
+        try:
+            return Queue.objects.count()
+        finally:
+            close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Queue.objects.create(name="not yet")
+        assert pool.submit(counted).result() == 0
+
+
+def test_a_transaction_inside_another_is_part_of_its_turn(wrapper: DatabaseWrapper) -> None:
+    with transaction.atomic():
+        with transaction.atomic():
+            Queue.objects.create(name="inner")
+        assert not is_free(wrapper)
+    assert is_free(wrapper)
+
+
+def test_what_fails_gives_the_turn_on(wrapper: DatabaseWrapper) -> None:
+    with pytest.raises(ValueError, match="no"), transaction.atomic():
+        raise ValueError("no")
+    assert is_free(wrapper)
+    written("after it")
+
+
+def test_a_connection_that_is_closed_midway_gives_the_turn_on(wrapper: DatabaseWrapper) -> None:
+    with pytest.raises(ValueError, match="no"), transaction.atomic():
+        connection.close()
+        raise ValueError("no")
+    assert is_free(wrapper)
+    written("after it")
+
+
+def test_a_thread_that_ends_in_a_transaction_gives_the_turn_on(wrapper: DatabaseWrapper) -> None:
+    def begins() -> None:
+        transaction.atomic().__enter__()
+
+    thread = Thread(target=begins)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert is_free(wrapper)
+    written("after it")
+
+
+def test_a_commit_that_fails_keeps_the_turn_until_it_is_rolled_back(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+
+    def fails() -> None:
+        kept.append(wrapper.turn.lock.locked())
+        raise OperationalError("disk full")
+
+    with pytest.raises(OperationalError, match="disk full"), transaction.atomic():
+        Queue.objects.create(name="lost")
+        monkeypatch.setattr("django.db.backends.sqlite3.base.DatabaseWrapper._commit", lambda _self: fails())
+    assert kept == [True]
+    assert is_free(wrapper)
+    assert not Queue.objects.exists()
+
+
+def test_who_waits_too_long_is_told_as_by_sqlite_itself(wrapper: DatabaseWrapper) -> None:
+    has_begun, may_end = Event(), Event()
+
+    def holds() -> None:
+        try:
+            with transaction.atomic():
+                has_begun.set()
+                may_end.wait()
+        finally:
+            close()
+
+    settings = wrapper.settings_dict
+    wrapper.settings_dict = {**settings, "OPTIONS": {**settings["OPTIONS"], "timeout": 0.05}}
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(holds)
+        has_begun.wait()
+        try:
+            with pytest.raises(OperationalError, match="locked"), transaction.atomic():
+                pass
+        finally:
+            may_end.set()
+        held.result()
+    wrapper.settings_dict = settings
+    with transaction.atomic():
+        Queue.objects.create(name="at last")
+    assert is_free(wrapper)
+
+
+def test_another_file_has_turns_of_its_own(wrapper: DatabaseWrapper, tmp_path: Path) -> None:
+    other = connections.configure_settings({"default": {**wrapper.settings_dict, "NAME": str(tmp_path / "other")}})
+    assert DatabaseWrapper(other["default"]).turn.lock is not wrapper.turn.lock
+
+
+def test_settings_lead_to_it(tmp_path: Path) -> None:
+    from watchword.store.configuration import database
+
+    assert database(replace(Settings(), folder=tmp_path))["ENGINE"] == "watchword.store.sqlite"
