@@ -23,6 +23,7 @@ from watchword.store import models
 from watchword.store.keys import make_key
 from watchword.store.people import person_for
 from watchword.store.register import enter_by_hand
+from watchword.store.sources import not_read
 from watchword.terms import Scope
 from watchword.web.access import KeyScope
 from watchword.web.api.doors import api
@@ -106,6 +107,29 @@ def test_everything_that_can_be_asked(database: Settings, key: str, address: str
     with Watchword(address, "ww_wrong") as stranger, pytest.raises(ServiceRefused) as refused:
         stranger.call("a/b c?")
     assert refused.value.status == 401
+
+
+def test_notes_of_a_later_batch_that_are_refused_are_named_by_their_place_in_the_whole_list(
+    database: Settings, key: str, address: str
+) -> None:
+    not_read(frozenset({"LIMS"}), by="test")
+    close()
+    note = {"source": "LIMS", "note": "Pt called.", "person": {"patient_id": "P-7"}}
+    notes: list[dict[str, Any]] = [note | {"id": f"n-{number}"} for number in range(450)]
+    stranger = [*notes[:401], notes[401] | {"person": {"name": "Ana"}}, *notes[402:]]
+    shapeless = [*notes[:401], notes[401] | {"note": None}, *notes[402:]]
+    with Watchword(address, key) as service:
+        with pytest.raises(ServiceRefused, match=r"^notes\[401\]: ") as told:
+            service.take_notes(stranger, sources_failed=["LIMS"])
+        assert "The first 400 of the notes are kept" in told.value.do
+        assert models.NotesSource.objects.get().failed_at is not None
+        with pytest.raises(ServiceRefused) as told:
+            service.take_notes(shapeless, sources_failed=["LIMS"])
+        assert told.value.places[0].startswith("notes.401.note: ")
+        with pytest.raises(ServiceRefused, match=r"^notes\[1\]: ") as told:
+            service.take_notes(stranger[400:])
+        assert "The first" not in told.value.do  # all of them went in one request, of which nothing was kept
+        assert models.Note.objects.count() == 400
 
 
 def test_a_call_is_followed_across_a_restart_of_the_server(database: Settings, key: str) -> None:

@@ -294,6 +294,41 @@ def test_a_mail_that_is_not_handed_out_is_a_persons_to_look_for(
     assert [None if source is None else "UID 1" in source.trouble for source in asked] == [None, True, True]
 
 
+SIZES = [
+    b"1 (UID 1 FLAGS (\\Seen) RFC822.SIZE 70)",
+    b"1 (RFC822.SIZE 70 FLAGS () UID 1)",
+    b"1 (RFC822.SIZE NIL UID 1)",
+    None,
+]
+
+
+@pytest.mark.parametrize("answer", SIZES)
+def test_a_mail_is_not_taken_for_gone_because_of_how_its_size_is_told(
+    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None
+) -> None:
+    real = imaplib.IMAP4.uid
+
+    def uid(self: imaplib.IMAP4, command: str, *words: str) -> tuple[str, Any]:
+        if (command, *words) == ("FETCH", "1", "(UID RFC822.SIZE)"):
+            return "OK", [answer]
+        return real(self, command, *words)
+
+    monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
+    server.deliver(letter(1), letter(2))
+    with receiving(server.settings(processed="Processed"), database):
+        wait_until(lambda: models.Contact.objects.count() == 2)
+        read = answer in SIZES[:2]
+        wait_until(lambda: server.mails("Processed") == (2 if read else 1))
+    assert [one.unread for one in models.Contact.objects.order_by("pk")] == [[] if read else [NOT_HANDED_OUT], []]
+
+
+def test_a_mail_that_has_gone_is_passed_over(server: Dovecot) -> None:
+    server.deliver(letter(1))
+    with open_mailbox(server.settings()) as opened:
+        assert opened.original(1, largest=1000)
+        assert opened.original(2, largest=1000) is None
+
+
 def test_where_the_server_cannot_move_each_mail_is_copied_once(
     server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

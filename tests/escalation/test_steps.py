@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.recorded import NO_MORE, SUES, a_call, a_mail, assessed
 from watchword.escalation.states import StepState
-from watchword.escalation.steps import LONGEST_SLUG, plan_steps, step_key
+from watchword.escalation.steps import plan_steps, step_key
+from watchword.policy.slug import LONGEST_SLUG
 from watchword.terms import Action, Assessment, Level, Scope
 
 BASE = assessed(a_call())

@@ -67,6 +67,18 @@ def test_tickets_of_one_type_in_two_systems(small: str) -> None:
     assert any('"The Form" is filed in Another already' in problem for problem in findings(both))
 
 
+@pytest.mark.parametrize("other", ["The Form!", "the - form", "THE FORM"])
+def test_types_and_registers_that_would_be_taken_for_one(small: str, other: str) -> None:
+    own = small.split("  form: {", 1)[1].split("}", 1)[0].removeprefix("type: The Form, ")
+    for both, found in (
+        (f'  other: {{type: "{other}", {own}}}\n  form: {{', f'"The Form" and "{other}" differ in signs or capitals'),
+        (f"  other: {{type: Stop, {own}, register: the form}}\n  form: {{register: The form, ", "differ in signs or"),
+        (f'  other: {{type: "The Form", {own}}}\n  form: {{', ""),
+    ):
+        told = findings(small.replace("  form: {", both, 1))
+        assert any("differ" in problem and found in problem for problem in told) == bool(found), told
+
+
 def test_a_transferring_rule_missing_from_the_order(small: str) -> None:
     start = small.index("  - rule: trouble")
     rule = small[start : small.index("if_several")].replace("rule: trouble", "rule: other")

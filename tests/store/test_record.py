@@ -15,6 +15,7 @@ from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, assessed, keep
 from watchword.errors import MoveRefused, RecordConflict
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import plan_steps
+from watchword.policy.load import parse_policy, read_policy_text
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.contacts import contact_of
@@ -23,6 +24,7 @@ from watchword.store.locked import locked
 from watchword.store.people import person_for
 from watchword.store.record import record
 from watchword.terms import History, Note, Person
+from watchword.triage.assess import assess
 from watchword.triage.record import as_record
 
 IMPATIENT = "I have been waiting for a call back for three weeks and nobody has called me."
@@ -123,6 +125,9 @@ def test_other_words_under_the_same_id_are_refused(database: Settings) -> None:
         keep(a_call("Good morning."))
     with pytest.raises(RecordConflict):
         keep(a_mail("Good morning."))
+    for left_out in ({"body": None}, {"subject": None}):  # a mail is always told whole
+        with pytest.raises(RecordConflict):
+            keep(replace(a_mail("Hello."), **left_out))
     with pytest.raises(RecordConflict, match="501 characters"):
         keep(a_call(id="c" * 501))
 
@@ -171,6 +176,38 @@ def test_what_has_gone_does_not_hide_what_it_does_not_do(database: Settings) -> 
             "ticket-do-not-contact-me.messages-mail": (["messages", "mail"], "waits for agent"),
             "do_not_contact-do-not-contact.messages-mail": (["messages", "mail"], "waits for agent"),
         }
+
+
+def test_what_has_gone_is_never_written_over(database: Settings) -> None:
+    """The policy came to file the ticket in another system, under a name that only its signs tell apart."""
+    keep(a_call(SUES), is_open=True)
+    models.Step.objects.filter(kind="ticket").update(state=StepState.CONFIRMED)
+    gone = models.Step.objects.filter(kind="ticket").values().get()
+    graver = ("I will complain to the BBB.", "I am filing for bankruptcy.", "Your company is a fraud.")
+    for more in (1, 2, 3):
+        contact = a_call(SUES, *graver[:more])
+        transfer, ticket = plan_steps(assessed(contact))
+        steps = transfer, replace(ticket, type=f"{ticket.type}!", system="Another")
+        record(contact, assessed(contact), steps, is_open=True)
+        assert models.Step.objects.filter(kind="ticket").values().first() == gone
+        other = models.Step.objects.get(system="Another")
+        assert other.name == f"{gone['name']}.2"
+        if more == 2:
+            models.Step.objects.filter(pk=other.pk).update(state=StepState.CONFIRMED)
+    assert models.Step.objects.count() == 3
+
+
+def test_a_step_that_comes_back_by_itself_is_carried_in_a_round_of_its_own(database: Settings) -> None:
+    """The queue runs nothing twice under one name: in the round of before it would lie there."""
+    text, source = read_policy_text("natera-billing")
+    by_itself, _ = parse_policy(text.replace("{phone: agent, email: automatic}", "{phone: automatic}"), source)
+    for said in ((SUES,), (SUES, "I will complain to the Better Business Bureau.")):
+        contact = a_call(*said)
+        assessment = assess(contact, by_itself)
+        record(contact, assessment, plan_steps(assessment), is_open=True)
+        assert set(models.Step.objects.values_list("state", "round")) == {("planned", len(said) - 1)}
+        for step in models.Step.objects.all() if len(said) == 1 else ():
+            dismiss(step.key, by="ana", reason="It is a name")
 
 
 def test_an_earlier_state_of_a_call_told_late_changes_nothing(database: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
 
@@ -20,8 +22,8 @@ GONE = Told(reason="The caller has hung up")
 LEE = Told("Lee", True, "A payment plan", GONE.reason)
 
 
-def instead() -> PlannedStep:
-    return steps_of(FALLBACK)[0]
+def instead(text: str | None = None, type: str = "Call Back", system: str = "The CRM") -> PlannedStep:
+    return steps_of(replace(FALLBACK, text=text, type=type, system=system))[0]
 
 
 @pytest.fixture
@@ -126,6 +128,60 @@ def test_a_line_not_reached_gives_way_to_the_fallback(agreed: str) -> None:
         reopen(agreed, by="ana")  # it was not a dismissal
 
 
+def call_backs() -> list[tuple[str, str, str | None]]:
+    rows = models.Step.objects.filter(type="Call Back").order_by("position")
+    return list(rows.values_list("name", "state", "text"))
+
+
+BBB = "I will complain to the Better Business Bureau."
+
+
+def test_a_second_line_not_reached_has_a_ticket_of_its_own(agreed: str) -> None:
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead("The first line."))
+    first = ("ticket-call-back", "planned", "The first line.")
+    assert call_backs() == [first]
+    keep(a_call(SUES, BBB))
+    confirm(agreed, by="ana")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead("The second line."))
+    assert call_backs() == [first, ("ticket-call-back.2", "planned", "The second line.")]
+    models.Step.objects.filter(type="Call Back").update(state="confirmed", try_at=None)
+    keep(a_call(SUES, BBB, "I am filing for bankruptcy."))
+    confirm(agreed, by="ana")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead("The second line."))
+    assert call_backs()[2:] == [("ticket-call-back.3", "planned", "The second line.")]
+
+
+@pytest.mark.parametrize("state", ["confirmed", "cancelled", "needs a person"])
+def test_a_ticket_of_the_rules_own_that_has_ended_takes_no_transfers_place(agreed: str, state: str) -> None:
+    own = models.Step.objects.get(kind="ticket")
+    models.Step.objects.filter(pk=own.pk).update(state=state)
+    planned = instead("Call the customer back.", own.type or "", own.system or "")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=planned)
+    other = models.Step.objects.get(name=f"{own.name}.2")
+    assert (other.state, other.text, other.try_at is not None) == ("planned", "Call the customer back.", True)
+    assert models.Step.objects.get(pk=own.pk).state == state
+
+
+def test_a_ticket_of_the_rules_own_that_waits_goes_out_with_what_the_fallback_says(agreed: str) -> None:
+    own = models.Step.objects.get(kind="ticket")
+    planned = instead("Call the customer back.", own.type or "", own.system or "")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=planned)
+    own.refresh_from_db()
+    assert (own.state, own.text) == ("planned", "Call the customer back.")
+    assert models.Step.objects.count() == 2
+
+
+def test_a_fallback_does_not_do_what_a_rule_asks_for_anew(agreed: str) -> None:
+    """The rule's ticket is called off, the fallback of its type is filed, and then the caller says something graver."""
+    own = models.Step.objects.get(kind="ticket")
+    dismiss(own.key, by="ana", reason="It is a name")
+    advance(agreed, Phase.NOT_REACHED, by="ana", instead=instead("Call back.", own.type or "", own.system or ""))
+    models.Step.objects.filter(name=f"{own.name}.2").update(state="confirmed", try_at=None)
+    keep(a_call(SUES, BBB))
+    own.refresh_from_db()
+    assert own.state == "waits for agent"
+
+
 def test_the_fallback_goes_out_like_any_other_step(agreed: str) -> None:
     from watchword.escalation.carry import carry
     from watchword.store.ledger import Ledger
@@ -163,6 +219,23 @@ def test_a_transfer_called_off_ends_with_its_reason_and_with_no_ticket(agreed: s
     assert (told.by, told.reason) == ("ana", "The caller has hung up")
     with pytest.raises(NotRecorded):
         advance(agreed, Phase.DIALLED, by="ana")
+
+
+@pytest.mark.parametrize("end", [Phase.CALLED_OFF, Phase.NOT_REACHED])
+def test_an_end_said_twice_changes_nothing_until_it_is_taken_back(agreed: str, end: Phase) -> None:
+    advance(agreed, Phase.DIALLED, by="ana")
+    for _ in range(2):
+        advance(agreed, end, by="ana", told=GONE, instead=instead())
+        assert stands(agreed) == ("cancelled", end)
+    events = models.Event.objects.filter(action=f"transfer {end}")
+    assert events.count() == 1
+    keep(a_call(SUES, BBB))
+    with pytest.raises(NotRecorded):
+        advance(agreed, end, by="ana", told=GONE, instead=instead())
+    confirm(agreed, by="ana")
+    advance(agreed, end, by="ana", told=GONE, instead=instead())
+    assert stands(agreed) == ("cancelled", end)
+    assert events.count() == 2
 
 
 def test_a_transfer_called_off_can_be_taken_back_and_begun_anew(agreed: str) -> None:

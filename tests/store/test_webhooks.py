@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +19,14 @@ from watchword.escalation.states import Move
 from watchword.escalation.telling import Topic
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.calls import open_call
+from watchword.store.chain import append_event
 from watchword.store.decide import confirm, dismiss, reopen, settle
 from watchword.store.deliveries import Deliveries
 from watchword.store.ledger import Ledger
+from watchword.store.models import IdentityKind
 from watchword.store.people import person_for
-from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.register import closed_ways, enter_by_hand, withdraw
 from watchword.store.topics import ACTIONS
 from watchword.store.webhooks import (
     add_webhook,
@@ -80,6 +84,27 @@ def test_a_call_from_the_first_flag_to_the_last_step(database: Settings) -> None
     assert last["escalation"] == opened["data"]["escalation"]
 
 
+def test_a_call_that_ends_tells_nothing_a_second_time(database: Settings) -> None:
+    add_webhook("crm", URL, EVERY, by="test")
+    keep(a_call(SUES), is_open=True)
+    keep(a_call(SUES))
+    keep(a_call(" ", id="c-2"), is_open=True)
+    keep(a_call(" ", id="c-2"))
+    assert list(models.Event.objects.filter(action="contact went on").values_list("subject", flat=True)) == [
+        "contact c-1",
+        "contact c-2",
+    ]
+    assert types() == ["flag.raised", "escalation.opened", "contact.needs_person"]
+
+
+def test_an_event_from_before_it_said_whether_it_brought_an_assessment_is_told(database: Settings) -> None:
+    add_webhook("crm", URL, [Topic.FLAG_RAISED], by="test")
+    recorded = keep(a_call(SUES))
+    models.Webhook.objects.update(told=models.ChainHead.objects.get().number)
+    append_event("test", "contact went on", f"contact {recorded.contact}", {"assessment": 1})
+    assert types() == ["flag.raised"]
+
+
 def test_an_open_escalation_that_changes_is_told_whole(database: Settings) -> None:
     keep(a_call(SUES), is_open=True)
     add_webhook("crm", URL, [Topic.ESCALATION_CHANGED], by="test")
@@ -110,6 +135,29 @@ def test_whoever_is_in_the_register_and_becomes_known_by_more_is_told_again(data
     (again,) = told()
     assert (again["data"]["entry"], again["data"]["ways"]) == (entry.pk, ["calls"])
     assert {"kind": "phone", "value": "+16505550100"} in again["data"]["known_by"]
+
+
+def test_an_entry_goes_over_to_whoever_is_told_later_to_have_called(database: Settings) -> None:
+    ana = person_for(Person("P-1001", "Ana Brook", None, "ana@example.org"))
+    phone = Person(phone="+16505551212")
+    opened = replace(a_call(person=phone), turns=())
+    open_call(opened, source="test", actor="test")
+    keep(a_call(NO_MORE, person=phone), is_open=True)
+    for step in models.Step.objects.all():
+        confirm(step.key, by="ana")
+    carried()
+    before = models.RegisterEntry.objects.get()
+    add_webhook("dialer", URL, [Topic.DO_NOT_CONTACT_ENTERED], by="test")
+    for _ in range(2):
+        open_call(replace(opened, person=Person("P-1001", "Ana Brook", phone.phone)), source="test", actor="test")
+    entry = models.RegisterEntry.objects.get()
+    assert (entry.person, models.Contact.objects.get().person) == (ana, ana)
+    assert before.person != ana
+    (again,) = told()
+    assert (again["data"]["entry"], again["data"]["ways"]) == (entry.pk, ["calls", "messages", "mail"])
+    assert {one["value"] for one in again["data"]["known_by"]} == {"p-1001", "ana@example.org", phone.phone}
+    asked = [(IdentityKind.PATIENT_ID, "P-1001"), (IdentityKind.EMAIL, "ana@example.org")]
+    assert all(ways == set(Scope) for ways in closed_ways(asked).values())
 
 
 def test_every_move_of_a_step_is_told_but_that_it_is_sent() -> None:
@@ -205,6 +253,29 @@ def test_what_is_taken_is_held_and_comes_back(database: Settings) -> None:
     models.Delivery.objects.filter(delivered_at__isnull=False).update(delivered_at=timezone.now() - timedelta(days=8))
     kept.forget()
     assert models.Delivery.objects.count() == 7
+
+
+@pytest.mark.parametrize("down", [5, 20])
+def test_webhooks_that_are_down_keep_no_other_waiting(database: Settings, down: int) -> None:
+    """Every slot of the worker is full with tries that fail, each webhook has more of them than it can ever be sent."""
+    names = [f"w{number:02}" for number in range(down)]
+    for name in names:
+        add_webhook(name, URL, EVERY, by="test")
+    hooks = list(models.Webhook.objects.all())
+    models.Delivery.objects.bulk_create(
+        models.Delivery(webhook=hook, topic="flag.raised", body="{}") for hook in hooks for _ in range(40)
+    )
+    kept, later = Deliveries(), timezone.now() + timedelta(hours=1)
+    under_way = list(kept.take(16, "w1"))
+    tried = len(under_way)
+    while tried < 60 + 8 * down:
+        kept.try_again(under_way.pop(0).id, "It is down.", later)
+        more = kept.take(1, "w1")
+        assert len(more) == 1
+        under_way += more
+        tried += 1
+    first = models.Delivery.objects.filter(tries__gt=0).values_list("webhook__name", flat=True)
+    assert set(first) == set(names)
 
 
 def test_what_is_stopped_waits_until_a_person_says_so(database: Settings) -> None:

@@ -46,7 +46,7 @@ def test_who_comes_second_waits_for_the_turn_and_is_woken(wrapper: DatabaseWrapp
             assert not any(one.done() for one in waiting)
         for one in waiting:
             one.result()
-    assert list(Queue.objects.order_by("pk").values_list("name", flat=True))[0] == "first"
+    assert Queue.objects.order_by("pk").values_list("name", flat=True)[0] == "first"
     assert Queue.objects.count() == 9
     assert is_free(wrapper)
 
@@ -79,9 +79,13 @@ def test_what_fails_gives_the_turn_on(wrapper: DatabaseWrapper) -> None:
 
 
 def test_a_connection_that_is_closed_midway_gives_the_turn_on(wrapper: DatabaseWrapper) -> None:
-    with pytest.raises(ValueError, match="no"), transaction.atomic():
-        connection.close()
-        raise ValueError("no")
+    def closes() -> None:
+        with transaction.atomic():
+            connection.close()
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        closes()
     assert is_free(wrapper)
     written("after it")
 
@@ -107,9 +111,13 @@ def test_a_commit_that_fails_keeps_the_turn_until_it_is_rolled_back(
         kept.append(wrapper.turn.lock.locked())
         raise OperationalError("disk full")
 
-    with pytest.raises(OperationalError, match="disk full"), transaction.atomic():
-        Queue.objects.create(name="lost")
-        monkeypatch.setattr("django.db.backends.sqlite3.base.DatabaseWrapper._commit", lambda _self: fails())
+    def writes() -> None:
+        with transaction.atomic():
+            Queue.objects.create(name="lost")
+            monkeypatch.setattr("django.db.backends.sqlite3.base.DatabaseWrapper._commit", lambda _self: fails())
+
+    with pytest.raises(OperationalError, match="disk full"):
+        writes()
     assert kept == [True]
     assert is_free(wrapper)
     assert not Queue.objects.exists()

@@ -18,7 +18,7 @@ from watchword.store import models
 from watchword.store.keys import revoke_key
 from watchword.store.models import Step
 from watchword.store.register import enter_by_hand
-from watchword.terms import Scope
+from watchword.terms import Person, Scope
 from watchword.web.access import KeyScope
 from watchword.web.api.doors import api
 
@@ -228,6 +228,51 @@ def test_what_cannot_be_read_is_never_free_to_be_contacted(machine: Connect) -> 
         assert (one["may_contact"], one["closed"]) == (False, ["calls", "mail", "messages"]), one
         assert one["why"].startswith("value holds no"), one
     assert (zoe["may_contact"], zoe["closed"], zoe["why"]) == (True, [], None)
+
+
+@pytest.mark.parametrize("value", ["+4930123456", "tel:+4930123456", "(+49)30123456", "%20+4930123456"])
+def test_a_plus_that_was_not_encoded_is_never_another_number(machine: Connect, value: str) -> None:
+    dialer = machine(KeyScope.DO_NOT_CONTACT)
+    answer = dialer.get(f"{API}/do-not-contact?kind=phone&value={value}")
+    assert answer.status_code == 422
+    assert "encode + as %2B" in answer.json()["places"][0]
+    for encoded in ("%2B4930123456", "%20%2B4930123456", "650%20555%201212", "(650)+555-1212"):
+        assert dialer.get(f"{API}/do-not-contact?kind=phone&value={encoded}").json()["may_contact"], encoded
+    assert dialer.get(f"{API}/do-not-contact?kind=patient_id&value=+P-7").status_code == 200
+
+
+def test_a_value_of_the_wrong_size_or_kind_is_answered_in_its_place(machine: Connect) -> None:
+    keep(a_call("Hello.", person=Person(patient_id="1001", phone=ANA.phone)))
+    enter_by_hand(models.Person.objects.get(), [Scope.CALLS], by="test", origin="a letter")
+    dialer = machine(KeyScope.DO_NOT_CONTACT)
+    number = "650-555-0100"
+    odd = (("phone", ""), ("phone", None), ("patient_id", ""), ("email", "x" * 401), ("patient_id", "7" * 401))
+    odd = (*odd, ("phone", number + " " * 400 + "x"), ("phone", " " * 400 + number))
+    asked = [{"kind": kind, "value": value} for kind, value in (*odd, ("patient_id", 1001), ("phone", 6505550100))]
+    status, told = post(dialer, "/do-not-contact/check", {"ask": asked})
+    assert status == 200
+    *unread, patient, free = told["answers"]
+    assert [one["value"] for one in unread] == [value or "" for _, value in odd]
+    for one in unread:
+        assert (one["may_contact"], one["closed"]) == (False, ["calls", "mail", "messages"]), one
+        assert one["why"].startswith("value "), one
+    assert (patient["value"], patient["closed"], patient["why"]) == ("1001", ["calls"], None)
+    assert free["may_contact"]
+    for value in (True, 1.5, ["1001"], {}):
+        assert post(dialer, "/do-not-contact/check", {"ask": [{"kind": "patient_id", "value": value}]})[0] == 422
+
+
+def test_advice_is_fit_for_whoever_makes_the_request(machine: Connect) -> None:
+    crm = machine()
+    twice = '{"id": "c-1", "id": "c-2", "channel": "phone", "turns": [{"number": 0, "speaker": "caller", "text": "a"}]}'
+    for path in ("/contacts", "/assess", "/calls", "/calls/c-1/turns", "/notes"):
+        answer = crm.post(f"{API}{path}", twice, content_type="application/json")
+        assert (answer.status_code, answer.json()["do"]) == (422, "Mend the request, and send it again."), path
+    status, told = post(crm, "/contacts", {"id": " ", "channel": "phone", "turns": []})
+    assert (status, told["do"]) == (422, "Mend the request, and send it again.")
+    for answer in (crm.get(f"{API}/none"), crm.get("/api/v2/contacts")):
+        assert answer.status_code == 404
+        assert "openapi.json" in answer.json()["do"]
 
 
 def test_escalations_page_by_page(machine: Connect) -> None:

@@ -93,6 +93,17 @@ def test_a_click_decides_nothing_that_has_just_come(stage: Stage, states: States
     assert len(stage.sent("/call/confirm/")) == 1
 
 
+def test_enter_gives_the_reason_that_was_typed_and_a_button_its_own(stage: Stage, states: States) -> None:
+    page = opened(stage, states["flagged"]).page
+    page.get_by_text("another reason").click()
+    page.fill("#reason", "She laughed.")
+    page.keyboard.press("Enter")
+    (typed,) = stage.sent("/call/dismiss/")
+    assert (typed.get("because"), typed["reason"]) == (None, "She laughed.")
+    page.locator("[data-key='2']").click()
+    assert stage.sent("/call/dismiss/")[-1]["because"] == "2"
+
+
 def test_half_typed_words_are_never_thrown_away(stage: Stage, states: States) -> None:
     opened(stage, states["calm"]).page.fill("#words", "My attor")
     stage.page.evaluate("tellNews('over', '', '')")

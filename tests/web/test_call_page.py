@@ -142,6 +142,18 @@ def test_dismissed_for_a_reason_and_taken_back(signed_in: SignedIn) -> None:
     assert models.Turn.objects.exists()
 
 
+def test_a_reason_that_is_pressed_is_kept_and_else_the_one_typed(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    said()
+    form = re.search(r'<form class="act no".*?</form>', text(browser, PAGE), re.DOTALL)
+    assert form
+    assert re.findall(r"<button[^>]*>", form[0])[0] == "<button>"  # which Enter presses, says no reason but the typed
+    assert do(browser, "dismiss", step=[step()], because="2", reason="She lau") is None
+    assert do(browser, "dismiss", step=[step("ticket")], reason=" She laughed. ") is None
+    reasons = dict(models.Decision.objects.values_list("step__kind", "reason"))
+    assert reasons == {"warm_transfer": "A name, an address or a figure of speech", "ticket": "She laughed."}
+
+
 def test_a_doubt_is_asked_about(signed_in: SignedIn) -> None:
     said("My brother passed the bar last year, maybe I talk to him.")
     page = text(signed_in(Role.AGENT), PAGE)

@@ -78,6 +78,45 @@ def test_turns_twice_early_late_and_different(machine: Connect) -> None:
     assert models.Turn.objects.count() == 2
 
 
+def test_a_call_opened_again_need_not_repeat_its_subject(machine: Connect) -> None:
+    crm = machine()
+    assert post(crm, "/calls", {"id": "c-1", "subject": "Her bill", "body": "As noted."})[0] == 201
+    assert post(crm, "/calls", {"id": "c-1"})[0] == 200
+    assert post(crm, "/calls", {"id": "c-1", "subject": "Her bill"})[0] == 200
+    assert post(crm, "/calls", {"id": "c-1", "subject": "His bill"})[0] == 409
+    assert post(crm, "/calls", {"id": "c-1", "body": "Otherwise."})[0] == 409
+    row = models.Contact.objects.get()
+    assert (row.subject, row.body) == ("Her bill", "As noted.")
+
+
+def test_a_call_opened_again_with_other_turns_takes_nothing_else_either(machine: Connect) -> None:
+    crm = machine()
+    said = [{"speaker": "caller", "text": SUES}]
+    post(crm, "/calls", {"id": "c-1", "turns": said})
+    told: dict[str, Any] = {"id": "c-1", "person": {"name": "Ana Brook", "patient_id": "P-7"}, "issue": "INV-1"}
+    status, answer = post(crm, "/calls", told | {"turns": [{"speaker": "caller", "text": "Other."}]})
+    assert (status, answer["expected"]) == (409, 1)
+    row = models.Contact.objects.get()
+    assert (row.issue, row.given_person["name"]) == (None, None)
+    assert not models.Event.objects.filter(action="call told more").exists()
+    assert post(crm, "/calls", told | {"turns": [*said, {"speaker": "agent", "text": "I see."}]})[1]["next"] == 2
+    assert models.Contact.objects.get().issue == "INV-1"
+
+
+def test_the_names_of_our_own_marks_are_no_integrators(machine: Connect) -> None:
+    crm = machine()
+    said = {"speaker": "caller", "text": "Hello.", "piece": "typed one"}
+    for given in ({"turns": [said]}, {"transcriptions": {"GT1": "runs"}}):
+        status, told = post(crm, "/calls", {"id": "c-1", **given})
+        assert status == 422
+        assert "another name" in told["do"]
+    assert not models.Contact.objects.exists()
+    post(crm, "/calls", {"id": "c-1"})
+    status, told = say(crm, {**said, "number": 0})
+    assert (status, "piece" in told["what"]) == (422, True)
+    assert not models.Turn.objects.exists()
+
+
 def test_lines_typed_by_hand_take_no_number_from_whoever_tells_the_turns(machine: Connect) -> None:
     crm = machine()
     post(crm, "/calls", {"id": "c-1"})

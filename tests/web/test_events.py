@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,7 @@ from tests.recorded import SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL, text
 from watchword.settings import Settings
-from watchword.store import chain, models
+from watchword.store import chain, models, owners
 from watchword.store.chain import append_event, number_at, saw, verify_events
 from watchword.terms import Person
 from watchword.web.access import Role
@@ -84,6 +85,24 @@ def test_events_are_found_again(signed_in: SignedIn) -> None:
         text(browser, f"/events?{odd}")
 
 
+def test_what_became_of_a_persons_contacts_is_in_their_log(signed_in: SignedIn) -> None:
+    """Who took what followed, and their ticket, with a link to each."""
+    recorded = keep(a_call(SUES))
+    keep(a_mail(id="m-1", person=Person("P-2", "Ben Lake")))
+    ana, ben = models.Person.objects.order_by("pk")
+    contact = models.Contact.objects.get(key="c-1")
+    ticket = models.Ticket.objects.create(key="t", type="Email", contact=contact, subject="My bill")
+    browser = signed_in(Role.SUPERVISOR)
+    assert recorded.escalation
+    owners.take(recorded.escalation, User.objects.get(), by="user zoe")
+    append_event("user zoe", "ticket taken", f"ticket {ticket.pk}")
+    log = text(browser, f"/events?person={ana.pk}&who=user+zoe")
+    assert "escalation taken" in log
+    assert f'href="/escalations/{recorded.escalation}"' in log
+    assert f'href="/desk/{ticket.pk}"' in log
+    assert "No event fits." in text(browser, f"/events?person={ben.pk}&who=user+zoe")
+
+
 def test_older_events_page_by_page(signed_in: SignedIn) -> None:
     for number in range(1, 121):
         append_event("user ana", "looked", f"thing {number}")
@@ -103,10 +122,13 @@ def test_what_events_are_about_is_looked_up_at_once(signed_in: SignedIn) -> None
         recorded = keep(replace(a_call(SUES), id=f"c-{number}"))
         step = models.Step.objects.filter(escalation__key=recorded.escalation)[0]
         append_event("worker", "step sent", f"step {step.key}")
+        append_event("user zoe", "escalation taken", f"escalation {recorded.escalation}")
+        append_event("user zoe", "ticket taken", f"ticket {number}")
         with CaptureQueriesContext(connection) as statements:
             page = text(browser, "/events")
         asked.append(len(statements))
-        assert f'href="/escalations/{recorded.escalation}"' in page
+        assert page.count(f'href="/escalations/{recorded.escalation}"') == 2
+        assert f'href="/desk/{number}"' in page
         assert f'href="/contacts/{models.Contact.objects.get(key=f"c-{number}").pk}"' in page
     assert len(set(asked[1:])) == 1  # the first page writes that the log was seen
 

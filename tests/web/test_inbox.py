@@ -67,6 +67,29 @@ def test_every_mail_stands_in_its_group(web: Settings, signed_in: SignedIn) -> N
     assert text(browser, "/inbox?show=nonsense").count('class="mail ') == 4
 
 
+def test_what_a_person_let_go_does_not_go_by_itself(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1))
+    confirm_mail(row.pk, seen=waits(row), by="user ben")
+    browser = signed_in(Role.MAIL_AGENT)
+    page = text(browser, "/inbox")
+    assert "confirmed, on its way" in page
+    assert "goes by itself" not in page
+    assert "without anybody’s word" not in page
+    models.Step.objects.filter(kind="queue_transfer").update(confirm="automatic")
+    assert "confirmed, on its way" in text(browser, "/inbox")
+    models.Step.objects.filter(kind="chatter_post").update(state="cancelled", try_at=None)
+    assert "goes by itself" in text(browser, "/inbox")
+
+
+def test_a_doubt_never_goes_by_itself(web: Settings, signed_in: SignedIn) -> None:
+    """Though the policy lets mails go, what is in doubt waits for a person's word."""
+    (row,) = come_in(web, letter(1, DOUBT), policy=policy())
+    confirm_mail(row.pk, seen=waits(row), by="user ben")
+    browser = signed_in(Role.MAIL_AGENT)
+    for address in ("/inbox", f"/inbox/{row.pk}"):
+        assert "goes by itself" not in text(browser, address), address
+
+
 def test_calls_are_no_mails(web: Settings, signed_in: SignedIn) -> None:
     from tests.recorded import a_call, keep
 
@@ -128,11 +151,16 @@ def test_dismissed_with_a_reason_and_nothing_deleted(web: Settings, signed_in: S
     assert "dismissed" in text(browser, "/inbox?show=done")
 
 
-def test_the_reason_that_is_typed_is_the_one_that_is_kept(web: Settings, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize(
+    ("pressed", "kept"), [({"because": "It is a duplicate"}, "It is a duplicate"), ({}, "She paid on Monday.")]
+)
+def test_a_reason_that_is_pressed_is_kept_and_else_the_one_typed(
+    web: Settings, signed_in: SignedIn, pressed: dict[str, str], kept: str
+) -> None:
     (row,) = come_in(web, letter(1))
-    given = {"seen": waits(row), "because": "It is not meant so", "reason": " She paid on Monday. "}
+    given = {"seen": waits(row), "reason": " She paid on Monday. ", **pressed}
     signed_in(Role.MAIL_AGENT).post(f"/inbox/{row.pk}/dismiss", given)
-    assert set(models.Decision.objects.values_list("reason", flat=True)) == {"She paid on Monday."}
+    assert set(models.Decision.objects.values_list("reason", flat=True)) == {kept}
 
 
 def test_nothing_is_called_off_for_no_reason(web: Settings, signed_in: SignedIn) -> None:

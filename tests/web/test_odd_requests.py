@@ -104,6 +104,16 @@ def test_nobody_is_led_elsewhere_by_where_they_came_from(web: Settings, referer:
     assert sent.headers["Location"] == "/account/sign-in/?next=/"
 
 
+def test_a_name_that_is_none_of_the_services_says_which_setting_it_must_stand_in(web: Settings) -> None:
+    other = Client(raise_request_exception=False, headers={"host": "<b>flags.example.com"})
+    page = other.get("/account/sign-in/")
+    assert page.status_code == 400
+    assert "WATCHWORD_HOSTS" in page.content.decode()
+    assert "<b>flags" not in page.content.decode()
+    told = other.get(f"{API}/calls/c-1").json()
+    assert "WATCHWORD_HOSTS" in told["do"]
+
+
 def test_another_method_is_answered_in_words(machine: Connect, signed_in: SignedIn) -> None:
     page = signed_in(Role.SUPERVISOR).get("/steps/s/confirm")
     assert (page.status_code, page.headers["Allow"]) == (405, "POST")

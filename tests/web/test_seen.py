@@ -63,17 +63,38 @@ def test_lists_are_seen_too(signed_in: SignedIn, machine: Connect) -> None:
     browser, crm = signed_in(Role.SUPERVISOR), machine()
     asked = {"kind": "phone", "value": "+16505551212"}
     for _ in range(2):
-        for address in ("/inbox", "/register", "/people?find=ana", "/escalations", "/calls"):
+        for address in ("/inbox", "/register", "/people?find=ana", "/escalations", "/calls", "/desk?closed"):
             assert browser.get(address).status_code == 200, address
         assert crm.get(f"{API}/do-not-contact", asked).status_code == 200
         for address, told in (("/do-not-contact/check", {"ask": [asked] * 3}), ("/assess", CALL)):
             assert crm.post(API + address, told, "application/json").status_code == 200, address
-    lists = ["inbox seen", "register seen", "people seen", "escalations seen", "calls seen"]
+    lists = ["inbox seen", "register seen", "people seen", "escalations seen", "calls seen", "desk seen"]
     assert actions("user supervisor") == ["signed in", *lists]
     assert actions("key crm") == ["register asked", "contact assessed"]
     subjects = models.Event.objects.values_list("subject", flat=True)
-    assert {"inbox", "register", "people", "escalations", "calls", "assess"} <= set(subjects)
+    assert {"inbox", "register", "people", "escalations", "calls", "desk", "assess"} <= set(subjects)
     assert not [one for one in subjects if "650555" in one or "ana" in one or "c-1" in one]
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "status"), [("post", {"text": " "}, 422), ("take", {"text": "I called"}, 200)]
+)
+def test_a_ticket_shown_again_because_of_a_form_was_seen(
+    signed_in: SignedIn, act: str, given: dict[str, str], status: int
+) -> None:
+    keep(a_mail())
+    contact = models.Contact.objects.get()
+    ticket = models.Ticket.objects.create(key="t", type="Email", contact=contact, subject="My bill")
+    answer = signed_in(Role.MAIL_AGENT).post(f"/desk/{ticket.pk}/{act}", given)
+    assert answer.status_code == status
+    assert b"My bill" in answer.content
+    assert list(models.Event.objects.filter(action="ticket seen").values_list("subject", flat=True)) == ["contact m-1"]
+
+
+def test_a_refused_entry_shows_the_register_again(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    assert browser.post("/register/add", {}).status_code == 422
+    assert actions("user supervisor") == ["signed in", "register seen"]
 
 
 def heard(may_hear: Callable[[], bool]) -> list[str]:

@@ -137,6 +137,22 @@ def test_the_register_as_a_table_that_cannot_run(signed_in: SignedIn) -> None:
     assert models.Event.objects.filter(action="register taken out", actor="user auditor").count() == 4
 
 
+def test_no_cell_runs_where_a_semicolon_separates_them(signed_in: SignedIn) -> None:
+    bob = Person("P-3", "Bob;=HYPERLINK(A1)", "+16505550103")
+    enter_by_hand(person_for(bob), [Scope.CALLS], by="test", origin="a letter\n@SUM(A1)\t-1")
+    browser = signed_in(Role.SUPERVISOR)
+    whole = browser.get("/register.csv").content
+    (row,) = rows_out(browser)
+    assert (row["name"], row["origin"]) == ("Bob;'=HYPERLINK(A1)", "a letter\n'@SUM(A1)\t'-1")
+    models.RegisterEntry.objects.all().delete()
+    _, address = hand_in(browser, whole, "register")
+    browser.post(f"{address}/begin")
+    browser.post(f"{address}/go-on")
+    assert browser.get("/register.csv").content == whole
+    entry = models.RegisterEntry.objects.get()
+    assert (entry.person.name, entry.origin) == ("Bob;=HYPERLINK(A1)", "a letter\n@SUM(A1)\t-1")
+
+
 def test_a_register_taken_out_and_in_again_is_known(signed_in: SignedIn) -> None:
     entries()
     browser = signed_in(Role.SUPERVISOR)
@@ -184,7 +200,8 @@ def test_an_entry_by_hand_that_nobody_could_ask_for_is_refused(
     signed_in: SignedIn, given: dict[str, str], told: str
 ) -> None:
     browser = signed_in(Role.SUPERVISOR)
-    answer = browser.post("/register/add", {"origin": "a letter", "way": "calls", **given}, follow=True)
+    answer = browser.post("/register/add", {"origin": "a letter", "way": "calls", **given})
+    assert answer.status_code == 422
     assert told in answer.content.decode()
     assert not models.RegisterEntry.objects.exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ FAILED = range(500, 600)
 BUSY = 429
 FIRST_PAUSE = 0.25  # seconds; it doubles
 LONGEST_PAUSE = 8.0
+PLACE_OF_NOTE = re.compile(r"^(notes[.\[])(\d+)")  # as the service names one: notes[3] or notes.3
 MAIL = {"Content-Type": "message/rfc822"}
 CHECK = "Check the address, and that the service is up."
 
@@ -96,6 +98,22 @@ def refuse(response: httpx.Response) -> NoReturn:
         status=response.status_code,
         expected=expected if isinstance(expected, int) else None,
         places=tuple(map(str, places)) if isinstance(places, list) else (),
+    )
+
+
+def among_all(error: ServiceRefused, before: int) -> ServiceRefused:
+    """A refusal of some of many notes, told of all of them: so many were taken in requests before."""
+    what, *places = (
+        PLACE_OF_NOTE.sub(lambda place: f"{place[1]}{int(place[2]) + before}", told)
+        for told in (error.what, *error.places)
+    )
+    kept = f"The first {before} of the notes are kept; handed in again they change nothing." if before else ""
+    return ServiceRefused(
+        what,
+        do=f"{error.do} {kept}".rstrip(),
+        status=error.status,
+        expected=error.expected,
+        places=tuple(places),
     )
 
 

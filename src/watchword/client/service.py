@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from watchword.client.exchange import Exchange, unknown_form
+from watchword.client.exchange import Exchange, among_all, unknown_form
 from watchword.client.following import follow
 from watchword.client.shapes import (
     Assessed,
@@ -31,6 +31,7 @@ from watchword.client.shapes import (
     StepsMoved,
     Went,
 )
+from watchword.errors import ServiceRefused
 
 PREFIX = "/api/v1"
 MOST_TURNS = 1000  # in one request
@@ -174,15 +175,19 @@ class Watchword:
     ) -> NotesKept:
         """Hand in any number of notes of earlier contacts; told again they change nothing.
 
-        Which systems were and were not read is told last, with the last notes: a refusal before leaves that as it was.
+        Which systems were read is told last: a refusal before leaves that as it was. Which could not be is told each
+        time, for notes of theirs say that they were. A ServiceRefused names a note by its place among all.
         """
         batches = list(_some(notes, MOST_NOTES)) or [[]]
         kept = NotesKept(new=0, changed=0, known=0)
-        for number, some in enumerate(batches, start=1):
-            given: dict[str, Any] = {"notes": [dict(note) for note in some]}
-            if number == len(batches):
-                given |= {"sources_read": list(sources_read), "sources_failed": list(sources_failed)}
-            told = self._told(NotesKept, "POST", "/notes", given)
+        for number, some in enumerate(batches):
+            given = {"notes": [dict(note) for note in some], "sources_failed": list(sources_failed)}
+            if number == len(batches) - 1:
+                given["sources_read"] = list(sources_read)
+            try:
+                told = self._told(NotesKept, "POST", "/notes", given)
+            except ServiceRefused as error:
+                raise among_all(error, number * MOST_NOTES) from error
             new, changed, known = kept.new + told.new, kept.changed + told.changed, kept.known + told.known
             kept = NotesKept(new=new, changed=changed, known=known)
         return kept

@@ -25,7 +25,8 @@ from watchword.settings import MailIntake
 
 ANSWER_SECONDS = 60.0  # the longest wait for any answer
 LOOK_SECONDS = 1.0  # how often a wait looks whether it should end
-SIZE = re.compile(rb"UID (\d+)[^)]*RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+)[^)]*UID (\d+)")
+UID = re.compile(rb"[( ]UID (\d+)")  # a server may tell other things between the two, and in any order
+SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d+)")
 GONE_WRONG = (imaplib.IMAP4.error, ImapToolsError, OSError)
 
 
@@ -136,9 +137,16 @@ class Mailbox:
         return f"{self._folder}, UID {uid}"
 
     def _size(self, uid: int) -> int | None:
-        lines = [line for line in self._ordered("FETCH", str(uid), "(UID RFC822.SIZE)") if isinstance(line, bytes)]
-        found = (match for line in lines for match in SIZE.finditer(line))
-        return {int(match[1] or match[4]): int(match[2] or match[3]) for match in found}.get(uid)
+        """A mail's size; None when it is gone: an answer that we cannot read is no proof of that."""
+        for line in self._ordered("FETCH", str(uid), "(UID RFC822.SIZE)"):
+            if not isinstance(line, bytes):
+                continue
+            told, size = UID.search(line), SIZE.search(line)
+            if told and size and int(told[1]) == uid:
+                return int(size[1])
+        if str(uid) in self._opened.uids(f"UID {uid}", charset=None):
+            raise TransientFailure("The mail server does not tell the size of a mail.")
+        return None
 
     def _fetched(self, uid: int, part: str) -> bytes:
         for line in self._ordered("FETCH", str(uid), part):

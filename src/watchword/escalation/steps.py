@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from watchword.escalation.states import StepState
+from watchword.policy.slug import slug
 from watchword.terms import Action, Assessment, FlagName, Level, Scope
 
 FURTHER = "."  # in no name that is planned: slugs have none
-LONGEST_SLUG = 100  # characters; what is longer ends in a hash, so that two of them stay two
 
 
 class StepKind(StrEnum):
@@ -110,11 +108,3 @@ def _name(action: Action, kind: StepKind) -> str:
             return f"{kind}-{slug(action.register)}"
         case _:
             return kind.value
-
-
-def slug(text: str | None) -> str:
-    """A name as part of a key: letters and digits with hyphens."""
-    slug = re.sub(r"[^\w]+", "-", (text or "").lower()).strip("-")
-    if len(slug) <= LONGEST_SLUG and slug:
-        return slug
-    return f"{slug[:LONGEST_SLUG]}-{hashlib.sha256((text or '').encode()).hexdigest()[:12]}"

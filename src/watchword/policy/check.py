@@ -16,8 +16,10 @@ from watchword.policy.schema import (
     Policy,
     Rule,
     Status,
+    TicketType,
     WordsCondition,
 )
+from watchword.policy.slug import slug
 from watchword.policy.source import Path, Source
 from watchword.terms import Channel
 
@@ -103,12 +105,28 @@ def _steps(policy: Policy) -> Iterator[Finding]:
 
 def _tickets(policy: Policy) -> Iterator[Finding]:
     """A contact has one ticket of a type: two systems that call theirs alike would get one between them."""
-    system_of: dict[str, str] = {}
+    first: dict[str, TicketType] = {}
     for name, ticket in policy.tickets.items():
-        other = system_of.setdefault(ticket.type.casefold(), ticket.system)
-        if other != ticket.system:
-            what = f'A ticket of the type "{ticket.type}" is filed in {other} already; only one of the two would be.'
-            yield _error(("tickets", name, "type"), what, "Name the types apart.")
+        other, path = first.setdefault(slug(ticket.type), ticket), ("tickets", name, "type")
+        if other.system != ticket.system and other.type.casefold() == ticket.type.casefold():
+            what = f'A ticket of the type "{ticket.type}" is filed in {other.system} already'
+            yield _error(path, f"{what}; only one of the two would be.", "Name the types apart.")
+        elif other.type != ticket.type:
+            yield _too_alike(path, ticket.type, other.type)
+
+
+def _registers(policy: Policy) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for name, ticket in policy.tickets.items():
+        if ticket.register_ is not None:
+            other = first.setdefault(slug(ticket.register_), ticket.register_)
+            if other != ticket.register_:
+                yield _too_alike(("tickets", name, "register"), ticket.register_, other)
+
+
+def _too_alike(path: Path, name: str, other: str) -> Finding:
+    what = f'"{name}" and "{other}" differ in signs or capitals alone, and would be taken for one.'
+    return _error(path, what, "Name them apart by letters or digits, or write both the same.")
 
 
 def _order(policy: Policy) -> Iterator[Finding]:
@@ -263,6 +281,7 @@ CHECKS = (
     _unused,
     _steps,
     _tickets,
+    _registers,
     _order,
     _examples,
     _example_shapes,

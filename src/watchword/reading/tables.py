@@ -1,7 +1,8 @@
 """Tables as other systems export them (CSV), row by row with flat memory; and tables written so that no cell can run.
 
-A cell is text and nothing else. One that a spreadsheet would run as a formula is written with an apostrophe before it,
-and an apostrophe that stands there for that reason is taken off again when it is read.
+A cell is text and nothing else. What a spreadsheet would run as a formula is written with an apostrophe before it, and
+an apostrophe that stands there for that reason is taken off again when it is read. A formula may begin inside a cell
+too: where decimals have a comma, spreadsheets cut a line at each semicolon; others cut at tabs and line breaks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import codecs
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -17,7 +19,10 @@ from typing import Any, BinaryIO
 
 from watchword.errors import FileUnreadable, InputError, Place
 
-RUNS = tuple("=+-@\t\r\n＝＋－＠")  # what spreadsheets take for the beginning of a formula
+BREAKS = ("\t", "\r", "\n")  # a cell that begins with one has an apostrophe too: some spreadsheets drop them
+BEGINS = r"""(?<![^;\t\r\n])((?:"|[^\S\t\r\n])*)"""  # a cell, however the line is cut, with blanks and quotation marks
+FORMULA = r"(?='*[=+\-@＝＋－＠])"  # apostrophes before it count too: the way back must lead to the same text
+RUNS, STOPPED = re.compile(BEGINS + FORMULA), re.compile(f"{BEGINS}'{FORMULA}")
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 1_000_000  # characters
 PIECE = 1 << 16
@@ -149,18 +154,20 @@ def _meant(name: str, missing: list[str], called: Mapping[str, tuple[str, ...]])
 
 
 def as_meant(cell: str) -> str:
-    """A cell's text, without the apostrophe that made it harmless."""
-    return cell[1:] if cell[:1] == "'" and _runs(cell) else cell
+    """A cell's text, without the apostrophes that made it harmless."""
+    if "'" not in cell:
+        return cell
+    return STOPPED.sub(r"\1", cell[1:] if cell[0] == "'" and _begins_with_a_break(cell) else cell)
 
 
 def harmless(cell: str) -> str:
-    """A cell's text as no spreadsheet runs it."""
-    return f"'{cell}" if _runs(cell) else cell
+    """A cell's text as no spreadsheet runs it or any part of it."""
+    stopped = RUNS.sub(r"\1'", cell)
+    return f"'{stopped}" if _begins_with_a_break(stopped) else stopped
 
 
-def _runs(cell: str) -> bool:
-    """Whether it would run but for apostrophes before it, which count too: the way back must lead to the same text."""
-    return cell.lstrip("'").startswith(RUNS)
+def _begins_with_a_break(cell: str) -> bool:
+    return cell.lstrip("'").startswith(BREAKS)
 
 
 def written(columns: Sequence[str], rows: Iterable[Sequence[str]], *, header: bool = True) -> Iterator[str]:

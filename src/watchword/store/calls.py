@@ -26,6 +26,7 @@ from watchword.store.notes import Kept
 from watchword.store.people import person_for
 from watchword.store.promptly import promptly
 from watchword.store.record import Recorded, write
+from watchword.store.register import entries_follow
 from watchword.store.storable import plain, storable, storable_or_none
 
 # Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
@@ -78,6 +79,7 @@ def _opened_already(kept: Contact, contact: terms.Contact, actor: str) -> Kept:
         Escalation.objects.filter(contact=kept).update(contact_at=kept.at)
     kept.version += 1  # whoever remembers the call reads it again
     kept.save()
+    entries_follow(kept)
     what = [name for name in TOLD_LATER if name in WHO_AND_WHAT and getattr(after, name) != getattr(before, name)]
     append_event(actor, "call told more", f"contact {kept.key}", {"told": what})
     return Kept.CHANGED

@@ -95,6 +95,8 @@ def advance(
     reached; without one the transfer then needs a person. Raises NotRecorded, MoveRefused; then nothing is changed.
     """
     with locked_step(key) as step:
+        if step.state == StepState.CANCELLED and Transfer.objects.filter(key=key, phase=phases[-1]).exists():
+            return  # it ended so, and nobody has taken that back
         transfer = _transfer_of(step, by)
         if transfer.phase == phases[-1]:
             return

@@ -81,10 +81,10 @@ def turn_rows(contact: int, number: int, turns: Sequence[terms.Turn]) -> list[Tu
 
 def check_same(row: Contact, contact: terms.Contact) -> None:
     """Whether the row is this contact, as far as it was said then. Raises RecordConflict."""
-    same = (
-        row.channel == contact.channel.value
-        and row.subject == storable_or_none(contact.subject)
-        and row.body == storable_or_none(contact.body)
+    is_call = contact.channel is terms.Channel.PHONE  # told again without a key it contradicts nothing; a mail is whole
+    same = row.channel == contact.channel.value and all(
+        (is_call and now is None) or before == storable_or_none(now)
+        for before, now in ((row.subject, contact.subject), (row.body, contact.body))
     )
     if not same:
         raise _conflict(row.key)

@@ -6,6 +6,7 @@ seen only once everything before it is. So nothing that happened can be passed o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,8 +69,9 @@ class Deliveries:
             return ()
         taken: list[Outgoing] = []
         with transaction.atomic():
-            for row in Webhook.objects.filter(pk__in=due.values("webhook")).select_for_update(skip_locked=True):
-                taken += self._take(row, most - len(taken), worker)
+            due_to = Webhook.objects.filter(pk__in=due.values("webhook")).select_for_update(skip_locked=True)
+            for row, under_way in _least_busy_first(due_to.order_by("?")):
+                taken += self._take(row, max(0, min(most - len(taken), self.each - under_way)), worker)
         return taken
 
     def _take(self, row: Webhook, most: int, worker: str) -> list[Outgoing]:
@@ -78,8 +80,6 @@ class Deliveries:
         if secret is None:
             Webhook.objects.filter(pk=row.pk).update(stopped_at=now, why=UNLIKE)
             return []
-        under_way = row.deliveries.filter(state=PLANNED, held_until__gt=now).count()
-        most = max(0, min(most, self.each - under_way))
         found = list(row.deliveries.filter(_due(now)).order_by("try_at", "pk")[:most])
         first = Case(When(tries=0, then=Value(now)), default=F("since"))  # how long it waited before does not count
         row.deliveries.filter(pk__in=[one.pk for one in found]).update(
@@ -112,6 +112,17 @@ class Deliveries:
         """Clear away what was delivered long ago; the log of events keeps what happened."""
         fresh_connection()
         Delivery.objects.filter(delivered_at__lt=timezone.now() - self.kept).delete()
+
+
+def _least_busy_first(rows: QuerySet[Webhook]) -> list[tuple[Webhook, int]]:
+    """Webhooks with how many deliveries of each are under way, so that one that is down takes no other's turn.
+
+    Equals stay in the order in which they come, which is chance: in a fixed one the last of many never got a turn.
+    """
+    found = list(rows)
+    held = Delivery.objects.filter(webhook__in=found, state=PLANNED, held_until__gt=timezone.now())
+    under_way = Counter(held.values_list("webhook", flat=True))
+    return sorted(((row, under_way[row.pk]) for row in found), key=lambda one: one[1])
 
 
 def _behind() -> QuerySet[Webhook]:

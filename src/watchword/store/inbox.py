@@ -17,7 +17,7 @@ from watchword.store.decide import LONGEST_NAME, confirm, dismiss
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Decision, Escalation, Step
 from watchword.store.storable import storable
-from watchword.terms import Channel, Outcome
+from watchword.terms import Channel, Level, Outcome
 
 COUNTED = 999  # the most that is counted; nobody needs to know whether it is more by one or by a million
 LONGEST_POST = 20_000  # characters
@@ -98,6 +98,12 @@ def neighbours(group: Group, row: Contact) -> tuple[int | None, int | None]:
 def waiting_steps(steps: Iterable[Step]) -> str:
     """Which steps of a mail wait, as a page hands it back: what somebody decides is what they have seen."""
     return "-".join(str(step.pk) for step in steps if step.state == StepState.WAITS)
+
+
+def go_by_themselves(steps: Iterable[Step]) -> bool:
+    """Whether no step that was not called off needed anybody's word: the policy let all of them go."""
+    going = [step for step in steps if step.state != StepState.CANCELLED]
+    return all(step.confirm == "automatic" and step.level != Level.CLARIFY for step in going)
 
 
 def unsent_post(steps: Iterable[Step], post: str) -> str:

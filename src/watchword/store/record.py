@@ -105,6 +105,7 @@ def write(
             "outcome": assessment.outcome.value,
             "turns": len(contact.turns),
             "assessment": written.number,
+            "new_assessment": news,
             "policy": assessment.policy.hash,
             "steps": [step.name for step in steps],
             "opened": escalation is not None and known is None,

@@ -13,10 +13,12 @@ from watchword.errors import NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
 from watchword.reading.wishes import Wish
 from watchword.store.chain import append_event
+from watchword.store.locked import locked
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, know_by, person_for
 from watchword.store.storable import storable
+from watchword.store.topics import KNOWN_BY_MORE
 from watchword.terms import Scope
 
 REGISTER = "register"  # what receipts call it
@@ -33,15 +35,15 @@ class Register:
 
     def enter(self, order: Order) -> Receipt:
         """Make the entry, with the words that ask for it; all three ways are closed when none is named."""
-        contact = Contact.objects.select_related("person").filter(key=order.brief.contact).first()
-        if contact is None:
-            raise PermanentFailure("The register does not know this contact.", do="Record the contact first.")
-        if not contact.person.identities.exists():
-            raise PermanentFailure(
-                "Nothing is known by which this person could be recognised: no patient id, telephone or address.",
-                do="Find out who it is, and make the entry by hand.",
-            )
         with transaction.atomic():
+            contact = locked(Contact).filter(key=order.brief.contact).first()  # whose it is may be told at this moment
+            if contact is None:
+                raise PermanentFailure("The register does not know this contact.", do="Record the contact first.")
+            if not contact.person.identities.exists():
+                raise PermanentFailure(
+                    "Nothing is known by which this person could be recognised: no patient id, telephone or address.",
+                    do="Find out who it is, and make the entry by hand.",
+                )
             entry, new = RegisterEntry.objects.get_or_create(
                 key=order.key,
                 defaults={
@@ -88,6 +90,19 @@ def take_wish(wish: Wish, *, by: str) -> Kept:
         told = wish.origin if contact or not wish.contact else f"{wish.origin}, {wish.contact}"
         enter_by_hand(person, wish.scope, by=by, origin=told, contact=contact, **more)
     return Kept.NEW
+
+
+def entries_follow(contact: Contact) -> None:
+    """Have the entries that a contact led to be those of its person, who may have been told only now.
+
+    They hold for what that person is known by: whoever was told of them is told again.
+    """
+    strayed = RegisterEntry.objects.filter(contact=contact).exclude(person=contact.person_id)
+    entries = list(strayed.order_by("pk").values_list("pk", flat=True))
+    if entries:
+        strayed.update(person=contact.person_id)
+        detail = {"contact": contact.key, "entries": entries}
+        append_event("system", KNOWN_BY_MORE, f"person {contact.person_id}", detail)
 
 
 def _made(entry: RegisterEntry, by: str, scope: Sequence[Scope]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 from django.utils import timezone
 
 from watchword.escalation.standing import Replan
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
-from watchword.escalation.steps import PlannedStep, StepKind, further, slug, step_key
+from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
+from watchword.policy.slug import slug
 from watchword.store.called_off import CALLED_OFF, called_off, raised
 from watchword.store.models import Assessment, Contact, Escalation, Step
-from watchword.store.moving import moved, refresh
+from watchword.store.moving import moved, refresh, to_try
 from watchword.store.storable import plain, storable_or_none
 from watchword.terms import Scope
 
@@ -48,9 +50,9 @@ def escalated(
         left = _not_gone(planned, kept)
         if left is None:
             continue
-        same = next((step for step in kept if step.name == left.name), None)
+        same = _to_change(left, kept)
         if same is None:
-            kept.append(_new_step(escalation, left, position=len(kept)))
+            kept.append(_new_step(escalation, left, kept))
         else:
             same.escalation = escalation
             _again(same, left, actor)
@@ -67,9 +69,10 @@ def _not_gone(planned: PlannedStep, kept: Sequence[Step]) -> PlannedStep | None:
     """What of a planned step those that have gone already do not do; None when they do all of it.
 
     Somebody who wished no calls, and was entered for that, may say later that letters are unwelcome too; a call that
-    was offered to one line may have to go to another: that is a step of its own.
+    was offered to one line may have to go to another: that is a step of its own. A step that nothing demands took the
+    place of a transfer, and does nothing else.
     """
-    gone = [step for step in kept if _is_of(step, planned) and not _may_change(step)]
+    gone = [step for step in kept if step.demanded_by and _is_of(step, planned) and not _may_change(step)]
     if not gone:
         return planned
     if planned.kind is StepKind.WARM_TRANSFER:
@@ -83,19 +86,35 @@ def _not_gone(planned: PlannedStep, kept: Sequence[Step]) -> PlannedStep | None:
 
 
 def _is_of(step: Step, planned: PlannedStep) -> bool:
-    """Whether a step does the same thing, be it for less or elsewhere."""
-    one = (step.kind, step.type, step.system, step.register)
-    return one == (planned.kind, planned.type, planned.system, planned.register)
+    """Whether a step does the same thing, be it for less or elsewhere; an entry is one with whatever ticket it goes."""
+    if planned.kind is StepKind.DO_NOT_CONTACT:
+        return (step.kind, step.register) == (planned.kind, planned.register)
+    return (step.kind, step.type, step.system) == (planned.kind, planned.type, planned.system)
+
+
+def _to_change(planned: PlannedStep, kept: Sequence[Step]) -> Step | None:
+    """The step that a planned one brings up to date: the one of its name, or one that goes on from it."""
+    going_on = (step for step in kept if step.name.startswith(further(planned.name, "")) and _is_of(step, planned))
+    named = (step for step in kept if step.name == planned.name)
+    return next((step for step in (*named, *going_on) if _may_change(step)), None)
 
 
 def _may_change(step: Step) -> bool:
     """Nothing of it has been sent yet, or it was called off."""
+    return _is_to_go(step) or step.state == StepState.CANCELLED
+
+
+def _is_to_go(step: Step) -> bool:
     untried = step.state == StepState.PLANNED and step.tries == 0 and step.held_until is None
-    return untried or step.state in (StepState.WAITS, StepState.CANCELLED)
+    return untried or step.state == StepState.WAITS
 
 
-def _new_step(escalation: Escalation, planned: PlannedStep, position: int) -> Step:
-    step = Step(escalation=escalation, name=planned.name, key=step_key(escalation.key, planned.name), position=position)
+def _new_step(escalation: Escalation, planned: PlannedStep, kept: Sequence[Step]) -> Step:
+    """A further one where the name is taken: by what has gone, or by what stands for something else."""
+    taken = {step.name for step in kept}
+    names = (further(planned.name, str(number)) for number in count(2))
+    name = planned.name if planned.name not in taken else next(name for name in names if name not in taken)
+    step = Step(escalation=escalation, name=name, key=step_key(escalation.key, name), position=len(kept))
     _fill(step, planned)
     step.state = planned.state
     step.try_at = timezone.now() if planned.state in TO_CARRY else None
@@ -104,12 +123,19 @@ def _new_step(escalation: Escalation, planned: PlannedStep, position: int) -> St
 
 
 def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
-    """A step that follows from how another one went; one of this name that is there already stays as it is.
+    """A step that follows from how another one went.
 
-    The escalation's row is locked by the caller, who also brings its state up to date.
+    One of its name that is yet to go says it as well; one that has gone or was called off never will. The escalation's
+    row is locked by the caller, who also brings its state up to date.
     """
-    kept = escalation.steps.filter(name=planned.name).first()
-    return kept or _new_step(escalation, planned, position=escalation.steps.count())
+    kept, says = list(escalation.steps.all()), storable_or_none(planned.text)
+    to_go = (step for step in kept if step.name == planned.name and _is_of(step, planned) and _is_to_go(step))
+    same = next((step for step in to_go if step.text in (None, says)), None)
+    if same is None:
+        return _new_step(escalation, planned, kept)
+    same.text = says
+    same.save(update_fields=["text"])
+    return same
 
 
 def _fill(step: Step, planned: PlannedStep) -> None:
@@ -134,7 +160,7 @@ def _again(step: Step, planned: PlannedStep, actor: str) -> None:
     _fill(step, planned)
     step.text = own_words or step.text
     if step.state == StepState.WAITS and planned.state is StepState.PLANNED:
-        step.try_at = timezone.now()
+        to_try(step, timezone.now())
         moved(step, Move.AGREE, actor)  # surer than before, and the policy lets it go by itself
         return
     step.changed_at = timezone.now()

@@ -91,16 +91,19 @@ def _recorded(event: Event) -> Iterator[Told]:
     assessed = {one.number: one for one in row.assessments.filter(number__in=(number - 1, number))}
     if number not in assessed:
         return
-    before, now = assessed.get(number - 1), assessed[number]
-    which = {"contact": row.key, "channel": row.channel}
-    for flag in _new_flags(before, now):
-        yield Topic.FLAG_RAISED, {**which, "flag": flag}
-    if now.needs_person and not (before and before.needs_person):
-        yield Topic.CONTACT_NEEDS_PERSON, {**which, "outcome": now.outcome}
+    if event.detail.get("new_assessment", True):  # events of older versions do not say so
+        yield from _assessed({"contact": row.key, "channel": row.channel}, assessed.get(number - 1), assessed[number])
     if event.detail.get("opened"):
         yield from _whole(Topic.ESCALATION_OPENED, contact=row)
     elif event.detail.get("steps_changed"):
         yield from _whole(Topic.ESCALATION_CHANGED, contact=row)
+
+
+def _assessed(which: dict[str, Any], before: Assessment | None, now: Assessment) -> Iterator[Told]:
+    for flag in _new_flags(before, now):
+        yield Topic.FLAG_RAISED, {**which, "flag": flag}
+    if now.needs_person and not (before and before.needs_person):
+        yield Topic.CONTACT_NEEDS_PERSON, {**which, "outcome": now.outcome}
 
 
 def _new_flags(before: Assessment | None, now: Assessment) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from watchword.errors import AccessRefused
+from watchword.terms import Channel
 
 
 class May(StrEnum):
@@ -17,9 +18,10 @@ class May(StrEnum):
 
     ENTER = "enter"  # whoever is signed in: the start page, their own password and second factor
     SEE_ESCALATIONS = "see escalations"
-    DECIDE = "decide"  # confirm, dismiss
+    DECIDE = "decide"  # on what follows from contacts of one's own channel (see DECIDES); see to an escalation
     SETTLE = "settle"  # what needs a person: retry, say that it was done by hand
     SEE_MAIL = "see the inbox"
+    DECIDE_MAIL = "decide on mails"  # confirm, dismiss
     SEE_CALLS = "see calls"  # while they go on
     TAKE_CALLS = "take calls"  # begin one by hand, type turns, confirm, dismiss, drive the transfer
     SEE_DESK = "see the desk"
@@ -48,12 +50,13 @@ READERS = frozenset({May.SEE_ESCALATIONS, May.SEE_POLICY, May.SEE_DESK, May.SEE_
 # Nobody needs to read customers' words in order to give keys and roles: the administrator sees none.
 ROLES: dict[Role, frozenset[May]] = {
     Role.AGENT: READERS | {May.SEE_CALLS, May.TAKE_CALLS, May.DECIDE},
-    Role.MAIL_AGENT: READERS | {May.SEE_MAIL, May.DECIDE, May.WORK_DESK},
+    Role.MAIL_AGENT: READERS | {May.SEE_MAIL, May.DECIDE_MAIL, May.DECIDE, May.WORK_DESK},
     Role.SUPERVISOR: frozenset(May),
     Role.POLICY_OWNER: frozenset({May.SEE_ESCALATIONS, May.SEE_POLICY}),
     Role.AUDITOR: READERS | {May.SEE_CALLS, May.SEE_MAIL, May.EXPORT_REGISTER, May.SEE_EVENTS},
     Role.ADMINISTRATOR: frozenset(),
 }
+DECIDES = {Channel.PHONE: May.TAKE_CALLS, Channel.EMAIL: May.DECIDE_MAIL}  # what it takes to confirm and dismiss there
 
 
 class KeyScope(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from watchword import terms
-from watchword.errors import ContactInvalid, InputError, Place, StoreError, WatchwordError
+from watchword.errors import ContactInvalid, InputError, NotRecorded, Place, StoreError, WatchwordError
 from watchword.escalation.standing import replan
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
@@ -45,6 +45,8 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
     """Open a call; False when it was open already. Turns that come with it are told at once."""
     if contact.channel is not terms.Channel.PHONE:
         raise ContactInvalid("Only a phone contact can be opened.", do='Say "channel": "phone".')
+    if contact.turns:
+        _check_told(contact)
     opened = open_call(replace(contact, turns=(), unread=unread_of(contact)), source=source, actor=actor)
     if contact.turns:
         say(contact.id, list(enumerate(contact.turns)), actor=actor)
@@ -52,6 +54,16 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
         _written(contact.id, lambda call: call, actor=actor, anew=True)
     tell(CALLS, contact.id)
     return opened is Kept.NEW
+
+
+def _check_told(contact: terms.Contact) -> None:
+    """Refuse turns that contradict an open call before anything else of it is taken. Raises TurnsRefused."""
+    try:
+        call = read(contact.id)
+    except NotRecorded:
+        return
+    if call.is_open:
+        news_in(told_by_number(call.contact.turns), list(enumerate(contact.turns)), is_open=True)
 
 
 def say(key: str, turns: Sequence[Numbered], *, actor: str, end: bool = False) -> WentOn:

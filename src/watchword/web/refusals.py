@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
@@ -34,6 +35,9 @@ STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
 API = "/api/"
 WRITTEN = ("post", "text", "reason", "tried")  # the fields in which people write at length
 NO_KEY = "No key in force was shown."
+NOTHING_HERE = "There is nothing at this address."
+ADDRESSES = "See /api/v1/openapi.json."
+NAME_IT = "Add the name to WATCHWORD_HOSTS and start the service anew, or use a name that stands there."
 SHOW_KEY = "Send  Authorization: Bearer KEY  with a key of  watchword key add."
 
 
@@ -92,12 +96,16 @@ def other_method(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """There is nothing at this address."""
-    return refused(request, 404, "There is nothing at this address.", "Go back, or start at the first page.")
+    is_api = request.path.startswith(API)
+    return refused(request, 404, NOTHING_HERE, ADDRESSES if is_api else "Go back, or start at the first page.")
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The request cannot be read."""
-    return refused(request, 400, "The request could not be understood.", "Go back and try once more.")
+    """The request cannot be read, or names another service: its words are not shown, for anybody may have put them."""
+    if isinstance(exception, DisallowedHost):
+        return refused(request, 400, "This service does not go by the name that it was asked under.", NAME_IT)
+    do = "Send it as openapi.json describes it." if request.path.startswith(API) else "Go back and try once more."
+    return refused(request, 400, "The request could not be understood.", do)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

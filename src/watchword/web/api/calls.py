@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Body, Router, Status
 
-from watchword.reading.json_text import parse_json
+from watchword.errors import ContactInvalid
 from watchword.store.calls import Numbered, find_call
 from watchword.store.chain import saw
 from watchword.store.keys import StillInForce
@@ -20,10 +21,10 @@ from watchword.terms import Channel, Turn
 from watchword.web import live
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
-from watchword.web.api.contacts import PLACE, contact_in
+from watchword.web.api.contacts import contact_in, values_in
 from watchword.web.api.keys import Keyed, actor, may
 from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, Opened, TurnsIn, Went
-from watchword.web.heard import next_number
+from watchword.web.heard import PIECE, TRANSCRIPTIONS, next_number
 from watchword.web.news import CALLS, Item, stream
 
 router = Router(tags=["calls"])
@@ -42,6 +43,8 @@ def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     """
     more: dict[str, Any] = {"channel": Channel.PHONE.value} | ({"turns": []} if given.turns is None else {})
     contact = contact_in(request, **more)
+    _check_names(TRANSCRIPTIONS, contact.extra)
+    _check_names(PIECE, *(turn.extra for turn in contact.turns))
     new = live.begin(contact, source="api", actor=actor(request))
     row = find_call(contact.id)
     if not may(request, KeyScope.READ_CALLS):
@@ -60,11 +63,19 @@ def say(request: HttpRequest, id: str, given: TurnsIn) -> dict[str, Any]:
 
 def _said(request: HttpRequest, given: TurnsIn) -> list[Numbered]:
     """The turns with every key that they have; what is not in their shape is carried along."""
-    whole = parse_json(request.body, place=PLACE)["turns"]
-    return [
+    whole = values_in(request)["turns"]
+    turns = [
         (turn.number, Turn(turn.speaker, turn.text, {key: value for key, value in raw.items() if key not in SHAPE}))
         for turn, raw in zip(given.turns, whole, strict=True)
     ]
+    _check_names(PIECE, *(turn.extra for _, turn in turns))
+    return turns
+
+
+def _check_names(ours: str, *extras: Mapping[str, Any]) -> None:
+    """Whether nobody has put a mark of our own there, under which turns would be lost. Raises ContactInvalid."""
+    if any(ours in extra for extra in extras):
+        raise ContactInvalid(f"The key {ours} is one of Watchword's own.", do="Give yours another name.")
 
 
 def _went(id: str, went: live.WentOn) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from watchword.errors import Place, RecordConflict
+from watchword.errors import ContactInvalid, Place, RecordConflict
 from watchword.reading.contacts import contact_from_json
 from watchword.reading.json_text import parse_json
 from watchword.store.chain import saw
@@ -27,6 +29,22 @@ from watchword.wiring import take_in
 
 router = Router(tags=["contacts"])
 PLACE = Place("request")
+MEND = "Mend the request, and send it again."
+
+
+def values_in(request: HttpRequest) -> Any:
+    """The values of a request's body, with every key. Raises ContactInvalid."""
+    with _sender_mends():
+        return parse_json(request.body, place=PLACE)
+
+
+@contextmanager
+def _sender_mends() -> Iterator[None]:
+    """What reads files advises on files; here somebody sent one request, and no other contact is read besides."""
+    try:
+        yield
+    except ContactInvalid as error:
+        raise ContactInvalid(error.what, do=MEND, place=error.place) from None
 
 
 def contact_in(request: HttpRequest, **more: Any) -> ContactTerm:
@@ -34,7 +52,8 @@ def contact_in(request: HttpRequest, **more: Any) -> ContactTerm:
 
     Its shape has been checked by then; it is read from the body, for what is not in the shape is carried along.
     """
-    return contact_from_json({**parse_json(request.body, place=PLACE), **more}, place=PLACE)
+    with _sender_mends():
+        return contact_from_json({**values_in(request), **more}, place=PLACE)
 
 
 @router.post("/contacts", response={200: RecordedOut, 201: RecordedOut}, auth=Keyed(KeyScope.CONTACTS))

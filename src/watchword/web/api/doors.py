@@ -125,7 +125,7 @@ def _refused_by_http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _nothing_here(request: HttpRequest, _error: Http404) -> HttpResponse:
-    return _answer(request, 404, what="There is nothing at this address.", do="See openapi.json.")
+    return _answer(request, 404, what=refusals.NOTHING_HERE, do=refusals.ADDRESSES)
 
 
 @api.exception_handler(Exception)

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
-from watchword.errors import ContactInvalid, Place, RecordConflict, WatchwordError
+from watchword.errors import ContactInvalid, RecordConflict, WatchwordError
 from watchword.reading.contacts import note_from_json
-from watchword.reading.json_text import parse_json
 from watchword.store.chain import append_event
 from watchword.store.notes import Kept, take_note
 from watchword.store.sources import heard, not_read
 from watchword.web.access import KeyScope
+from watchword.web.api.contacts import PLACE, values_in
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import NotesIn, NotesKept
 
@@ -29,7 +29,7 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
     `sources_read` names the systems that were read, also those without any news; `sources_failed` those that could not
     be, which every assessment then says until they are read again.
     """
-    whole = parse_json(request.body, place=Place("request"))
+    whole = values_in(request)
     if not isinstance(whole, dict):
         raise ContactInvalid("The request is no object.", do='Send {"notes": […]}.')
     noted = [_noted(raw, number) for number, raw in enumerate(whole.get("notes") or ())]
@@ -46,7 +46,7 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
 
 def _noted(raw: dict[str, Any], number: int) -> Any:
     try:
-        return note_from_json(raw, place=Place("request"))
+        return note_from_json(raw, place=PLACE)
     except ContactInvalid as error:
         raise ContactInvalid(f"notes[{number}]: {error.what}", do=_do(error)) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from ninja import Router
 from ninja.errors import ValidationError
 from pydantic import Field
 
-from watchword.reading.reach import NO_ADDRESS, NO_TELEPHONE
+from watchword.reading.reach import LONGEST, NO_ADDRESS, NO_TELEPHONE
 from watchword.store.chain import saw
 from watchword.store.models import IdentityKind
 from watchword.store.people import comparable
@@ -26,13 +27,17 @@ UNREAD = {
     IdentityKind.PHONE: NO_TELEPHONE,
     IdentityKind.EMAIL: NO_ADDRESS,
 }
-Value = Annotated[str, Field(min_length=1, max_length=400)]
+UNENCODED = re.compile(r"[^\d+]* [^\d+]*\d")  # in an address a + that stands as it is means a blank
+ENCODE = "a blank stands before the number, where a + may have stood: encode + as %2B"
+Value = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
 @router.get("/do-not-contact", response=ReachOut, auth=KEY)
 def check(request: HttpRequest, kind: Kind, value: Value) -> dict[str, Any]:
     """Whether whoever is known by this may be contacted, and by which ways not."""
     saw(actor(request), "register asked", "register")  # about whom is not written down: the log keeps no numbers
+    if kind == "phone" and UNENCODED.match(value):  # read without its + it is somebody else's
+        raise ValidationError([{"loc": ("query", "value"), "msg": ENCODE}])
     answer = _answers([(IdentityKind(kind), value)])[0]
     if answer["why"]:
         raise ValidationError([{"loc": ("query", "value"), "msg": answer["why"]}])
@@ -50,14 +55,19 @@ def check_many(request: HttpRequest, given: ReachesIn) -> dict[str, Any]:
 
 
 def _answers(asked: list[tuple[IdentityKind, str]]) -> list[dict[str, Any]]:
-    closed = closed_ways(asked)
+    read = [(kind, value if len(value) <= LONGEST else "") for kind, value in asked]  # its beginning is another value
+    closed = closed_ways(read)
     return [
         {
             "kind": kind.value,
             "value": value,
-            "closed": sorted(closed[kind, value]),
-            "may_contact": not closed[kind, value],
-            "why": None if comparable(kind, value) else f"value {UNREAD[kind]}",
+            "closed": sorted(closed[one]),
+            "may_contact": not closed[one],
+            "why": None if comparable(*one) else _why(kind, value),
         }
-        for kind, value in asked
+        for (kind, value), one in zip(asked, read, strict=True)
     ]
+
+
+def _why(kind: IdentityKind, value: str) -> str:
+    return f"value {UNREAD[kind]}" if len(value) <= LONGEST else f"value is longer than {LONGEST} characters"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from watchword.store.storable import storable
 from watchword.terms import Scope, Speaker
@@ -224,11 +224,18 @@ class StepsMoved(Schema):
     steps: int
 
 
+def _as_text(value: object) -> object:
+    """Numbers are ids too, and nothing is a value that cannot be read: neither may sink the list that it stands in."""
+    if value is None:
+        return ""
+    return str(value) if type(value) is int else value
+
+
 class ReachIn(Schema):
     """One thing that somebody is known by."""
 
     kind: Literal["patient_id", "phone", "email"]
-    value: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(storable)]
+    value: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int | None), AfterValidator(storable)]
 
 
 class ReachesIn(Schema):

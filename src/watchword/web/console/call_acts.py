@@ -153,10 +153,10 @@ def brief(request: HttpRequest, key: str) -> None:
 
 
 def _reason(request: HttpRequest, known: Sequence[str]) -> str:
-    """Why, as it was typed, or else chosen by its number; nothing when neither is said."""
+    """Why: the reason that was pressed, or else the one that was typed; nothing when neither is said."""
     number = request.POST.get("because", "")
     chosen = known[int(number) - 1] if number in {str(n) for n in range(1, len(known) + 1)} else ""
-    return (request.POST.get("reason", "").strip() or chosen)[:LONGEST]
+    return (chosen or request.POST.get("reason", "").strip())[:LONGEST]
 
 
 def _field(request: HttpRequest, name: str) -> str | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from watchword.errors import NotRecorded, StoreError, WatchwordError
 from watchword.store.models import Step
 from watchword.web import refusals
-from watchword.web.access import May, allowed
+from watchword.web.access import DECIDES, May, allowed
 from watchword.web.static import version_of
 
 PAGES = (
@@ -58,6 +58,7 @@ def shown_everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "pages": [(name, title, key) for name, title, key, what in PAGES if what in may],
         "may": {what.name.lower(): what in may for what in May},
+        "decides": {channel.value for channel, what in DECIDES.items() if what in may},
         "version": VERSION,
     }
 
@@ -110,8 +111,8 @@ def form_of(shown: str) -> Callable[..., Callable[..., HttpResponseBase]]:
 
     def taking(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def answer(request: HttpRequest, number: int) -> HttpResponseBase:
-            return view(request, number) if request.method == "POST" else redirect(shown, number)
+        def answer(request: HttpRequest, **which: Any) -> HttpResponseBase:
+            return view(request, **which) if request.method == "POST" else redirect(shown, **which)
 
         return require_http_methods(["GET", "HEAD", "POST"])(answer)
 

@@ -41,6 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     for row in rows:
         row.posts = posts.get(row.pk, 0)
     chosen = {"queue": queue, "type": kind, "closed": closed}
+    saw(actor(request), "desk seen", "desk")
     types = [(name, counted(_in_no_queue().filter(type=name))) for name in _types()]
     return page(request, "desk", {"rows": rows, "after": after, **chosen, "queues": _queues(), "types": types})
 
@@ -68,9 +69,7 @@ def _types() -> Iterator[str]:
 @refusable
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
     """One ticket with its chatter."""
-    row = _ticket(number)
-    saw(actor(request), "ticket seen", f"contact {row.contact.key}")
-    return _shown(request, row)
+    return _shown(request, _ticket(number))
 
 
 @needs(May.WORK_DESK)
@@ -122,6 +121,7 @@ def _again(request: HttpRequest, number: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, row: Ticket, text: str = "", status: int = 200) -> HttpResponse:
     """The ticket's page, with a post that was written and is not posted."""
+    saw(actor(request), "ticket seen", f"contact {row.contact.key}")
     is_open = row.state == Ticket.State.OPEN
     answer = page(request, "ticket", {"ticket": row, "is_open": is_open, "text": text, "token": uuid4().hex})
     answer.status_code = status

@@ -22,7 +22,8 @@ from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.standstill import standstill
 from watchword.store.webhooks import retry_webhook, stuck_webhooks
 from watchword.terms import Channel
-from watchword.web.access import May, needs
+from watchword.web import refusals
+from watchword.web.access import DECIDES, May, needs
 from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
 from watchword.web.console.marks import flag_name
 from watchword.web.news import CALLS, tell
@@ -124,6 +125,8 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
 @refusable
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Let a step go."""
+    if _is_another_channels(request, key):
+        return refusals.not_allowed(request)
     text = request.POST.get("text")
     told(lambda: decide.confirm(key, by=actor(request), text=text), request, "Confirmed: it goes out now.")
     return _back(request, key)
@@ -134,12 +137,15 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 @refusable
 def dismiss(request: HttpRequest, key: str) -> HttpResponse:
     """Call a step off, with a reason; not when something was raised since that was not shown."""
-    reason = request.POST.get("reason", "").strip() or "no reason given"
-    seen = _seen(request)
+    if _is_another_channels(request, key):
+        return refusals.not_allowed(request)
+    reason, seen = request.POST.get("reason", "").strip(), _seen(request)
 
     def act() -> None:
         if seen is None and "seen" in request.POST:
             raise InputError("It is not said what was shown.", do="Look at the escalation again, and then decide.")
+        if not reason:
+            raise InputError("It is not said why.", do="Write the reason beside the button.")
         try:
             decide.dismiss(key, by=actor(request), reason=reason, seen=seen)
         except MoveRefused as error:
@@ -150,6 +156,12 @@ def dismiss(request: HttpRequest, key: str) -> HttpResponse:
 
     told(act, request, "Called off. Nothing was deleted.")
     return _back(request, key)
+
+
+def _is_another_channels(request: HttpRequest, key: str) -> bool:
+    """Whether a step follows from a contact of a channel on which whoever asks does not decide."""
+    channel = Escalation.objects.filter(steps__key=key).values_list("channel", flat=True).first()
+    return channel is not None and DECIDES[Channel(channel)] not in may_of(request)
 
 
 def _seen(request: HttpRequest) -> int | None:

@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_GET
 
 from watchword.store.chain import number_at, saw
-from watchword.store.models import Contact, Event, Person, Step, Ticket
+from watchword.store.models import Contact, Escalation, Event, Person, Step, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import actor, page, refusable
 
@@ -74,13 +74,15 @@ def _day(given: str) -> datetime | None:
 
 def _subjects(person: Person) -> list[str]:
     """Whatever events call this person: their own number, their contacts, and what followed from these."""
-    contacts = list(Contact.objects.filter(person=person).order_by("-at").values_list("pk", "key")[:MOST_SUBJECTS])
-    numbers = [number for number, _ in contacts]
+    newest = Contact.objects.filter(person=person).order_by("-at")
+    contacts = list(newest.values_list("pk", "key", "escalation__key")[:MOST_SUBJECTS])
+    numbers = [number for number, _, _ in contacts]
     steps = Step.objects.filter(escalation__contact__in=numbers).values_list("key", flat=True)
     tickets = Ticket.objects.filter(contact__in=numbers).values_list("pk", flat=True)
     return [
         f"person {person.pk}",
-        *(f"contact {key}" for _, key in contacts),
+        *(f"contact {key}" for _, key, _ in contacts),
+        *(f"escalation {key}" for _, _, key in contacts if key),
         *(f"step {key}" for key in steps),
         *(f"ticket {number}" for number in tickets),
     ]
@@ -107,14 +109,21 @@ def _subject(event: Event) -> str:
 
 
 def _links(events: Iterable[Event]) -> dict[str, str]:
-    """Where what the events are about is shown, by subject; one look-up for all of a kind."""
+    """Where what the events are about is shown, by subject; one look-up, or none, for all of a kind."""
     keys: dict[str, set[str]] = {}
     for event in events:
         kind, _, key = event.subject.partition(" ")
         keys.setdefault(kind, set()).add(key)
-    links = {f"person {key}": reverse("person", args=[int(key)]) for key in keys.get("person", ()) if key.isdecimal()}
+    links = {
+        f"{kind} {key}": reverse(kind, args=[int(key)])
+        for kind in ("person", "ticket")
+        for key in keys.get(kind, ())
+        if key.isdecimal()
+    }
     for key, number in Contact.objects.filter(key__in=keys.get("contact", ())).values_list("key", "pk"):
         links[f"contact {key}"] = reverse("contact", args=[number])
+    for key in Escalation.objects.filter(key__in=keys.get("escalation", ())).values_list("key", flat=True):
+        links[f"escalation {key}"] = reverse("escalation", args=[key])
     for key, escalation in Step.objects.filter(key__in=keys.get("step", ())).values_list("key", "escalation__key"):
         links[f"step {key}"] = reverse("escalation", args=[escalation])
     return links

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword.errors import WatchwordError
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
-from watchword.store.inbox import COUNTED, Group, confirm_mail, counts, mails_in, waiting_steps
+from watchword.store.inbox import COUNTED, Group, confirm_mail, counts, go_by_themselves, mails_in, waiting_steps
 from watchword.store.models import Assessment, Contact
 from watchword.store.standstill import standstill
 from watchword.web.access import May, needs
@@ -62,7 +62,7 @@ def many(request: HttpRequest) -> HttpResponse:
     return page(request, "inbox", values)
 
 
-@needs(May.DECIDE)
+@needs(May.DECIDE_MAIL)
 @require_POST
 @refusable
 def confirm(request: HttpRequest) -> HttpResponse:
@@ -109,6 +109,7 @@ def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
                 "escalation": escalation,
                 "steps": steps,
                 "waits": waiting_steps(steps),
+                "by_itself": go_by_themselves(steps),
                 "glimpse": glimpse(stretches(contact_of(contact), record), record),
             }
         )

@@ -53,11 +53,10 @@ WITH_FRAME = f"{POLICY}; frame-src 'self'"
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """A mail with everything that is needed to decide on it."""
     row = _mail(number)
-    saw(actor(request), "contact seen", f"contact {row.key}")
     return _shown(request, row, group_of(request.GET.get("show")))
 
 
-@needs(May.DECIDE)
+@needs(May.DECIDE_MAIL)
 @form_of("mail")
 @refusable
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
@@ -71,13 +70,13 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     return _decided(request, number, act)
 
 
-@needs(May.DECIDE)
+@needs(May.DECIDE_MAIL)
 @form_of("mail")
 @refusable
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     """Call the mail's steps off, with a reason."""
     seen = request.POST.get("seen", "")
-    reason = (request.POST.get("reason", "").strip() or request.POST.get("because", "").strip())[:LONGEST_REASON]
+    reason = (request.POST.get("because", "").strip() or request.POST.get("reason", "").strip())[:LONGEST_REASON]
 
     def act() -> str:
         if not reason:
@@ -92,7 +91,7 @@ def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     return _decided(request, number, act)
 
 
-@needs(May.DECIDE)
+@needs(May.DECIDE_MAIL)
 @require_POST
 @refusable
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
@@ -110,7 +109,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('mail', args=[number])}?{shown}")
 
 
-@needs(May.DECIDE)
+@needs(May.DECIDE_MAIL)
 @form_of("mail")
 @refusable
 def looked(request: HttpRequest, number: int) -> HttpResponse:
@@ -175,6 +174,7 @@ def _shown(
     request: HttpRequest, row: Contact, group: Group, written: Mapping[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     """The mail's page. ``written`` is the form that was refused: its words stand on the page again."""
+    saw(actor(request), "contact seen", f"contact {row.key}")
     words = written or {}
     newer, older = neighbours(group, row)
     record = newest_records([row]).get(row.pk, {})

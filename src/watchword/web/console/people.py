@@ -10,10 +10,13 @@ from django.views.decorators.http import require_GET
 
 from watchword.errors import NotRecorded
 from watchword.store.chain import saw
+from watchword.store.contacts import contact_of
 from watchword.store.models import Contact, Person
 from watchword.store.people import found_by
+from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
+from watchword.web.console.own_words import stretches
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MOST = 200  # contacts and notes of one person shown
@@ -68,6 +71,11 @@ def contact(request: HttpRequest, number: int) -> HttpResponse:
         raise NotRecorded("There is no such contact.", do="Look at the person again.")
     saw(actor(request), "contact seen", f"contact {row.key}")
     newest = row.assessments.order_by("-number").first()
-    escalation = getattr(row, "escalation", None)
-    values = {"contact": row, "record": newest.record if newest else None, "escalation": escalation}
+    record = newest.record if newest else {}
+    values = {
+        "contact": row,
+        "record": record,
+        "escalation": getattr(row, "escalation", None),
+        "stretches": stretches(contact_of(row), record) if row.channel == Channel.EMAIL else [],
+    }
     return page(request, "contact", values)

@@ -20,8 +20,9 @@ from watchword.store.models import Identity, IdentityKind, RegisterEntry
 from watchword.store.people import found_by, person_for, whose_person_fits
 from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
 from watchword.terms import Scope
+from watchword.web import refusals
 from watchword.web.access import May, needs
-from watchword.web.console.common import ROWS, actor, page, refusable, told
+from watchword.web.console.common import ROWS, actor, form_of, page, refusable, told
 from watchword.web.paging import page as page_of
 
 LONGEST = 400
@@ -36,24 +37,31 @@ ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and
 @refusable
 def entries(request: HttpRequest) -> HttpResponse:
     """Entries in force, newest first, or those that were withdrawn; searched, and by way and origin."""
-    wanted = _wanted(request)
-    rows, after = page_of(_found(wanted), "since", request.GET.get("after"), ROWS)
-    query = urlencode({name: value for name, value in wanted.items() if value})
-    saw(actor(request), "register seen", "register")
-    return page(
-        request, "register", {"rows": rows, "after": after, **wanted, "query": query, "ways": Scope, "origins": ORIGINS}
-    )
+    return _listed(request)
 
 
 @needs(May.EXPORT_REGISTER)
 @require_GET
 @refusable
 def out(request: HttpRequest) -> HttpResponse:
-    """The same entries as a table, in which no cell can run."""
+    """The same entries as a table, in which no cell and no part of one can run."""
     wanted = _wanted(request)
     append_event(actor(request), "register taken out", "register", {name: bool(one) for name, one in wanted.items()})
     response = HttpResponse(_lines(_found(wanted)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="do-not-contact.csv"'
+    return response
+
+
+def _listed(request: HttpRequest, typed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """The register's page. ``typed`` is the form that was refused: it stands open on the page, with what was typed."""
+    wanted = _wanted(request)
+    rows, after = page_of(_found(wanted), "since", request.GET.get("after"), ROWS)
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    saw(actor(request), "register seen", "register")
+    shown = {"rows": rows, "after": after, **wanted, "query": query}
+    choices = {"ways": list(Scope), "origins": ORIGINS, "typed": typed}  # a class, a template would call
+    response = page(request, "register", shown | choices)
+    response.status_code = status
     return response
 
 
@@ -109,12 +117,15 @@ def _shown(one: Identity) -> str:
 
 
 @needs(May.CHANGE_REGISTER)
-@require_POST
+@form_of("register")
 @refusable
 def add(request: HttpRequest) -> HttpResponse:
     """Make an entry by hand."""
-    told(lambda: _add(request.POST, actor(request)), request, "Entered.")
-    return redirect("register")
+    against = told(lambda: _add(request.POST, actor(request)), request, "Entered.")
+    if against is None:
+        return redirect("register")
+    typed = {**request.POST.dict(), "ways": request.POST.getlist("way")}
+    return _listed(request, typed, refusals.status_of(against))
 
 
 def _add(given: Any, by: str) -> None:
@@ -132,6 +143,8 @@ def _add(given: Any, by: str) -> None:
     if not origin:
         raise InputError("It is not said where the wish was expressed.", do="Say so, for an auditor will ask.")
     ways = [Scope(way) for way in given.getlist("way") if way in set(Scope)]
+    if not ways:
+        raise InputError("No way is closed: calls, messages and mail are all left out.", do="Tick what was asked for.")
     enter_by_hand(person_for(terms.Person(patient_id, name, phone, email)), ways, by=by, origin=origin)
 
 
