@@ -117,6 +117,7 @@ def test_every_sign_of_frustration_is_named_with_its_words() -> None:
         "?!" * 500,
         "yes",
         "0000 0000",
+        "1 2 3 " * 100,
         "\x00\x07",
         "a" * 100_000,
         "The weather was nice and we paid the bill online. " * 2000,

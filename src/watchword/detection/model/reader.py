@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
 KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
+_LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
@@ -73,9 +75,11 @@ class ShippedModel:
         return bars[entry.lean].level(odds)
 
     def _worth_a_look(self, window: Window, hits: Nearby[Hit], every: bool) -> bool:
-        if every and len(window.text.split()) >= FEWEST_WORDS:
-            return True
         if hits.touches(window):
+            return True
+        if not _LETTER.search(window.text):  # numbers read out, or signs alone: the model has learnt from words
+            return False
+        if every and len(window.text.split()) >= FEWEST_WORDS:
             return True
         return self._score(window.text) >= self.calibration.gate
 
