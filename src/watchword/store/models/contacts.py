@@ -46,16 +46,16 @@ class Contact(models.Model):
             models.Index(fields=("person", "-at"), name="contact_person"),
             models.Index(fields=("issue_key", "-at"), name="contact_issue"),
             models.Index(
-                fields=("-at",),
+                fields=("channel", "-at", "-id"),
                 condition=models.Q(needs_person=True, looked_at__isnull=True),
                 name="contact_needs_person",
             ),
             models.Index(
-                fields=("-at",),
+                fields=("channel", "-at", "-id"),
                 condition=models.Q(needs_person=True, looked_at__isnull=False),
                 name="contact_looked_at",
             ),
-            models.Index(fields=("-at",), condition=models.Q(is_open=True), name="contact_open"),
+            models.Index(fields=("-at", "-id"), condition=models.Q(is_open=True), name="contact_open"),
         )
 
     def __str__(self) -> str:

@@ -58,12 +58,9 @@ def many(request: HttpRequest) -> HttpResponse:
 
 
 def to_look_at() -> QuerySet[Contact]:
-    """Calls that need a person's look, whether steps follow from them or not, newest first.
-
-    Said as calls that are no mails, for then it is read through the index of the few that need a look.
-    """
-    found = Contact.objects.filter(needs_person=True, looked_at__isnull=True).exclude(channel=Channel.EMAIL.value)
-    return found.order_by("-at")
+    """Calls that need a person's look, whether steps follow from them or not, newest first."""
+    calls = Contact.objects.filter(channel=Channel.PHONE.value, needs_person=True, looked_at__isnull=True)
+    return calls.order_by("-at", "-id")
 
 
 def _with_reasons(found: QuerySet[Contact]) -> QuerySet[Contact]:
