@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from tests.databases import close
 from watchword.errors import ChainBroken, StoreError
@@ -73,6 +76,63 @@ def test_a_cut_with_a_head_put_back_is_found_by_the_hash(database: Settings) -> 
     ChainHead.objects.update(hash="1" * 64)
     with pytest.raises(ChainBroken, match="does not fit the end"):
         verify_events()
+
+
+COLUMNS = "number, at, actor, action, subject, detail, previous, hash"
+ANOTHER = "SELECT {number}, at, 'ben', action, subject, detail, previous, {hash}"
+IN_THE_PLACE = {  # of the third of five events, whose rows SQLite numbers too
+    "its number": ("", "", "3", "'x'"),
+    "its hash": ("", "", "6", "hash"),
+    "its row": ("rowid, ", "3, ", "6", "'x'"),
+}
+
+
+def _put(verb: str, place: str) -> str:
+    row_column, row, number, hash = IN_THE_PLACE[place]
+    what = ANOTHER.format(number=number, hash=hash).replace("SELECT ", f"SELECT {row}")
+    return f"{verb} INTO store_event ({row_column}{COLUMNS}) {what} FROM store_event WHERE number = 3"
+
+
+def _elsewhere(settings: Settings, statement: str) -> None:
+    """By a program that knows nothing of Django's."""
+    with closing(sqlite3.connect(settings.folder / "watchword.sqlite")) as opened, opened:
+        opened.execute(statement)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL has no such statement
+@pytest.mark.parametrize("place", IN_THE_PLACE)
+@pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE", "INSERT OR IGNORE", "INSERT"])
+def test_no_event_takes_the_place_of_another(database: Settings, verb: str, place: str) -> None:
+    for number in range(5):
+        append_event("ana", "looked", f"contact c-{number}")
+    kept = list(Event.objects.values())
+    with pytest.raises(sqlite3.IntegrityError, match="never replaced"):
+        _elsewhere(database, _put(verb, place))
+    assert list(Event.objects.values()) == kept
+    assert verify_events() == 5
+    assert append_event("ana", "looked", "contact c-6") == 6
+
+
+def test_an_event_that_is_there_is_not_inserted_by_changing_it(database: Settings) -> None:
+    append_event("ana", "looked", "contact c-1")
+    again = f"INSERT INTO store_event ({COLUMNS}) SELECT {COLUMNS} FROM store_event WHERE number = 1"
+    with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{again} ON CONFLICT (number) DO UPDATE SET actor = 'ben'")
+    assert Event.objects.get().actor == "ana"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_event_that_was_put_into_an_older_database_is_found(database: Settings) -> None:
+    """The way back and forth: what was done while nothing forbade it shows, and afterwards it is forbidden."""
+    for number in range(5):
+        append_event("ana", "looked", f"contact c-{number}")
+    call_command("migrate", "store", "0012", verbosity=0)
+    _elsewhere(database, _put("REPLACE", "its number"))
+    call_command("migrate", "store", verbosity=0)
+    with pytest.raises(ChainBroken, match="Event 3 was changed"):
+        verify_events()
+    with pytest.raises(sqlite3.IntegrityError, match="never replaced"):
+        _elsewhere(database, _put("REPLACE", "its hash"))
 
 
 def test_the_code_has_no_way_to_change_one(database: Settings) -> None:
