@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import migrations
 
-PLACES = ("number", "hash", "rowid")  # each is unique, the row by SQLite itself
-TAKEN = " OR ".join(f"EXISTS (SELECT 1 FROM store_event WHERE {place} = NEW.{place})" for place in PLACES)
-TRIGGER = (
-    f"CREATE TRIGGER event_is_added BEFORE INSERT ON store_event WHEN {TAKEN} "
-    "BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END"
-)
+TRIGGER = """
+CREATE TRIGGER event_is_added BEFORE INSERT ON store_event WHEN
+    EXISTS (SELECT 1 FROM store_event WHERE number = NEW.number)
+    OR EXISTS (SELECT 1 FROM store_event WHERE hash = NEW.hash)
+    OR EXISTS (SELECT 1 FROM store_event WHERE rowid = NEW.rowid)
+BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END
+"""
 
 
 def only_added(_apps: Any, editor: Any) -> None:
