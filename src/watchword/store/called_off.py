@@ -1,11 +1,12 @@
 """The flags of an escalation that somebody called off, and those that stand.
 
-A flag is called off when every step that it demands was dismissed while it was raised. It stays so when one of these
-steps comes back for another flag, until a dismissal is taken back.
+A flag is called off when it was dismissed by name, or when every step that it demands was dismissed while it was
+raised. It stays so when one of these steps comes back for another flag, until a dismissal is taken back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from watchword.store.models import Assessment, Decision, Escalation, Step
@@ -18,23 +19,32 @@ CALLED_OFF = (Word.DISMISS, Word.INSTEAD, Word.WITHDRAW)  # after these a step c
 
 def called_off(escalation: Escalation) -> frozenset[FlagName]:
     """The flags that nobody wants carried out any more."""
-    dismissed = _dismissed(escalation)
-    if not dismissed:
-        return frozenset()
-    demands = [(demanded_by(step), dismissed.get(step.pk, set())) for step in escalation.steps.all()]
-    every: set[FlagName] = set().union(*(flags for flags, _ in demands))
-    return frozenset(flag for flag in every if all(flag in off for flags, off in demands if flag in flags))
+    steps, flags = _dismissed(list(escalation.decisions.all()))
+    if not steps:
+        return flags
+    demands = [(demanded_by(step), steps.get(step.pk, set())) for step in escalation.steps.all()]
+    every: set[FlagName] = set().union(*(demanding for demanding, _ in demands))
+    return flags | {flag for flag in every if all(flag in off for demanding, off in demands if flag in demanding)}
 
 
-def _dismissed(escalation: Escalation) -> dict[int, set[FlagName]]:
-    """For each step that was dismissed: the flags that were raised then."""
-    found: dict[int, set[FlagName]] = {}
-    for one in escalation.decisions.all():
-        if one.step_id is not None and one.word == Word.DISMISS:
-            found.setdefault(one.step_id, set()).update(raised(one.assessment))
-        elif one.step_id is not None and one.word == Word.REOPEN:
-            found.pop(one.step_id, None)
-    return found
+def _dismissed(decisions: Sequence[Decision]) -> tuple[dict[int, set[FlagName]], frozenset[FlagName]]:
+    """For each step that was dismissed the flags that were raised then; and the flags that were dismissed by name."""
+    steps: dict[int, set[FlagName]] = {}
+    flags: dict[FlagName, int] = {}  # and where among the decisions
+    last: dict[int, int] = {}  # where a step was dismissed
+    for place, one in enumerate(decisions):
+        step = one.step_id
+        if one.flag is not None and one.word == Word.DISMISS:
+            flags[_named(one.flag)] = place
+        elif one.flag is not None:
+            flags.pop(_named(one.flag), None)
+        elif step is not None and one.word == Word.DISMISS:
+            steps.setdefault(step, set()).update(raised(one.assessment))
+            last[step] = place
+        elif one.step is not None and one.word == Word.REOPEN and steps.pop(one.step.pk, None) is not None:
+            with_it = {flag for flag in demanded_by(one.step) if flags.get(flag, -1) > last[one.step.pk]}
+            flags = {flag: at for flag, at in flags.items() if flag not in with_it}
+    return steps, frozenset(flags)
 
 
 def standing(escalation: Escalation) -> list[dict[str, Any]]:
@@ -43,14 +53,25 @@ def standing(escalation: Escalation) -> list[dict[str, Any]]:
     return [flag for flag in escalation.assessment.record["flags"] if name_of(flag) not in off]
 
 
+def not_standing(escalation: Escalation) -> list[dict[str, Any]]:
+    """The other flags of it: those that somebody called off."""
+    off = called_off(escalation)
+    return [flag for flag in escalation.assessment.record["flags"] if name_of(flag) in off]
+
+
 def demanded_by(step: Step) -> set[FlagName]:
     """The flags that demand a step, as it was planned last."""
-    return {(kind, term, level) for kind, term, level in step.demanded_by}
+    return {_named(flag) for flag in step.demanded_by}
 
 
 def raised(assessment: Assessment) -> set[FlagName]:
     """The flags of an assessment with their levels."""
     return {name_of(flag) for flag in assessment.record["flags"]}
+
+
+def _named(kept: Sequence[Any]) -> FlagName:
+    kind, term, level = kept
+    return kind, term, level
 
 
 def name_of(flag: dict[str, Any]) -> FlagName:

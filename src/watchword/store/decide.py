@@ -17,7 +17,8 @@ from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
 from watchword.store.replanning import add_step
-from watchword.store.storable import storable
+from watchword.store.storable import plain, storable
+from watchword.terms import FlagName
 
 BY_HAND = "by hand"
 LONGEST_NAME = 200
@@ -51,8 +52,7 @@ def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
     with locked_step(key) as step:
         if step.state == StepState.CANCELLED:
             return
-        if seen is not None and _is_news(step.escalation.assessment, seen):
-            raise MoveRefused("Something new was said since you looked.", do="Look at it again, and then decide.")
+        _check_seen(step.escalation.assessment, seen)
         held_until = step.held_until  # what was sent before may still be on its way: a step that comes back must wait
         at_rest(step)
         step.held_until, step.why = held_until, storable(reason)
@@ -60,12 +60,13 @@ def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
         moved(step, Move.DISMISS, by, reason=reason)
 
 
-def _is_news(newest: Assessment, seen: int) -> bool:
-    """Whether the newest assessment raises what the one with this number does not."""
-    if newest.number <= seen:
-        return False
+def _check_seen(newest: Assessment, seen: int | None) -> None:
+    """Refuse when the newest assessment raises what the one with this number does not."""
+    if seen is None or newest.number <= seen:
+        return
     shown = Assessment.objects.filter(contact=newest.contact_id, number=seen).first()
-    return shown is None or bool(raised(newest) - raised(shown))
+    if shown is None or raised(newest) - raised(shown):
+        raise MoveRefused("Something new was said since you looked.", do="Look at it again, and then decide.")
 
 
 def reopen(key: str, *, by: str) -> None:
@@ -165,11 +166,15 @@ def looked(contact: str, *, by: str, reason: str = "") -> None:
         append_event(by, "contact looked at", f"contact {contact}", {"reason": reason})
 
 
-def of_flag(contact: Contact, word: Decision.Word, *, by: str, reason: str) -> None:
-    """Keep what a person said of a flag beside what was said of its steps, of which there may be none left."""
-    escalation = Escalation.objects.select_related("assessment").filter(contact=contact).first()
-    if escalation is not None:
-        _kept(escalation, None, word, by, reason)
+def of_flag(
+    escalation: Escalation, flag: FlagName, word: Decision.Word, *, by: str, reason: str, seen: int | None = None
+) -> None:
+    """Keep what a person said of a flag, after what was said of its steps, of which there may be none left.
+
+    ``seen`` is as in dismiss. The escalation's row is locked by the caller. Raises MoveRefused.
+    """
+    _check_seen(escalation.assessment, seen)
+    _kept(escalation, None, word, by, reason, flag)
 
 
 def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], None]) -> int:
@@ -186,10 +191,13 @@ def _decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
     _kept(step.escalation, step, word, by, reason)
 
 
-def _kept(escalation: Escalation, step: Step | None, word: Decision.Word, by: str, reason: str) -> None:
+def _kept(
+    escalation: Escalation, step: Step | None, word: Decision.Word, by: str, reason: str, flag: FlagName | None = None
+) -> None:
     Decision.objects.create(
         escalation=escalation,
         step=step,
+        flag=plain(flag),
         assessment=escalation.assessment,
         word=word,
         by=storable(by)[:LONGEST_NAME],

@@ -138,6 +138,20 @@ def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
     return same
 
 
+def follow_what_is_left(escalation: Escalation, steps: Sequence[PlannedStep]) -> None:
+    """Bring steps that are yet to go in line with what is planned now that one of their flags was called off.
+
+    What has gone stays as it was, and nothing goes by this. The escalation's row is locked by the caller.
+    """
+    kept = list(escalation.steps.all())
+    for planned in steps:
+        same = _to_change(planned, kept)
+        if same is not None and _is_to_go(same):
+            _refill(same, planned)
+            same.changed_at = timezone.now()
+            same.save()
+
+
 def _fill(step: Step, planned: PlannedStep) -> None:
     step.kind = planned.kind
     step.level, step.confirm = planned.level.value, planned.confirm
@@ -156,15 +170,19 @@ def _again(step: Step, planned: PlannedStep, actor: str) -> None:
             return
         step.why, step.tries = "", 0
         moved(step, Move.REOPEN, actor)
-    own_words = step.text if step.state == StepState.PLANNED else None  # as the agent left them
-    _fill(step, planned)
-    step.text = own_words or step.text
+    _refill(step, planned)
     if step.state == StepState.WAITS and planned.state is StepState.PLANNED:
         to_try(step, timezone.now())
         moved(step, Move.AGREE, actor)  # surer than before, and the policy lets it go by itself
         return
     step.changed_at = timezone.now()
     step.save()
+
+
+def _refill(step: Step, planned: PlannedStep) -> None:
+    own_words = step.text if step.state == StepState.PLANNED else None  # as the agent left them
+    _fill(step, planned)
+    step.text = own_words or step.text
 
 
 def _demanded_anew(step: Step, planned: PlannedStep) -> bool:

@@ -1,10 +1,22 @@
-"""An assessment as the plain values that `watchword assess --format jsonl` prints."""
+"""An assessment as the plain values that `watchword assess --format jsonl` prints; its flags and count from them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from watchword.terms import Action, Assessment, Count, Evidence, Flag, SetAside
+from watchword.terms import (
+    Action,
+    Answer,
+    Assessment,
+    Count,
+    Evidence,
+    Field,
+    Flag,
+    Level,
+    Opinion,
+    Scope,
+    SetAside,
+)
 
 
 def as_record(assessment: Assessment) -> dict[str, Any]:
@@ -28,6 +40,34 @@ def as_record(assessment: Assessment) -> dict[str, Any]:
         "needs_person": list(assessment.needs_person),
         "model": assessment.model,
     }
+
+
+def flag_of(record: dict[str, Any]) -> Flag:
+    """The flag that was recorded so."""
+    opinion = record.get("opinion")
+    return Flag(
+        record["kind"],
+        record["term"],
+        Level(record["level"]),
+        record["why"],
+        record["ask"],
+        tuple(_evidence_of(piece) for piece in record["evidence"]),
+        number=record.get("number"),
+        scope=tuple(Scope(way) for way in record.get("scope", ())),
+        opinion=Opinion(opinion["by"], Answer(opinion["answer"]), opinion["why"]) if opinion else None,
+    )
+
+
+def count_of(record: dict[str, Any]) -> Count:
+    """The count that was recorded so."""
+    return Count(
+        record["contacts_on_this_issue"],
+        counted=tuple(record["counted"]),
+        doubtful=tuple(record["doubtful"]),
+        left_out=tuple((one["note"], one["because"]) for one in record["left_out"]),
+        sources_read=tuple(record["sources_read"]),
+        sources_failed=tuple(record["sources_failed"]),
+    )
 
 
 def _flag(flag: Flag) -> dict[str, Any]:
@@ -61,6 +101,10 @@ def _evidence(piece: Evidence) -> dict[str, Any]:
     if piece.note is not None:
         record["note"] = piece.note
     return record
+
+
+def _evidence_of(record: dict[str, Any]) -> Evidence:
+    return Evidence(**{"turn": None, **record, "field": Field(record["field"])})
 
 
 def _action(action: Action) -> dict[str, Any]:

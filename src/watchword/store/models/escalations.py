@@ -141,6 +141,7 @@ class Decision(models.Model):
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="decisions")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="decisions")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")  # the newest at the time
+    flag = models.JSONField(null=True)  # kind, term and level, when it was said of a flag
     word = models.CharField(max_length=8, choices=Word)
     reason = models.TextField(default="", blank=True)
     by = models.CharField(max_length=200)  # a user's name, or an integration's

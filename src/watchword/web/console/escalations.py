@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store import decide, owners
-from watchword.store.called_off import raised
+from watchword.store.called_off import not_standing, raised
 from watchword.store.chain import saw
 from watchword.store.locked import locked
 from watchword.store.mails import forget_source
@@ -31,6 +31,7 @@ from watchword.web.paging import counted
 from watchword.web.paging import page as page_of
 
 ROW = ("contact__person", "assessment", "owner")
+DECISIONS = ("decisions__step", "decisions__assessment")
 LONGEST_NUMBER = 10  # digits
 
 
@@ -97,12 +98,17 @@ def _looked(number: int, seen: int | None, by: str) -> None:
 @refusable
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One escalation: why, what follows, and what became of it."""
-    found = Escalation.objects.select_related(*ROW).prefetch_related("steps__receipt", "decisions__step")
+    found = Escalation.objects.select_related(*ROW).prefetch_related("steps__receipt", *DECISIONS)
     escalation = found.filter(key=key).first()
     if escalation is None:
         raise NotRecorded("There is no such escalation.", do="Look at the list again.")
     saw(actor(request), "escalation seen", f"contact {escalation.contact.key}")
-    return page(request, "escalation", {"escalation": escalation, "record": escalation.assessment.record})
+    values = {
+        "escalation": escalation,
+        "record": escalation.assessment.record,
+        "called_off": not_standing(escalation),
+    }
+    return page(request, "escalation", values)
 
 
 @needs(May.DECIDE)

@@ -17,6 +17,7 @@ from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.reading.mail_shown import shown_mail
 from watchword.store import decide
+from watchword.store.called_off import not_standing
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.inbox import (
@@ -184,6 +185,7 @@ def _shown(
         "contact": row,
         "record": record,
         "escalation": escalation,
+        "called_off": not_standing(escalation) if escalation else [],
         "steps": steps,
         "waits": waiting_steps(steps),
         "post": _post_of(steps),

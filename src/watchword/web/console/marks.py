@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,3 +91,10 @@ def moment(at: datetime | None) -> str:
 def flag_name(flag: dict[str, Any]) -> str:
     """A flag's name: its term, or its kind."""
     return words(flag.get("term") or flag.get("kind"))
+
+
+@register.filter
+def flag_of(named: Sequence[str | None]) -> str:
+    """The same of a flag's kind, term and level."""
+    kind, term, _ = named
+    return words(term or kind)

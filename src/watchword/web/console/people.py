@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from watchword.errors import NotRecorded
+from watchword.store.called_off import not_standing
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.models import Contact, Person
@@ -72,10 +73,12 @@ def contact(request: HttpRequest, number: int) -> HttpResponse:
     saw(actor(request), "contact seen", f"contact {row.key}")
     newest = row.assessments.order_by("-number").first()
     record = newest.record if newest else {}
+    escalation = getattr(row, "escalation", None)
     values = {
         "contact": row,
         "record": record,
-        "escalation": getattr(row, "escalation", None),
+        "escalation": escalation,
+        "called_off": not_standing(escalation) if escalation else [],
         "stretches": stretches(contact_of(row), record) if row.channel == Channel.EMAIL else [],
     }
     return page(request, "contact", values)
