@@ -243,7 +243,8 @@ def _fitting(shape: TypeAdapter[Fit], told: Any) -> Fit:
 
 
 def _part(name: str) -> str:
-    return quote(name, safe="")
+    quoted = quote(name, safe="")
+    return quoted.replace(".", "%2E") if quoted in (".", "..") else quoted  # as they are, they lead elsewhere
 
 
 Item = TypeVar("Item")

@@ -24,6 +24,7 @@ APPS = (
 MIDDLEWARE = (
     "watchword.web.middleware.security_headers",
     "watchword.web.middleware.storable_addresses",
+    "watchword.web.api.addresses.slashes_of_ids",
     "watchword.web.static.StaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -21,6 +21,7 @@ from watchword.terms import Channel, Turn
 from watchword.web import live
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
+from watchword.web.api.addresses import BY_ID, Named
 from watchword.web.api.contacts import contact_in, values_in
 from watchword.web.api.keys import Keyed, actor, may
 from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, Opened, TurnsIn, Went
@@ -55,8 +56,8 @@ def open_call(request: HttpRequest, given: CallIn) -> Status[dict[str, Any]]:
     return Status(201 if new else 200, shown.call(row))
 
 
-@router.post("/calls/{path:id}/turns", response=Went, auth=WRITE)
-def say(request: HttpRequest, id: str, given: TurnsIn) -> dict[str, Any]:
+@router.post(f"/calls/{BY_ID}/turns", response=Went, auth=WRITE)
+def say(request: HttpRequest, id: Named, given: TurnsIn) -> dict[str, Any]:
     """Tell one turn or many. A number told again changes nothing; one that comes too early is refused."""
     return _went(id, live.say(id, _said(request, given), actor=actor(request)))
 
@@ -82,20 +83,20 @@ def _went(id: str, went: live.WentOn) -> dict[str, Any]:
     return {"id": id, "added": went.added, "next": went.next, "is_open": went.is_open}
 
 
-@router.post("/calls/{path:id}/platform-events", response=Went, auth=WRITE)
-def hear(request: HttpRequest, id: str, given: Body[dict[str, Any]]) -> dict[str, Any]:
+@router.post(f"/calls/{BY_ID}/platform-events", response=Went, auth=WRITE)
+def hear(request: HttpRequest, id: Named, given: Body[dict[str, Any]]) -> dict[str, Any]:
     """Take an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of the latter, as it comes."""
     return _went(id, live.hear(id, given, actor=actor(request)))
 
 
-@router.post("/calls/{path:id}/end", response=Went, auth=WRITE)
-def end(request: HttpRequest, id: str) -> dict[str, Any]:
+@router.post(f"/calls/{BY_ID}/end", response=Went, auth=WRITE)
+def end(request: HttpRequest, id: Named) -> dict[str, Any]:
     """Say that a call has ended. Said again it changes nothing."""
     return _went(id, live.say(id, (), actor=actor(request), end=True))
 
 
-@router.get("/calls/{path:id}/events", auth=READ, openapi_extra=STREAM)
-def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
+@router.get(f"/calls/{BY_ID}/events", auth=READ, openapi_extra=STREAM)
+def events(request: HttpRequest, id: Named) -> StreamingHttpResponse:
     """What happens in a call, as server-sent events: `turn`, `assessment`, `step`, `ended`.
 
     It begins with everything so far, or after the event that `Last-Event-ID` names.
@@ -107,8 +108,8 @@ def events(request: HttpRequest, id: str) -> StreamingHttpResponse:
     return stream(lambda since: look(id, since), cursor, CALLS, id, follow=follow, newest=newest, may_hear=may_hear)
 
 
-@router.get("/calls/{path:id}", response=CallOut, auth=READ)
-def read(request: HttpRequest, id: str) -> dict[str, Any]:
+@router.get(f"/calls/{BY_ID}", response=CallOut, auth=READ)
+def read(request: HttpRequest, id: Named) -> dict[str, Any]:
     """A call with its turns, its present assessment and its steps."""
     row = find_call(id)
     saw(actor(request), "call read", f"contact {row.key}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -66,7 +67,8 @@ def record(request: HttpRequest, given: ContactIn) -> Status[dict[str, Any]]:
     opened, contact = in_force(), contact_in(request)
     if Contact.objects.filter(key=storable(contact.id), is_open=True).exists():
         raise RecordConflict(
-            f"The call {contact.id} is open: it goes on.", do=f"End it with /calls/{contact.id}/end, or tell its turns."
+            f"The call {contact.id} is open: it goes on.",
+            do=f"End it with /calls/{quote(contact.id, safe='')}/end, or tell its turns.",
         )
     _, recorded = take_in(contact, opened.policy, opened.decide, source="api", actor=actor(request))
     return answer(recorded, by=actor(request))

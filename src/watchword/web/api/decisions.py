@@ -12,6 +12,7 @@ from watchword.store.models import Step
 from watchword.web import decisions
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
+from watchword.web.api.addresses import BY_ID, BY_KEY, Named
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ConfirmIn, DismissIn, FlagConfirmIn, FlagDismissIn, StepOut, StepsMoved
 from watchword.web.news import CALLS, tell
@@ -20,15 +21,15 @@ router = Router(tags=["decisions"])
 KEY = Keyed(KeyScope.DECIDE)
 
 
-@router.post("/steps/{path:key}/confirm", response=StepOut, auth=KEY)
-def confirm(request: HttpRequest, key: str, given: ConfirmIn) -> dict[str, Any]:
+@router.post(f"/steps/{BY_KEY}/confirm", response=StepOut, auth=KEY)
+def confirm(request: HttpRequest, key: Named, given: ConfirmIn) -> dict[str, Any]:
     """Let a step go. Said again it changes nothing."""
     decide.confirm(key, by=actor(request, given.by), text=given.text, reason=given.reason)
     return _step(key)
 
 
-@router.post("/steps/{path:key}/dismiss", response=StepOut, auth=KEY)
-def dismiss(request: HttpRequest, key: str, given: DismissIn) -> dict[str, Any]:
+@router.post(f"/steps/{BY_KEY}/dismiss", response=StepOut, auth=KEY)
+def dismiss(request: HttpRequest, key: Named, given: DismissIn) -> dict[str, Any]:
     """Call a step off before it is sent; nothing is deleted."""
     decide.dismiss(key, by=actor(request, given.by), reason=given.reason, seen=given.seen)
     return _step(key)
@@ -40,16 +41,16 @@ def _step(key: str) -> dict[str, Any]:
     return shown.step(row) | {"text": None}  # to decide on a step is not to read what it says
 
 
-@router.post("/contacts/{path:id}/flags/confirm", response=StepsMoved, auth=KEY)
-def confirm_flag(request: HttpRequest, id: str, given: FlagConfirmIn) -> dict[str, int]:
+@router.post(f"/contacts/{BY_ID}/flags/confirm", response=StepsMoved, auth=KEY)
+def confirm_flag(request: HttpRequest, id: Named, given: FlagConfirmIn) -> dict[str, int]:
     """Say that a flag is right: the steps that it demands go."""
     by = actor(request, given.by)
     moved = decisions.confirm_flag(id, given.kind, given.term, by=by, reason=given.reason, text=given.text)
     return {"steps": moved}
 
 
-@router.post("/contacts/{path:id}/flags/dismiss", response=StepsMoved, auth=KEY)
-def dismiss_flag(request: HttpRequest, id: str, given: FlagDismissIn) -> dict[str, int]:
+@router.post(f"/contacts/{BY_ID}/flags/dismiss", response=StepsMoved, auth=KEY)
+def dismiss_flag(request: HttpRequest, id: Named, given: FlagDismissIn) -> dict[str, int]:
     """Say that a flag is wrong: the steps that it alone demands are called off."""
     by = actor(request, given.by)
     moved = decisions.dismiss_flag(id, given.kind, given.term, by=by, reason=given.reason, seen=given.seen)

@@ -18,6 +18,7 @@ from watchword.store.storable import storable
 from watchword.terms import Channel
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
+from watchword.web.api.addresses import BY_ID, BY_KEY, Named
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ContactOut, EscalationOut, EscalationsOut, Name
 from watchword.web.paging import page
@@ -62,8 +63,8 @@ def _in_reach(given: datetime) -> datetime:
         raise InputError("since is out of reach.", do="Give a moment that lies between the years 1 and 9999.") from None
 
 
-@router.get("/escalations/{key}", response=EscalationOut, auth=KEY)
-def one(request: HttpRequest, key: str) -> dict[str, Any]:
+@router.get(f"/escalations/{BY_KEY}", response=EscalationOut, auth=KEY)
+def one(request: HttpRequest, key: Named) -> dict[str, Any]:
     """An escalation with its steps."""
     row = Escalation.objects.select_related(*shown.WITH).prefetch_related(shown.STEPS).filter(key=key).first()
     told = shown.escalation(row)
@@ -73,8 +74,8 @@ def one(request: HttpRequest, key: str) -> dict[str, Any]:
     return told
 
 
-@router.get("/contacts/{path:id}", response=ContactOut, auth=KEY)
-def of_contact(request: HttpRequest, id: str) -> dict[str, Any]:
+@router.get(f"/contacts/{BY_ID}", response=ContactOut, auth=KEY)
+def of_contact(request: HttpRequest, id: Named) -> dict[str, Any]:
     """A call or a mail: its newest assessment, and its escalation when it has one."""
     row = Contact.objects.filter(key=id).first()
     if row is None:
