@@ -42,12 +42,68 @@ def test_of_two_who_fit_equally_the_next_contact_makes_no_third(database: Settin
     third = person_for(Person(name="Ana Brook", phone=PHONE))
     assert len({first, second, third}) == 3, "nobody can say which of the two it is"
     assert [person_for(Person(name="ana brook", phone=PHONE)) for _ in range(3)] == [third] * 3
-    assert person_for(Person("P-3", "Ana Brook", PHONE)) == third
-    fourth = person_for(Person(name="Ana Brook", phone=PHONE))
-    assert fourth not in (first, second, third)
+    assert person_for(Person("P-3", "Ana Brook", PHONE)) not in (first, second, third), "nor whose the third's are"
     twin = person_for(Person(name="Ana Brook", email="ana@example.org"))
     know_by(twin, IdentityKind.PHONE, PHONE)
-    assert person_for(Person(name="Ana Brook", phone=PHONE)) == fourth, "the oldest of those without a patient id"
+    assert person_for(Person(name="Ana Brook", phone=PHONE)) == third, "the oldest of those without a patient id"
+
+
+ZOE, MAX, NAMELESS = Person(name="Zoe Lind", phone=PHONE), Person(name="Max Lind", phone=PHONE), Person(phone=PHONE)
+ZOE_WITH_ID = replace(ZOE, patient_id="P-1")
+
+
+@pytest.mark.parametrize(
+    ("there", "comes", "is_whom"),
+    [
+        # one person on the telephone
+        ([NAMELESS], replace(NAMELESS, patient_id="P-2"), 0),
+        ([NAMELESS], replace(MAX, patient_id="P-2"), 0),
+        ([ZOE], replace(ZOE, patient_id="P-2"), 0),
+        ([ZOE], replace(NAMELESS, patient_id="P-2"), 0),
+        ([ZOE], replace(MAX, patient_id="P-2"), None),
+        ([ZOE_WITH_ID], replace(ZOE, patient_id="P-2"), None),
+        ([ZOE_WITH_ID], replace(NAMELESS, patient_id="P-2"), None),
+        ([ZOE_WITH_ID], ZOE, 0),
+        ([ZOE_WITH_ID], NAMELESS, 0),
+        # two
+        ([ZOE_WITH_ID, MAX], replace(NAMELESS, patient_id="P-2"), None),
+        ([ZOE_WITH_ID, MAX], replace(ZOE, patient_id="P-2"), None),
+        ([ZOE_WITH_ID, MAX], replace(MAX, patient_id="P-2"), 1),
+        ([ZOE, MAX], replace(NAMELESS, patient_id="P-2"), None),
+        ([ZOE, MAX], replace(ZOE, patient_id="P-2"), 0),
+        ([ZOE, MAX], replace(MAX, name="Ida Lind", patient_id="P-2"), None),
+        ([ZOE_WITH_ID, replace(MAX, patient_id="P-3")], replace(NAMELESS, patient_id="P-2"), None),
+        ([ZOE_WITH_ID, replace(MAX, patient_id="P-3")], replace(NAMELESS, patient_id="P-3"), 1),
+        ([ZOE_WITH_ID, replace(MAX, patient_id="P-3")], MAX, 1),
+        ([ZOE_WITH_ID, replace(MAX, patient_id="P-3")], NAMELESS, None),
+    ],
+)
+def test_a_new_patient_id_goes_to_whom_the_telephone_leads_without_a_doubt(
+    database: Settings, there: list[Person], comes: Person, is_whom: int | None
+) -> None:
+    """A telephone that two share leads to neither, nor one to whom another patient id belongs."""
+    known = [person_for(one) for one in there]
+    assert len(set(known)) == len(there)
+    found = person_for(comes)
+    assert (known.index(found) if found in known else None) == is_whom
+    assert person_for(comes) == found
+
+
+def test_a_new_patient_id_on_a_shared_telephone_makes_a_person_of_its_own(database: Settings) -> None:
+    """There may be many by now of whom nothing is known but this telephone: whose they are, nobody can say."""
+    person_for(Person("P-1", phone=PHONE))
+    second = person_for(Person("P-2", phone=PHONE))
+    nobodys = person_for(NAMELESS)
+    third = person_for(Person("P-3", phone=PHONE))
+    assert len({second, nobodys, third}) == 3
+    assert person_for(NAMELESS) == nobodys
+    assert not nobodys.identities.filter(kind=IdentityKind.PATIENT_ID).exists()
+
+
+def test_an_address_that_two_share_leads_to_neither(database: Settings) -> None:
+    ana = person_for(Person("P-1", "Ana Brook", email="both@example.org"))
+    ben = person_for(Person(name="Ben Brook", email="both@example.org"))
+    assert person_for(Person("P-2", email="both@example.org")) not in (ana, ben)
 
 
 def test_somebody_whose_telephone_a_great_many_share_is_found_again(database: Settings) -> None:

@@ -23,7 +23,7 @@ def person_for(given: terms.Person) -> Person:
 
     The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
     exactly one whom the name does not speak against, for families share both. Of several who fit equally it is the
-    oldest without a patient id.
+    oldest without a patient id. A new patient id is nobody's who has another one, and never goes to one of several.
     """
     known = identities(given)
     person = _by_patient_id(known) or _by_reach(known, given.name) or _new(given, known)
@@ -122,17 +122,27 @@ def _by_reach(known: Known, name: str | None) -> Person | None:
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
         if kind not in known:
             continue
-        fitting = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0])
-        fitting = fitting.alias(told_by_id=Exists(_PATIENT_IDS)).order_by("told_by_id", "id")
-        if IdentityKind.PATIENT_ID in known:  # it was looked for, and theirs are others
-            fitting = fitting.filter(told_by_id=False)
-        # Who has this very name comes before who has none yet; a contact without a name goes with those without.
-        exact = fitting.filter(name_key=key)
-        found = _only(exact) or exact.filter(told_by_id=False).first()  # one of several, lest each contact make another
-        found = found or _only(fitting.filter(name_key__in=("", key)) if key else fitting)
+        sharing = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0])
+        sharing = sharing.alias(told_by_id=Exists(_PATIENT_IDS)).order_by("told_by_id", "id")
+        found = _of_new_id(sharing, key) if IdentityKind.PATIENT_ID in known else _of_no_id(sharing, key)
         if found:
             return found
     return None
+
+
+def _of_no_id(sharing: QuerySet[Person], key: str) -> Person | None:
+    """Who has this very name comes before who has none yet; a contact without a name goes with those without."""
+    exact = sharing.filter(name_key=key)
+    found = _only(exact) or exact.filter(told_by_id=False).first()  # one of several, lest each contact make another
+    return found or _only(sharing.filter(name_key__in=("", key)) if key else sharing)
+
+
+def _of_new_id(sharing: QuerySet[Person], key: str) -> Person | None:
+    """The only one whom it can be, and who has no patient id: what two people did is not told apart again."""
+    found = (_only(sharing.filter(name_key=key)) if key else None) or _only(sharing)
+    if found is None or (key and found.name_key not in ("", key)):
+        return None
+    return None if found.identities.filter(kind=IdentityKind.PATIENT_ID).exists() else found
 
 
 def _only(people: QuerySet[Person]) -> Person | None:
