@@ -17,7 +17,7 @@ from watchword import terms
 from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
 from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import add_turns, check_same, contact_of, new_row
 from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
 from watchword.store.locked import locked
@@ -46,7 +46,7 @@ def open_call(contact: terms.Contact, *, source: str, actor: str) -> Kept:
     it has ended, or is another one.
     """
     noted = with_earlier_notes(contact)  # once: a customer's notes do not change while they speak
-    with transaction.atomic():
+    with events_last():
         kept = locked(Contact).filter(key=storable(contact.id)).first()
         if kept is not None:
             return _opened_already(kept, contact, actor)
@@ -170,7 +170,7 @@ def go_on(
     ``version`` is the call's when it was read to be assessed. None, with nothing written, when it is another by now:
     the call must be assessed again.
     """
-    with transaction.atomic():
+    with events_last():
         row = locked(Contact).get(key=storable(contact.id))
         if row.version != version:
             return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,28 +25,57 @@ LOOKS |= Q(action__in=["register asked", "contact assessed"])
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
 
 
-def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> int:
-    """Write one event and give its number; part of the transaction around it, if there is one.
+_kept_back: ContextVar[list[dict[str, Any]] | None] = ContextVar("events kept back", default=None)
+
+
+def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> None:
+    """Write one event; part of the transaction around it, if there is one.
 
     Everybody who writes an event waits for the chain's head until the other transaction ends, so it is best the last
-    thing a transaction does.
+    thing a transaction does: `events_last` sees to that.
     """
+    told = {
+        "actor": plain(actor)[:LONGEST_ACTOR],
+        "action": action,
+        "subject": plain(subject)[:LONGEST_SUBJECT],
+        "detail": plain(detail or {}),
+    }
+    kept_back = _kept_back.get()
+    if kept_back is None:
+        _write(told)
+    else:
+        kept_back.append(told)
+
+
+@contextmanager
+def events_last() -> Iterator[None]:
+    """A transaction that writes its events when all else is done, in their order; those of what is undone it drops.
+
+    Whoever has the chain's head and then waits for a row may wait for somebody who waits for the head.
+    """
+    around, mine = _kept_back.get(), list[dict[str, Any]]()
+    with transaction.atomic():
+        token = _kept_back.set(mine)
+        try:
+            yield
+        finally:
+            _kept_back.reset(token)
+        if around is not None:
+            around.extend(mine)
+            return
+        for told in mine:
+            _write(told)
+
+
+def _write(told: dict[str, Any]) -> None:
     with transaction.atomic(savepoint=False):
         head = ChainHead.objects.select_for_update().get(pk=HEAD)
-        event = Event(
-            number=head.number + 1,
-            at=datetime.now(UTC).isoformat(timespec="microseconds"),
-            actor=plain(actor)[:LONGEST_ACTOR],
-            action=action,
-            subject=plain(subject)[:LONGEST_SUBJECT],
-            detail=plain(detail or {}),
-            previous=head.hash,
-        )
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
+        event = Event(number=head.number + 1, at=at, previous=head.hash, **told)
         event.hash = hash_of(event)
         event.save()
         head.number, head.hash = event.number, event.hash
         head.save()
-    return event.number
 
 
 def saw(actor: str, action: str, subject: str) -> None:

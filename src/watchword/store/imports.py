@@ -20,7 +20,7 @@ from watchword.errors import InputError, NotRecorded, WatchwordError
 from watchword.reading.notes import NOTES, note_in
 from watchword.reading.tables import Columns, Row, Table, column_problems
 from watchword.reading.wishes import WISHES, wish_in
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.models import Import, ImportContent, ImportRefusal
 from watchword.store.notes import Kept, take_note
 from watchword.store.register import take_wish
@@ -153,7 +153,7 @@ def take_in_rows(of: Import, rows: Iterator[Found]) -> Iterator[Import]:
     """Take rows in, a few at each step; the import as it then stands. It ends with the rows."""
     while True:
         few = list(islice(rows, AT_ONCE))
-        with transaction.atomic():
+        with events_last():
             kept = _locked(of.pk)
             if kept.state != Import.State.RUNNING or kept.taken != of.taken:
                 return  # somebody else is at it, or has let it go

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.db import transaction
-
 from watchword import terms
 from watchword.errors import RecordConflict
 from watchword.history.references import issue_references
+from watchword.store.chain import events_last
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.people import person_for, still_of
@@ -31,7 +30,7 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
 
     One that is given again stays whose it was: who else has come to share a telephone since makes no other note of it.
     """
-    with transaction.atomic():
+    with events_last():
         kept = Note.objects.select_related("person").filter(**_named(note)).first()
         if kept is None:
             return kept_note(person_for(person), note)

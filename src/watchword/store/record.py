@@ -11,7 +11,7 @@ from django.utils import timezone
 from watchword import terms
 from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import add_turns, check_same, check_whole, new_row
 from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Escalation, Flag
@@ -53,7 +53,7 @@ def record(
     goes on is recorded again with more turns: what is new is added, and a step that was sent stays as it was. Raises
     RecordConflict when a contact of this id said other words, or more of them.
     """
-    with transaction.atomic():
+    with events_last():
         row, new = _row(contact, source=source, is_open=is_open)
         if not (new or row.is_open):
             check_whole(row, contact)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from watchword.errors import NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
 from watchword.reading.wishes import Wish
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.locked import locked
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
 from watchword.store.notes import Kept
@@ -74,7 +74,7 @@ def enter_by_hand(
 
 def take_wish(wish: Wish, *, by: str) -> Kept:
     """An entry for a wish that an import brings; known when what it closes is closed for this person already."""
-    with transaction.atomic():
+    with events_last():
         person = person_for(wish.person)
         for kind, values in ((IdentityKind.PHONE, wish.phones), (IdentityKind.EMAIL, wish.emails)):
             for value in values:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
 from watchword.errors import ContactInvalid, RecordConflict, WatchwordError
 from watchword.reading.contacts import note_from_json
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.notes import Kept, take_note
 from watchword.store.sources import heard, not_read
 from watchword.web.access import KeyScope
+from watchword.web.api.answers import NotesKept
 from watchword.web.api.contacts import PLACE, values_in
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import NotesIn, NotesKept
+from watchword.web.api.shapes import NotesIn
 
 router = Router(tags=["notes"])
 KEY = Keyed(KeyScope.NOTES)
@@ -34,7 +34,7 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
         raise ContactInvalid("The request is no object.", do='Send {"notes": […]}.')
     noted = [_noted(raw, number) for number, raw in enumerate(whole.get("notes") or ())]
     counts = dict.fromkeys(Kept, 0)
-    with transaction.atomic():
+    with events_last():
         for number, (person, note) in enumerate(noted):
             counts[_kept(person, note, number)] += 1
         heard(frozenset(given.sources_read) | {note.source for _, note in noted})
