@@ -75,10 +75,39 @@ def test_what_a_person_let_go_does_not_go_by_itself(web: Settings, signed_in: Si
     assert "confirmed, on its way" in page
     assert "goes by itself" not in page
     assert "without anybody’s word" not in page
-    models.Step.objects.filter(kind="queue_transfer").update(confirm="automatic")
+    assert 'title="By ben"' in page
+    assert "confirmed by ben" in text(browser, f"/inbox/{row.pk}")
+
+
+def test_a_mail_of_which_something_still_goes_by_itself(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1), policy=policy())
+    models.Step.objects.filter(kind="chatter_post").update(
+        confirm="agent", state="waits for agent", try_at=None, queued_at=None
+    )
+    confirm_mail(row.pk, seen=waits(row), by="user ben")
+    browser = signed_in(Role.MAIL_AGENT)
     assert "confirmed, on its way" in text(browser, "/inbox")
-    models.Step.objects.filter(kind="chatter_post").update(state="cancelled", try_at=None)
+    assert re.findall('<span class="state moving">(.*?)</span>', text(browser, f"/inbox/{row.pk}")) == [
+        *("under way", "goes by itself", "confirmed by ben")
+    ]
+    dismiss(models.Step.objects.get(kind="chatter_post").key, by="user ben", reason="a duplicate")
     assert "goes by itself" in text(browser, "/inbox")
+
+
+def test_what_was_taken_back_and_confirmed_does_not_go_by_itself(web: Settings, signed_in: SignedIn) -> None:
+    (row,) = come_in(web, letter(1), policy=policy())
+    browser = signed_in(Role.MAIL_AGENT)
+    page = f"/inbox/{row.pk}"
+    browser.post(f"{page}/dismiss", {"seen": "", "because": "It is a duplicate"})
+    browser.post(f"{page}/take-back", {"step": list(models.Step.objects.values_list("key", flat=True))})
+    browser.post(f"{page}/confirm", {"seen": waits(row), "post": models.Step.objects.get(kind="chatter_post").text})
+    assert states(row) == {"planned"}
+    name = models.Decision.objects.filter(word="confirm").last().by.removeprefix("user ")
+    assert text(browser, page).count(f"confirmed by {name}") == 2
+    assert "goes by itself" not in text(browser, page)
+    assert "goes by itself" not in text(browser, "/inbox")
+    assert f'title="By {name}"' in text(browser, "/inbox")
+    assert "goes by itself" not in text(browser, "/inbox?show=escalate")
 
 
 def test_a_doubt_never_goes_by_itself(web: Settings, signed_in: SignedIn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import StepKind
+from watchword.store.counting import how_many
 from watchword.store.decide import LONGEST_NAME, confirm, dismiss
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Decision, Escalation, Step
@@ -22,6 +23,7 @@ from watchword.terms import Channel, Level, Outcome
 COUNTED = 999  # the most that is counted; nobody needs to know whether it is more by one or by a million
 LONGEST_POST = 20_000  # characters
 UNSETTLED = (Outcome.ESCALATE.value, Outcome.CLARIFY.value)
+LETTING_GO = (Decision.Word.CONFIRM, Decision.Word.DISMISS, Decision.Word.REOPEN)  # what bears on whose word it was
 UNSENT = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)
 
 
@@ -34,6 +36,9 @@ class Group(StrEnum):
     PERSON = "needs a person"
     CLEAR = "clear"
     DONE = "done"
+
+
+TO_COUNT = (Group.OPEN, Group.ESCALATE, Group.CLARIFY, Group.PERSON, Group.CLEAR)
 
 
 def mails_in(group: Group) -> list[QuerySet[Any]]:
@@ -70,16 +75,11 @@ def _followed(states: Iterable[EscalationState], outcomes: Iterable[str] = ()) -
 
 def counts() -> dict[Group, int]:
     """How many mails each group has in which something is to be done, and how many are clear; up to COUNTED + 1."""
-    found = {group: _numbers(group) for group in (Group.ESCALATE, Group.CLARIFY, Group.PERSON, Group.CLEAR)}
-    found[Group.OPEN] = found[Group.ESCALATE] | found[Group.CLARIFY] | found[Group.PERSON]
-    return {group: min(len(numbers), COUNTED + 1) for group, numbers in found.items()}
+    return dict(zip(TO_COUNT, how_many(_to_count, COUNTED + 1), strict=True))
 
 
-def _numbers(group: Group) -> set[int]:
-    found: set[int] = set()
-    for source in mails_in(group):
-        found.update(source.order_by().values_list("number", flat=True)[: COUNTED + 1])
-    return found
+def _to_count() -> list[list[QuerySet[Any]]]:
+    return [[one.values("number") for one in mails_in(group)] for group in TO_COUNT]
 
 
 def neighbours(group: Group, row: Contact) -> tuple[int | None, int | None]:
@@ -100,10 +100,16 @@ def waiting_steps(steps: Iterable[Step]) -> str:
     return "-".join(str(step.pk) for step in steps if step.state == StepState.WAITS)
 
 
-def go_by_themselves(steps: Iterable[Step]) -> bool:
-    """Whether no step that was not called off needed anybody's word: the policy let all of them go."""
-    going = [step for step in steps if step.state != StepState.CANCELLED]
-    return all(step.confirm == "automatic" and step.level != Level.CLARIFY for step in going)
+def confirmed_by(steps: Iterable[Step]) -> dict[int, str]:
+    """Who let each of these steps go, by its number; one that goes by itself is not among them."""
+    said = Decision.objects.filter(step__in=list(steps), word__in=LETTING_GO).order_by("pk")
+    last = {step: (word, by) for step, word, by in said.values_list("step_id", "word", "by")}
+    return {step: by for step, (word, by) in last.items() if step is not None and word == Decision.Word.CONFIRM}
+
+
+def goes_by_itself(step: Step, confirmed: Container[int]) -> bool:
+    """Whether the policy lets a step go, and nobody's word did; ``confirmed`` are those that somebody let go."""
+    return step.confirm == "automatic" and step.level != Level.CLARIFY and step.pk not in confirmed
 
 
 def unsent_post(steps: Iterable[Step], post: str) -> str:

@@ -11,20 +11,35 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from watchword import terms
 from watchword.errors import WatchwordError
+from watchword.escalation.states import TO_CARRY, StepState
 from watchword.store.chain import saw
-from watchword.store.contacts import contact_of
-from watchword.store.inbox import COUNTED, Group, confirm_mail, counts, go_by_themselves, mails_in, waiting_steps
-from watchword.store.models import Assessment, Contact
+from watchword.store.inbox import (
+    COUNTED,
+    Group,
+    confirm_mail,
+    confirmed_by,
+    counts,
+    goes_by_itself,
+    mails_in,
+    waiting_steps,
+)
+from watchword.store.models import Assessment, Contact, Step
 from watchword.store.standstill import standstill
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
+from watchword.web.console.marks import who
 from watchword.web.console.own_words import glimpse, stretches
 from watchword.web.news import CALLS, tell
 from watchword.web.paging import page_of_all
 
 MOST_AT_ONCE = 200
 LONGEST_NUMBER = 18  # digits
+SHOWN = (  # of a mail in the list
+    *("key", "at", "outcome", "needs_person", "looked_at", "subject", "body", "given_person", "extra"),
+    *("person__name", "escalation__state"),
+)
 TABS = (
     (Group.OPEN, "To see to"),
     (Group.ESCALATE, "Escalate"),
@@ -41,15 +56,13 @@ TABS = (
 def many(request: HttpRequest) -> HttpResponse:
     """The mails of a group, newest first, each with the words that count."""
     group, begun = group_of(request.GET.get("show")), request.GET.get("after")
-    places, after = page_of_all(mails_in(group), "at", begun, ROWS, key="number")
+    places, after = _places(group, begun)
     if begun and not places:  # what stood there has been seen to: the newest are shown, and not an inbox that is empty
-        begun, (places, after) = None, page_of_all(mails_in(group), "at", None, ROWS, key="number")
-    whole = Contact.objects.select_related("person", "escalation").prefetch_related("escalation__steps", "turns")
-    mails = whole.in_bulk([place.number for place in places])
-    found = [mails[place.number] for place in places]
+        begun, (places, after) = None, _places(group, None)
+    found = Contact.objects.select_related("person", "escalation").only(*SHOWN).in_bulk(places)
     many = counts()
     values = {
-        "rows": _rows(found),
+        "rows": _rows([found[number] for number in places]),
         "after": after,
         "begun": begun,
         "group": group.value,
@@ -92,28 +105,48 @@ def group_of(name: str | None) -> Group:
 def newest_records(contacts: Iterable[Contact]) -> dict[int, dict[str, Any]]:
     """The newest assessment of each contact, as it was recorded."""
     found = Assessment.objects.filter(contact__in=list(contacts)).order_by("number")
-    return {one.contact_id: one.record for one in found}
+    return dict(found.values_list("contact_id", "record"))
+
+
+def _places(group: Group, cursor: str | None) -> tuple[list[int], str | None]:
+    """The numbers of a page's mails, and the cursor of the page after."""
+    sources = [one.values_list("at", "number", named=True) for one in mails_in(group)]
+    places, after = page_of_all(sources, "at", cursor, ROWS, key="number")
+    return [place.number for place in places], after
 
 
 def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
     records = newest_records(contacts)
+    steps = _steps(contacts)
+    by = confirmed_by([step for step in steps if step.state in TO_CARRY])
     rows = []
     for contact in contacts:
         record = records.get(contact.pk, {})
         escalation = getattr(contact, "escalation", None)
-        steps = list(escalation.steps.all()) if escalation else []
+        own = [step for step in steps if escalation and step.escalation_id == escalation.pk]
+        going = [step for step in own if step.state != StepState.CANCELLED]
         rows.append(
             {
                 "contact": contact,
                 "record": record,
                 "escalation": escalation,
-                "steps": steps,
-                "waits": waiting_steps(steps),
-                "by_itself": go_by_themselves(steps),
-                "glimpse": glimpse(stretches(contact_of(contact), record), record),
+                "waits": waiting_steps(own),
+                "by_itself": all(goes_by_itself(step, by) for step in going),
+                "by": list(dict.fromkeys(who(by[step.pk]) for step in going if step.pk in by)),
+                "glimpse": glimpse(stretches(_words(contact), record), record),
             }
         )
     return rows
+
+
+def _steps(contacts: list[Contact]) -> list[Step]:
+    found = [escalation for one in contacts if (escalation := getattr(one, "escalation", None))]
+    return list(Step.objects.filter(escalation__in=found).only("escalation", "state", "level", "confirm"))
+
+
+def _words(row: Contact) -> terms.Contact:
+    """What a mail says, and nothing else of it: a list shows no more, and has many."""
+    return terms.Contact(row.key, terms.Channel.EMAIL, subject=row.subject, body=row.body, extra=row.extra)
 
 
 def _named(given: str) -> list[Contact]:

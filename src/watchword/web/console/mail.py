@@ -25,7 +25,9 @@ from watchword.store.inbox import (
     UNSENT,
     Group,
     confirm_mail,
+    confirmed_by,
     dismiss_mail,
+    goes_by_itself,
     neighbours,
     unsent_post,
     waiting_steps,
@@ -37,6 +39,7 @@ from watchword.web.access import May, needs
 from watchword.web.console import stranger
 from watchword.web.console.common import actor, form_of, named_steps, page, refusable, told
 from watchword.web.console.inbox import group_of, newest_records
+from watchword.web.console.marks import who
 from watchword.web.console.own_words import stretches
 from watchword.web.console.people import timeline
 from watchword.web.middleware import POLICY
@@ -151,6 +154,18 @@ def _post_of(steps: list[Any]) -> Any:
     return next(posts, None)
 
 
+def _plan(steps: list[Step]) -> list[tuple[Step, str]]:
+    """The steps, and where each stands: of one that is about to go, by whose word."""
+    by = confirmed_by([step for step in steps if step.state == StepState.PLANNED])
+    return [(step, _told(step, by)) for step in steps]
+
+
+def _told(step: Step, by: Mapping[int, str]) -> str:
+    if step.state == StepState.PLANNED and step.pk in by:
+        return f"confirmed by {who(by[step.pk])}"
+    return "goes by itself" if step.state == StepState.PLANNED and goes_by_itself(step, by) else step.state
+
+
 def _dismissed(steps: list[Step]) -> list[Step]:
     """The steps that somebody called off; one in whose place another was put is not among them."""
     gone = [step for step in steps if step.state == StepState.CANCELLED]
@@ -186,7 +201,7 @@ def _shown(
         "record": record,
         "escalation": escalation,
         "called_off": not_standing(escalation) if escalation else [],
-        "steps": steps,
+        "plan": _plan(steps),
         "waits": waiting_steps(steps),
         "post": _post_of(steps),
         "unsent": unsent_post(steps, words.get("post", "")),

@@ -55,6 +55,12 @@ def step_kind(kind: str) -> str:
 
 
 @register.filter
+def who(by: str) -> str:
+    """Whoever said something, without what kind of account it is."""
+    return by.removeprefix("user ")
+
+
+@register.filter
 def ago(at: datetime | None) -> str:
     """How long ago, as one looks at a clock."""
     if at is None:
