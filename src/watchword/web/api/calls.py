@@ -22,9 +22,10 @@ from watchword.web import live
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.addresses import BY_ID, Named
+from watchword.web.api.answers import CallOut, Opened, Went
 from watchword.web.api.contacts import contact_in, values_in
 from watchword.web.api.keys import Keyed, actor, may
-from watchword.web.api.shapes import CallIn, CallOut, NumberedTurn, Opened, TurnsIn, Went
+from watchword.web.api.shapes import CallIn, NumberedTurn, TurnsIn
 from watchword.web.heard import PIECE, TRANSCRIPTIONS, next_number
 from watchword.web.news import CALLS, Item, stream
 

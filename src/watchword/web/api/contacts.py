@@ -21,9 +21,10 @@ from watchword.terms import Contact as ContactTerm
 from watchword.triage.record import as_record
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
+from watchword.web.api.answers import RecordedOut
 from watchword.web.api.assessments import AssessmentOut
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import ContactIn, RecordedOut
+from watchword.web.api.shapes import ContactIn
 from watchword.web.in_force import in_force
 from watchword.web.news import CALLS, tell
 from watchword.wiring import take_in

@@ -13,8 +13,9 @@ from watchword.web import decisions
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.addresses import BY_ID, BY_KEY, Named
+from watchword.web.api.answers import StepOut, StepsMoved
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import ConfirmIn, DismissIn, FlagConfirmIn, FlagDismissIn, StepOut, StepsMoved
+from watchword.web.api.shapes import ConfirmIn, DismissIn, FlagConfirmIn, FlagDismissIn
 from watchword.web.news import CALLS, tell
 
 router = Router(tags=["decisions"])

@@ -16,8 +16,8 @@ from ninja.operation import Operation
 from watchword.errors import WatchwordError
 from watchword.web import refusals
 from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
+from watchword.web.api.answers import Trouble
 from watchword.web.api.keys import Keyed, KeyUnknown
-from watchword.web.api.shapes import Trouble
 
 log = logging.getLogger(__name__)
 REFUSALS = {

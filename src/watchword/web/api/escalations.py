@@ -13,14 +13,15 @@ from pydantic import Field
 from watchword.errors import InputError, NotRecorded
 from watchword.escalation.states import EscalationState
 from watchword.store.chain import saw
-from watchword.store.models import Contact, Escalation
+from watchword.store.models import Contact
 from watchword.store.storable import storable
 from watchword.terms import Channel
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.addresses import BY_ID, BY_KEY, Named
+from watchword.web.api.answers import ContactOut, EscalationOut, EscalationsOut
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import ContactOut, EscalationOut, EscalationsOut, Name
+from watchword.web.api.shapes import Name
 from watchword.web.paging import page
 
 router = Router(tags=["escalations"])
@@ -49,8 +50,7 @@ def many(
         wanted &= Q(opened_at__gte=_in_reach(since))
     if contact is not None:
         wanted &= Q(contact__key=storable(contact))
-    found = Escalation.objects.filter(wanted).select_related(*shown.WITH).prefetch_related(shown.STEPS)
-    rows, after = page(found, "opened_at", cursor, limit)
+    rows, after = page(shown.escalations().filter(wanted), "opened_at", cursor, limit)
     saw(actor(request), "escalations read", "escalations")
     return {"escalations": [shown.escalation(row) for row in rows], "next": after}
 
@@ -66,7 +66,7 @@ def _in_reach(given: datetime) -> datetime:
 @router.get(f"/escalations/{BY_KEY}", response=EscalationOut, auth=KEY)
 def one(request: HttpRequest, key: Named) -> dict[str, Any]:
     """An escalation with its steps."""
-    row = Escalation.objects.select_related(*shown.WITH).prefetch_related(shown.STEPS).filter(key=key).first()
+    row = shown.escalations().filter(key=key).first()
     told = shown.escalation(row)
     if told is None:
         raise NotRecorded("There is no escalation of this key.", do="Look at the list again.")

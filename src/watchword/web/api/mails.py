@@ -11,9 +11,9 @@ from watchword.reading.originals import Original, read_original
 from watchword.receiving import take_mail
 from watchword.web import refusals
 from watchword.web.access import KeyScope
+from watchword.web.api.answers import RecordedOut
 from watchword.web.api.contacts import answer
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import RecordedOut
 from watchword.web.in_force import in_force
 
 router = Router(tags=["contacts"])

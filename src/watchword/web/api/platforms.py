@@ -20,8 +20,8 @@ from watchword.errors import AccessRefused, InputError, NotRecorded
 from watchword.reading.contacts import contact_from_json
 from watchword.terms import Channel
 from watchword.web import live
+from watchword.web.api.answers import Went
 from watchword.web.api.contacts import PLACE
-from watchword.web.api.shapes import Went
 from watchword.web.in_force import in_force
 
 router = Router(tags=["platforms"])

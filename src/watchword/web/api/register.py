@@ -16,8 +16,9 @@ from watchword.store.models import IdentityKind
 from watchword.store.people import comparable
 from watchword.store.register import closed_ways
 from watchword.web.access import KeyScope
+from watchword.web.api.answers import ReachesOut, ReachOut
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import ReachesIn, ReachesOut, ReachOut
+from watchword.web.api.shapes import ReachesIn
 
 router = Router(tags=["do not contact"])
 KEY = Keyed(KeyScope.DO_NOT_CONTACT)

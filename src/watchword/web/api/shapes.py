@@ -1,16 +1,14 @@
-"""What goes over the line: the shapes of requests and answers, from which the OpenAPI description is made."""
+"""What is asked of the API: the shapes of requests, from which the OpenAPI description is made."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from watchword.store.storable import storable
-from watchword.terms import Scope, Speaker
-from watchword.web.api.assessments import AssessmentOut
+from watchword.terms import Speaker
 
 LONGEST_TURN = 100_000  # characters
 MOST_TURNS = 1000  # at a time
@@ -21,193 +19,132 @@ Name = Annotated[str, Field(max_length=500)]
 SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
-class Trouble(Schema):
-    """The one shape of every error: what is wrong, and what to do. ``expected`` is the number of the next turn."""
+class Asked(Schema):
+    """What every request has in common: what stands below a field describes it."""
 
-    what: str
-    do: str
-    expected: int | None = None
-    places: list[str] | None = None
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
-class PersonIn(Schema):
+class Carried(Asked):
+    """Something whose unknown keys are carried along untouched."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class PersonIn(Carried):
     """The customer; any part may be missing."""
 
-    model_config = ConfigDict(extra="allow")
     patient_id: str | int | None = None
+    """As your own systems know them: the surest way to be recognised."""
     name: str | None = None
+    """For people to read; nobody is recognised by a name alone."""
     phone: str | int | None = None
+    """However it is written; without `+` it is read as a number of the United States."""
     email: str | None = None
+    """One address."""
 
 
-class TurnIn(Schema):
+class TurnIn(Carried):
     """One person's words in a call."""
 
-    model_config = ConfigDict(extra="allow")
     speaker: Speaker
+    """Who said it: only the caller's words raise flags."""
     text: Annotated[str, Field(max_length=LONGEST_TURN)]
+    """The words."""
 
 
 class NumberedTurn(TurnIn):
-    """A turn with its number in the call, counted from 0."""
+    """A turn with its number in the call."""
 
     number: Annotated[int, Field(ge=0)]
+    """Counted from 0, over all speakers; told again it changes nothing."""
 
 
-class NoteIn(Schema):
+class NoteIn(Carried):
     """A record of an earlier contact."""
 
-    model_config = ConfigDict(extra="allow")
     id: str | int | None = None
+    """The note's own, in its system."""
     source: str
+    """The system that it comes from, such as LIMS, AMD or CRM."""
     note: str
+    """What was written down."""
     channel: str | None = None
+    """`phone` or `email`; what is neither, or missing, is read from the note."""
     at: str | None = None
+    """When the contact was: an ISO 8601 date and time, in UTC when it names no zone."""
     issue: str | int | None = None
+    """The matter: an invoice, a case."""
 
 
-class CallIn(Schema):
+class CallIn(Carried):
     """A call that begins. Unknown keys are carried along untouched."""
 
-    model_config = ConfigDict(extra="allow")
     id: Name
+    """By which it is known from now on: not blank, and nothing in it that cannot be shown."""
     received_at: str | None = None
+    """When it began: an ISO 8601 date and time, in UTC when it names no zone."""
     person: PersonIn | None = None
+    """Who the customer is, as far as you know."""
     issue: str | int | None = None
+    """The matter that it is about: an invoice, a case."""
     turns: list[TurnIn] | None = None
+    """What was said, in order; the first one has the number 0."""
     history: list[NoteIn] | None = None
+    """Earlier contacts. Left out: nobody looked. Empty: somebody looked and found none."""
     sources_read: list[str] | None = None
+    """The notes systems that were read for it."""
     sources_failed: list[str] | None = None
+    """The notes systems that could not be read: the outcome is then at least `clarify`."""
 
 
 class ContactIn(CallIn):
-    """One call or one email, whole."""
+    """One call or one email, whole. Unknown keys are carried along untouched."""
 
     channel: Literal["phone", "email"]
+    """`phone` asks for `turns`, `email` for `subject` or `body`."""
     subject: str | None = None
+    """An email's subject."""
     body: str | None = None
+    """An email's text, plain or HTML, as the mail client has it."""
 
 
-class TurnsIn(Schema):
+class TurnsIn(Asked):
     """One turn or many."""
 
     turns: Annotated[list[NumberedTurn], Field(min_length=1, max_length=MOST_TURNS)]
+    """In order, with no number left out."""
 
 
-class Went(Schema):
-    """What became of turns: how many were new, and the number that the next one has."""
-
-    id: str
-    added: int
-    next: int
-    is_open: bool
-
-
-class StepOut(Schema):
-    """A step of an escalation and where it stands."""
-
-    key: str
-    kind: str
-    state: str
-    level: str
-    to: str | None = None
-    phone: str | None = None
-    type: str | None = None
-    system: str | None = None
-    scope: list[str]
-    text: str | None = None
-    why: str = ""
-    receipt: str | None = None
-    changed_at: datetime
-
-
-class EscalationOut(Schema):
-    """An escalation with its steps. ``assessed`` is the number of the assessment that they follow from."""
-
-    key: str
-    contact: str
-    channel: str
-    state: str
-    assessed: int
-    owner: str | None
-    opened_at: datetime
-    changed_at: datetime
-    steps: list[StepOut]
-
-
-class EscalationsOut(Schema):
-    """A page of escalations, newest first; ``next`` is the cursor of the page after, null at the end."""
-
-    escalations: list[EscalationOut]
-    next: str | None
-
-
-class RecordedOut(Schema):
-    """What was written down for a contact."""
-
-    id: str
-    new: bool
-    assessment: AssessmentOut
-    escalation: EscalationOut | None
-
-
-class ContactOut(Schema):
-    """What a contact came to, and the steps that follow from it."""
-
-    id: str
-    channel: str
-    assessment: AssessmentOut | None
-    escalation: EscalationOut | None
-
-
-class TurnOut(Schema):
-    """A turn as it is kept."""
-
-    number: int
-    speaker: str
-    text: str
-
-
-class Opened(Schema):
-    """A call for whoever may not read it: ``next`` is the number of the next turn."""
-
-    id: str
-    is_open: bool
-    next: int
-
-
-class CallOut(Opened):
-    """A call as it stands. ``assessment`` is null until the caller has said something."""
-
-    turns: list[TurnOut]
-    assessment: AssessmentOut | None
-    escalation: EscalationOut | None
-
-
-class ConfirmIn(Schema):
-    """A person's word that a step or a flag's steps may go. ``text``: the chatter post as they left it."""
+class ConfirmIn(Asked):
+    """A person's word that a step or a flag's steps may go."""
 
     by: Annotated[str, Field(min_length=1, max_length=100)]
+    """Who says so."""
     reason: Annotated[str, Field(max_length=2000)] = ""
+    """Why, for the log."""
     text: Annotated[str, Field(max_length=LONGEST_TURN)] | None = None
+    """The chatter post as they left it; left out it goes as it is."""
 
 
-class DismissIn(Schema):
-    """A person's word that a step or a flag's steps are called off, and why.
-
-    ``seen`` is the number of the assessment that they were shown: what it did not raise yet is not called off unseen.
-    """
+class DismissIn(Asked):
+    """A person's word that a step or a flag's steps are called off, and why."""
 
     by: Annotated[str, Field(min_length=1, max_length=100)]
+    """Who says so."""
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    """Why, for the log."""
     seen: Annotated[int, Field(ge=0, le=MOST_ASSESSMENTS)] | None = None
+    """The escalation's `assessed` as they were shown it: what it did not raise yet is not called off unseen."""
 
 
-class FlagNamed(Schema):
+class FlagNamed(Asked):
     """Which flag of a contact is meant."""
 
     kind: Name
+    """The flag's kind, as the assessment names it."""
     term: Name | None = None
+    """The flag's term; null for a kind that has none."""
 
 
 class FlagConfirmIn(ConfirmIn, FlagNamed):
@@ -218,12 +155,6 @@ class FlagDismissIn(DismissIn, FlagNamed):
     """A person's word that a flag is wrong, and why."""
 
 
-class StepsMoved(Schema):
-    """How many steps a decision moved."""
-
-    steps: int
-
-
 def _as_text(value: object) -> object:
     """Numbers are ids too, and nothing is a value that cannot be read: neither may sink the list that it stands in."""
     if value is None:
@@ -231,56 +162,37 @@ def _as_text(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
-class ReachIn(Schema):
+class ReachIn(Asked):
     """One thing that somebody is known by."""
 
     kind: Literal["patient_id", "phone", "email"]
+    """What the value is."""
     value: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int | None), AfterValidator(storable)]
+    """However it is written; one that cannot be read is answered with every way closed."""
 
 
-class ReachesIn(Schema):
+class ReachesIn(Asked):
     """Many at a time."""
 
     ask: Annotated[list[ReachIn], Field(min_length=1, max_length=MOST_CHECKED)]
-
-
-class ReachOut(Schema):
-    """The ways by which whoever is known by this must not be contacted; none of them: ``may_contact`` is true.
-
-    ``why`` says why a value cannot be read; all ways are then closed.
-    """
-
-    kind: str
-    value: str
-    closed: list[Scope]
-    may_contact: bool
-    why: str | None = None
-
-
-class ReachesOut(Schema):
-    """The answers, in the order of the questions."""
-
-    answers: list[ReachOut]
+    """The answers come in the same order."""
 
 
 class NotedIn(NoteIn):
     """A note that stands alone: whose it is, and an id by which it is known again."""
 
-    id: Annotated[str | int, Field(description="The note's own, in its system")]
+    id: str | int
+    """The note's own, in its system: with its `source` it is known again."""
     person: PersonIn
+    """Whose it is, by `patient_id`, `phone` or `email`; a name alone is not enough."""
 
 
-class NotesIn(Schema):
+class NotesIn(Asked):
     """One note or many, and which notes systems could and could not be read."""
 
     notes: Annotated[list[NotedIn], Field(max_length=MOST_NOTES)] = Field(default_factory=list)
+    """All of them are kept or none."""
     sources_read: Annotated[list[SourceName], Field(max_length=100)] = Field(default_factory=list)
+    """The notes systems that were read, also those without any news."""
     sources_failed: Annotated[list[SourceName], Field(max_length=100)] = Field(default_factory=list)
-
-
-class NotesKept(Schema):
-    """How many notes were new, known but changed since, and known as they are."""
-
-    new: int
-    changed: int
-    known: int
+    """Those that could not be read: every assessment then says so, until they are read again."""
