@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +16,7 @@ from watchword.escalation.states import EscalationState
 from watchword.store import decide, owners
 from watchword.store.called_off import not_standing, raised
 from watchword.store.chain import saw
+from watchword.store.counting import how_many
 from watchword.store.locked import locked
 from watchword.store.mails import forget_source
 from watchword.store.models import Assessment, Contact, Escalation, Step
@@ -27,10 +28,18 @@ from watchword.web.access import DECIDES, May, needs
 from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
 from watchword.web.console.marks import flag_name
 from watchword.web.news import CALLS, tell
-from watchword.web.paging import counted
+from watchword.web.paging import MOST_COUNTED
 from watchword.web.paging import page as page_of
 
 ROW = ("contact__person", "assessment", "owner")
+SHOWN = (  # of an escalation in the list
+    *("key", "state", "channel", "opened_at", "owner__username"),
+    *("contact__issue", "contact__person__name", "assessment__record"),
+)
+SHOWN_OF_STEP = (
+    *("escalation", "position", "key", "kind", "state", "level", "to", "phone", "type", "register", "why"),
+    *("held_by", "changed_at", "receipt__reference", "receipt__by"),
+)
 DECISIONS = ("decisions__step", "decisions__assessment")
 LONGEST_NUMBER = 10  # digits
 
@@ -41,21 +50,30 @@ LONGEST_NUMBER = 10  # digits
 def many(request: HttpRequest) -> HttpResponse:
     """Escalations in one state or in all, newest first."""
     state = request.GET.get("state", "")
-    found = Escalation.objects.select_related(*ROW).prefetch_related("steps__receipt")
+    found = Escalation.objects.select_related(*ROW).only(*SHOWN).prefetch_related(_steps())
     if state in set(EscalationState):
         found = found.filter(state=state)
     else:
         state = ""
     rows, after = page_of(found, "opened_at", request.GET.get("after"), ROWS)
-    states = [(one.value, counted(Escalation.objects.filter(state=one))) for one in EscalationState]
-    every = sum(many for _, many in states)
-    values: dict[str, Any] = {"rows": rows, "after": after, "state": state, "states": states, "all": every}
+    *many_in, many_unseen = how_many(_to_count, MOST_COUNTED + 1)
+    states = [(one.value, many) for one, many in zip(EscalationState, many_in, strict=True)]
+    values: dict[str, Any] = {"rows": rows, "after": after, "state": state, "states": states, "all": sum(many_in)}
     if May.SETTLE in may_of(request):
         values |= {"stuck": stuck_webhooks(), "standstill": standstill()}
         if state in ("", EscalationState.NEEDS_PERSON) and "after" not in request.GET:
-            values |= {"unseen": _with_reasons(to_look_at())[:ROWS], "many_unseen": counted(to_look_at())}
+            values |= {"unseen": _with_reasons(to_look_at())[:ROWS] if many_unseen else [], "many_unseen": many_unseen}
     saw(actor(request), "escalations seen", "escalations")
     return page(request, "escalations", values)
+
+
+def _steps() -> Prefetch[QuerySet[Step]]:
+    return Prefetch("steps", Step.objects.select_related("receipt").only(*SHOWN_OF_STEP))
+
+
+def _to_count() -> list[list[QuerySet[Any]]]:
+    in_states = [Escalation.objects.filter(state=one) for one in EscalationState]
+    return [[one.values("pk")] for one in (*in_states, to_look_at())]
 
 
 def to_look_at() -> QuerySet[Contact]:
@@ -68,7 +86,7 @@ def _with_reasons(found: QuerySet[Contact]) -> QuerySet[Contact]:
     """The same with whoever called, and with the newest assessment's number and words."""
     newest = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number")
     shown = {name: Subquery(newest.values(of)[:1]) for name, of in (("shown", "number"), ("record", "record"))}
-    return found.select_related("person").annotate(**shown)
+    return found.select_related("person").only("key", "at", "issue", "is_open", "person__name").annotate(**shown)
 
 
 @needs(May.SETTLE)

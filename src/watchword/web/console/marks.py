@@ -8,7 +8,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from watchword.store.models import Step
 from watchword.web.paging import MOST_COUNTED
 
 register = template.Library()
@@ -61,6 +64,12 @@ def who(by: str) -> str:
 
 
 @register.filter
+def step_to(step: Step) -> str:
+    """Whom a step goes to, or what it makes."""
+    return step.to or step.type or step.register or ""
+
+
+@register.filter
 def ago(at: datetime | None) -> str:
     """How long ago, as one looks at a clock."""
     if at is None:
@@ -91,6 +100,13 @@ def many(count: int) -> str:
 def moment(at: datetime | None) -> str:
     """A date and time, the same everywhere and for everybody: in UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "no date"
+
+
+@register.filter
+def since(at: datetime | None) -> SafeString:
+    """How long ago, and on a longer look exactly when; for a column of times."""
+    exact = at.isoformat() if at else ""
+    return format_html('<time class="clock" datetime="{}" title="{}">{}</time>', exact, moment(at), ago(at))
 
 
 @register.filter
