@@ -6,6 +6,7 @@ import pytest
 
 from tests.detection.test_weigh import told
 from tests.made import call
+from watchword.detection import notice
 from watchword.detection.numbers import claimed_contacts, spoken_contacts
 from watchword.policy.load import load_policy
 from watchword.terms import Assessment, Level
@@ -166,3 +167,33 @@ def test_where_the_wording_gives_no_number_the_one_said_beside_it_counts() -> No
 def test_a_claim_said_endlessly_takes_no_time_for_each_before_it() -> None:
     """Were the whole text read again for each claim, this would run into the time limit that tests have."""
     assert spoken_contacts("told three times " * 45_000) == 4
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text in which the wordings have a number looked for."""
+    texts: list[str] = []
+
+    def noted(text: str) -> int | None:
+        texts.append(text)
+        return spoken_contacts(text)
+
+    monkeypatch.setattr(notice, "spoken_contacts", noted)
+    return texts
+
+
+def test_a_sentence_is_read_once_for_all_claims_in_it(read: list[str]) -> None:
+    said = "I keep calling, I keep emailing, I keep asking, and this is the fourth time"
+    assert claims(by_wordings(f"{said}. Hello?")) == [(Level.ESCALATE, 4)]
+    assert read == [said.lower()]
+
+
+@pytest.mark.parametrize(
+    ("claim", "times"),
+    [("I keep calling about bill {}", 8), ("I called {} times counting today", 8), ("called {} times", 0)],
+)
+def test_a_sentence_without_an_end_is_not_read_again_for_each_claim(claim: str, times: int, read: list[str]) -> None:
+    """Were the words around each claim read for it alone, each would be read for all claims near it: thirty times."""
+    said = " and ".join(claim.format(10 + number % 80) for number in range(400))
+    assert claims(by_wordings(said))
+    assert sum(map(len, read)) <= len(said) * times

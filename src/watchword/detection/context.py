@@ -58,13 +58,8 @@ class Surroundings:
 
 def surroundings(text: str, start: int, end: int) -> Surroundings:
     """The sentence around the characters from ``start`` to ``end``."""
-    begin = max(0, start - REACH)
-    for match in _BREAK_BEFORE.finditer(text, begin, start):
-        begin = match.end()
-    stop = min(len(text), end + REACH)
-    ended = _BREAK_AFTER.search(text, end, stop)
-    after_stop = ended.start() if ended else stop
-    after = text[end:after_stop]
+    begin, stop, mark = _sentence(text, start, end, max(0, start - REACH), end + REACH)
+    after = text[end:stop]
     following = re.match(r"[\s,]*(\w+)", after)
     return Surroundings(
         before=fold(text[begin:start]),
@@ -72,8 +67,26 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
         after=fold(after),
         own=text[start:end],
         next_word=following.group(1) if following else "",
-        asked=bool(ended and "?" in ended.group()),
+        asked="?" in mark,
     )
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence around some characters, folded. A very long one is cut, further away than ``surroundings`` cuts it,
+    and for most hits near each other in the same places: what it says can be read once for all of them.
+    """
+    earliest, latest = (start // REACH - 1) * REACH, (end // REACH + 2) * REACH
+    begin, stop, _ = _sentence(text, start, end, max(0, earliest), latest)
+    return fold(text[begin:stop])
+
+
+def _sentence(text: str, start: int, end: int, earliest: int, latest: int) -> tuple[int, int, str]:
+    """Where the sentence around some characters begins and stops between two places, and the mark that ends it."""
+    begin, stop = earliest, min(len(text), latest)
+    for match in _BREAK_BEFORE.finditer(text, begin, start):
+        begin = match.end()
+    ended = _BREAK_AFTER.search(text, end, stop)
+    return (begin, ended.start(), ended.group()) if ended else (begin, stop, "")
 
 
 def judge_term(around: Surroundings) -> Judgement:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from watchword.detection.context import Verdict, aimed_at_us, judge_meaning, judge_term, surroundings
+from watchword.detection.context import (
+    Verdict,
+    aimed_at_us,
+    judge_meaning,
+    judge_term,
+    sentence_around,
+    surroundings,
+)
 from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import (
     Aside,
@@ -18,12 +26,13 @@ from watchword.detection.meaning import (
     Sighting,
 )
 from watchword.detection.nearby import Nearby
-from watchword.detection.numbers import claimed_contacts
+from watchword.detection.numbers import claimed_contacts, spoken_contacts
 from watchword.detection.so_far import Found, SoFar
 from watchword.detection.weigh import Heard, heard_in, weigh
 from watchword.terms import Channel, Level, Passage, Zone
 
 Of = tuple[str, str | None]  # rule and term
+SENTENCES = 4  # whose numbers are remembered while claims are judged, which come by their places
 ZONE_REASONS = {
     Zone.AGENT: "said by the agent",
     Zone.QUOTED: "stands in a quoted earlier message",
@@ -85,7 +94,8 @@ def _noticed(judged: Sequence[Judged], heard: Sequence[Heard], model: MeaningMod
 def judge_hits(hits: Sequence[Hit], channel: Channel) -> list[Judged]:
     """Judge every hit that can raise something; a claim of fewer contacts than asked for is left out altogether."""
     exceptions = Nearby([hit for hit in hits if not hit.entry.raises], _itself)
-    found = (_judge(hit, channel, exceptions) for hit in _widest([hit for hit in hits if hit.entry.raises]))
+    told_in = lru_cache(SENTENCES)(spoken_contacts)  # a customer may claim a thousand contacts in one breath
+    found = (_judge(hit, channel, exceptions, told_in) for hit in _widest([hit for hit in hits if hit.entry.raises]))
     return [judged for judged in found if judged is not None]
 
 
@@ -105,7 +115,7 @@ def _inside(hit: Hit, other: Hit) -> bool:
     return wider and other.entry.rule == hit.entry.rule
 
 
-def _judge(hit: Hit, channel: Channel, exceptions: Nearby[Hit]) -> Judged | None:
+def _judge(hit: Hit, channel: Channel, exceptions: Nearby[Hit], told_in: Callable[[str], int | None]) -> Judged | None:
     entry = hit.entry
     if hit.passage.zone is not Zone.OWN:
         return Judged(hit, Verdict.ASIDE, ZONE_REASONS[hit.passage.zone], final=True)
@@ -117,7 +127,8 @@ def _judge(hit: Hit, channel: Channel, exceptions: Nearby[Hit]) -> Judged | None
     around = surroundings(hit.passage.text, hit.start, hit.end)
     number = None
     if entry.at_least is not None:
-        number = claimed_contacts(around.words, around.sentence, entry.phrase.written)
+        sentence = sentence_around(hit.passage.text, hit.start, hit.end)
+        number = claimed_contacts(around.words, sentence, entry.phrase.written, told_in=told_in)
         if number is not None and number < entry.at_least:
             return None
     judgement = judge_term(around) if entry.term is not None else judge_meaning(around)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from watchword.detection.phrases import COUNT, COUNT_WORDS, ORDINAL, ORDINAL_WORDS
 
@@ -91,23 +92,25 @@ def spoken_contacts(text: str) -> int | None:
     return max((number for number in named if number >= FEWEST_TOLD), default=None)
 
 
-def claimed_contacts(words: str, around: str, written: str) -> int | None:
+def claimed_contacts(
+    words: str, around: str, written: str, *, told_in: Callable[[str], int | None] = spoken_contacts
+) -> int | None:
     """How many contacts a claim comes to, the present one included; None when it names no number.
 
     ``words`` are the words found, ``around`` the sentence they stand in, ``written`` the policy's phrase. "The third
     time" is three; "called three times" is three before this one, unless the sentence counts this one in. Where the
     words give no number, the one said in the sentence counts. A "call number 650-412-8715" is no contact at all.
+    ``told_in`` is `spoken_contacts`, or what remembers its answers.
     """
-    words, around = _plain(words), _plain(around)
+    words = _plain(words)
     if "{ordinal}" in written and (said := _ORDINAL.search(words)):
         return _ordinal(said.group())
-    told = spoken_contacts(around)
     if "number {count}" in written:
-        return told or 0
+        return told_in(around) or 0
     if "{count}" in written and (counts := _COUNTED.findall(words) or _COUNT.findall(words)[-1:]):
         count = max(map(_count, counts))
-        return max(count, told or 0) if _THIS_INCLUDED.search(around) else count + 1
-    return told
+        return max(count, told_in(around) or 0) if _THIS_INCLUDED.search(_plain(around)) else count + 1
+    return told_in(around)
 
 
 def _plain(text: str) -> str:
