@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from watchword.detection.lexicon import lexicon_for, recall_phrases
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from watchword.escalation.ports import Connectors, LedgerPort
     from watchword.store.models import Contact as ContactRow
     from watchword.store.record import Recorded
+
+
+TEXTS_REMEMBERED = 4  # policies' texts: the one in force, and what is being written
 
 
 class Decide(Protocol):
@@ -118,8 +121,16 @@ def check(name: str) -> tuple[Problem, ...]:
 
 
 def check_again(name: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """The hash of a policy as its file stands now, None when it is none; and its problems. Raises PolicyNotFound."""
-    text, file = read_policy_text(name)
+    """The hash of a policy as its file stands now, None when it is none; and its problems. Raises PolicyNotFound.
+
+    The file is read each time, and parsed when it says something that was not parsed lately.
+    """
+    return checked(*read_policy_text(name))
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def checked(text: str, file: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """The same of a policy's text."""
     try:
         policy, source = parse_policy(text, file)
     except PolicyError as error:

@@ -13,9 +13,11 @@ from django.test import Client
 from tests.recorded import SUES, a_call, keep, policy
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL
-from watchword.policy.load import read_policy_text
-from watchword.policy.schema import Status
+from watchword import wiring
+from watchword.policy.load import parse_policy, read_policy_text
+from watchword.policy.schema import Policy, Status
 from watchword.policy.show import rule_told
+from watchword.policy.source import Source
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.triage.assess import assess
@@ -130,6 +132,49 @@ def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: Signed
     assert 'Did you mean "patient_sos"?' in text(browser)
     file.unlink()
     assert "There is no policy" in text(browser)
+
+
+def test_a_policys_text_is_parsed_once_until_it_changes(
+    web: Settings, signed_in: SignedIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def spy(text: str, file: str) -> tuple[Policy, Source]:
+        parsed.append(text)
+        return parse_policy(text, file)
+
+    monkeypatch.setattr(wiring, "parse_policy", spy)
+    file = tmp_path / "mine.yaml"
+    written = read_policy_text("natera-billing")[0]
+    opened = in_force()
+    put_in_force(InForce(replace(web, policy=str(file)), opened.policy, assess))
+    browser = signed_in(Role.POLICY_OWNER)
+    changed = "The policy’s file says something else by now."
+    file.write_text(written, encoding="utf-8")
+    assert changed not in text(browser)
+    assert changed not in text(browser)
+    assert len(parsed) == 1
+    another = written.replace("title: Key Words", "title: Keys")
+    file.write_text(another, encoding="utf-8")
+    assert changed in text(browser)
+    assert changed in text(browser)
+    assert parsed == [written, another]
+    broken = written.replace("ticket: patient_sos", "ticket: patient_soss")
+    file.write_text(broken, encoding="utf-8")
+    for _ in range(2):
+        assert 'Did you mean "patient_sos"?' in text(browser)
+    file.write_text(written, encoding="utf-8")
+    assert changed not in text(browser)
+    assert parsed == [written, another, broken]
+
+
+def test_only_so_many_texts_are_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    written = read_policy_text("natera-billing")[0]
+    for number in range(2 * wiring.TEXTS_REMEMBERED):
+        file.write_text(f"{written}\n# {number}\n", encoding="utf-8")
+        assert wiring.check_again(str(file))[0] == policy().hash
+    assert wiring.checked.cache_info().currsize == wiring.TEXTS_REMEMBERED
 
 
 def test_whoever_may_not_see_escalations_sees_no_policy(signed_in: SignedIn) -> None:
