@@ -25,7 +25,8 @@ def how_many(groups: Groups, most: int) -> list[int]:
 
 @cache
 def _statement(groups: Groups, most: int, vendor: str) -> tuple[str, tuple[Any, ...]]:
-    counts, given = [], []  # each ``vendor`` has words of its own
+    counts: list[str] = []  # each ``vendor`` has words of its own
+    given: list[Any] = []
     for group in groups():
         lists = []
         for source in group:

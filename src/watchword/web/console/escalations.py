@@ -50,7 +50,8 @@ LONGEST_NUMBER = 10  # digits
 def many(request: HttpRequest) -> HttpResponse:
     """Escalations in one state or in all, newest first."""
     state = request.GET.get("state", "")
-    found = Escalation.objects.select_related(*ROW).only(*SHOWN).prefetch_related(_steps())
+    steps = Step.objects.select_related("receipt").only(*SHOWN_OF_STEP)
+    found = Escalation.objects.select_related(*ROW).only(*SHOWN).prefetch_related(Prefetch("steps", steps))
     if state in set(EscalationState):
         found = found.filter(state=state)
     else:
@@ -65,10 +66,6 @@ def many(request: HttpRequest) -> HttpResponse:
             values |= {"unseen": _with_reasons(to_look_at())[:ROWS] if many_unseen else [], "many_unseen": many_unseen}
     saw(actor(request), "escalations seen", "escalations")
     return page(request, "escalations", values)
-
-
-def _steps() -> Prefetch[QuerySet[Step]]:
-    return Prefetch("steps", Step.objects.select_related("receipt").only(*SHOWN_OF_STEP))
 
 
 def _to_count() -> list[list[QuerySet[Any]]]:
