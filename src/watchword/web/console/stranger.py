@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from html import escape
 
 import nh3
 from django.http import HttpResponse
 
+from watchword.reading.html_text import visible_text
 from watchword.reading.mail_shown import ShownMail
 
+MOST_MARKS = 20_000  # "<" in the HTML: a parser looks through all that is open at each tag, and none may be closed
+
 ELEMENTS = frozenset(
-    "a abbr b blockquote br caption center cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "
-    "li ol p pre q s small span strong sub sup table tbody td tfoot th thead tr tt u ul".split()
+    "abbr blockquote br caption center cite dd del div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr ins li ol p pre q "
+    "span sub sup table tbody td tfoot th thead tr ul".split()
 )
+# By the rules of HTML these, left open, are opened again in every paragraph to come: a short mail would take all memory
+# there is. By another name they are opened once. The second line is of what gathers the attributes of all its tags.
+FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+NAME_TAKEN = re.compile(rf"(</?)(?=(?:{'|'.join(sorted(FORMATTING))}|html|body)[\s/>])", re.IGNORECASE | re.ASCII)
+NEW_NAMES = frozenset(f"x-{name}" for name in FORMATTING - {"font", "nobr"})
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 SWALLOWED = frozenset({"script", "style", "title", "template", "noscript"})  # with all that stands in them
 STYLE = (
@@ -27,7 +36,9 @@ STYLE = (
     "dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem 1rem;margin:0 0 1rem;padding-bottom:1rem;"
     "border-bottom:1px solid #8888}dt{opacity:.75}dd{margin:0}pre{white-space:pre-wrap;font:inherit}"
     "blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #8888}table{border-collapse:collapse}td,th"
-    "{padding:.1rem .4rem;vertical-align:top}a{text-decoration:underline}.note{opacity:.75}"
+    "{padding:.1rem .4rem;vertical-align:top}.note{opacity:.75}"
+    "x-a,x-u{text-decoration:underline}x-s,x-strike{text-decoration:line-through}x-b,x-strong{font-weight:bold}"
+    "x-em,x-i{font-style:italic}x-code,x-tt{font-family:monospace}x-big{font-size:larger}x-small{font-size:smaller}"
 )
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode("ascii")
 HEADERS = {
@@ -50,8 +61,14 @@ HEADERS = {
 def document(mail: ShownMail) -> HttpResponse:
     """The answer that holds the mail and nothing else."""
     head = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in mail.headers)
-    body = harmless(mail.html) if mail.html is not None else f"<pre>{escape(mail.text)}</pre>"
     note = "<p class=note>Cut here: the rest is too long to be shown.</p>" if mail.is_cut else ""
+    if mail.html is None:
+        body = f"<pre>{escape(mail.text)}</pre>"
+    elif mail.html.count("<") <= MOST_MARKS:
+        body = harmless(mail.html)
+    else:
+        why = "The mail holds too much markup to be laid out as its sender meant it; only its words are shown."
+        body = f"<p class=note>{why}</p><pre>{escape(visible_text(mail.html).text)}</pre>"
     html = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>A mail</title>'
         f"<style>{STYLE}</style><body>{f'<dl>{head}</dl>' if head else ''}{body}{note}</body></html>"
@@ -61,8 +78,8 @@ def document(mail: ShownMail) -> HttpResponse:
 
 def _harmless(html: str) -> str:
     cleaned: str = nh3.clean(
-        html,
-        tags=set(ELEMENTS),
+        NAME_TAKEN.sub(r"\1x-", html),
+        tags=set(ELEMENTS | NEW_NAMES),
         attributes=ATTRIBUTES,
         clean_content_tags=set(SWALLOWED),
         url_schemes=set(),
