@@ -464,7 +464,7 @@ def test_the_original_is_a_document_in_which_nothing_is_allowed(web: Settings, s
     browser = signed_in(Role.MAIL_AGENT)
     answer = browser.get(f"/inbox/{row.pk}/original")
     page = answer.content.decode()
-    assert "<p>My <b>attorney</b></p>" in page
+    assert "<p>My <x-b>attorney</x-b></p>" in page
     assert "evil.example.com" not in page
     assert "<form" not in page
     allowed = answer["Content-Security-Policy"]
