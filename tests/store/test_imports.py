@@ -80,7 +80,8 @@ def test_every_row_is_taken_or_refused_and_known_again(database: Settings) -> No
     assert counts(taken(table())) == (0, 0, 3, 2)
     changed = table(*LINES[:1], LINES[1].replace("u7", "u9"))
     assert counts(taken(changed)) == (0, 1, 1, 0)
-    assert list(Event.objects.values_list("action", flat=True))[:2] == ["import begun", "notes imported"]
+    told = ["table handed in", "import begun", "notes imported"]
+    assert list(Event.objects.values_list("action", flat=True))[:3] == told
 
 
 def test_a_note_that_is_another_persons_is_refused_alone(database: Settings) -> None:
@@ -129,6 +130,30 @@ def test_a_table_nobody_has_taken_in_is_let_go_after_a_day(database: Settings) -
     old.refresh_from_db()
     assert old.state == "dropped"
     assert ImportContent.objects.get().of.file == "new.csv"
+    dropped = Event.objects.get(action="import dropped")
+    assert (dropped.actor, dropped.subject) == ("system", f"import {old.pk}")
+
+
+def test_a_table_stands_in_the_log_from_the_moment_it_is_handed_in(database: Settings) -> None:
+    made = hand_in("notes", table(), file="notes.csv", source="lims", by="user sam")
+    told = Event.objects.get()
+    assert (told.actor, told.action, told.subject) == ("user sam", "table handed in", f"import {made.pk}")
+    assert told.detail == {"kind": "notes", "file": "notes.csv", "source": "LIMS", "rows": 5, "refused": 2}
+
+
+def test_what_an_import_brings_is_the_doing_of_who_let_it_begin(database: Settings) -> None:
+    made = hand_in(
+        "register", table("P-1\n", header="patient_id\n"), file="old.csv", source="the old list", by="user sam"
+    )
+    begin(made.pk, by="user kim")
+    begin(made.pk, by="user lee")  # it had begun
+    list(go_on(made.pk))
+    assert list(Event.objects.order_by("number").values_list("action", "actor")) == [
+        ("table handed in", "user sam"),
+        ("import begun", "user kim"),
+        ("register entry made", "user kim"),
+        ("register imported", "user kim"),
+    ]
 
 
 @pytest.mark.parametrize(

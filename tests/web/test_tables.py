@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -46,6 +47,31 @@ def test_a_table_is_shown_and_then_taken_in(signed_in: SignedIn) -> None:
     assert "<dt>refused</dt><dd>2</dd>" in page
     assert "notes.csv" in text(browser, "/imports/notes")
     assert models.Import.objects.get().by == "user supervisor"
+
+
+def test_who_looked_at_a_table_is_in_the_log_and_on_its_page_who_took_it_in(signed_in: SignedIn) -> None:
+    browser, another = signed_in(Role.SUPERVISOR), Client()
+    another.force_login(User.objects.create(username="kim"))
+    User.objects.get(username="kim").groups.add(Group.objects.get(name=Role.SUPERVISOR.value))
+    _, address = hand_in(browser, table())
+    for _ in range(2):
+        assert "Pt called re bill" in text(another, address)
+    seen = models.Event.objects.get(action="import seen")
+    assert (seen.actor, seen.subject) == ("user kim", "import 1")
+    assert "handed in" in text(another, address)
+    assert "by user supervisor" in text(another, address)
+    another.post(f"{address}/begin")
+    page = text(browser, address)
+    assert "taken in by user kim" in page
+    assert "user supervisor" not in page.partition('<p class="lead">')[2].partition("</p>")[0]
+
+
+def test_what_is_shown_without_its_page_is_seen_too(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    _, address = hand_in(browser, table())
+    part = browser.post(f"{address}/go-on", headers={"hx-request": "true"}).content.decode()
+    assert "Pt called re bill" in part
+    assert models.Event.objects.filter(action="import seen", actor="user supervisor").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,13 @@ def hand_in(kind: str, content: bytes, *, file: str, source: str, by: str) -> Im
         if trouble is not None:
             refused.append(_refusal(made, found, trouble))
     made.refused = len(refused)
-    with transaction.atomic():
+    with events_last():
         _forget_others()
         made.save()
         ImportContent.objects.create(of=made, content=content)
         ImportRefusal.objects.bulk_create(refused)
+        detail = {"kind": kind, "file": made.file, "source": made.source, "rows": made.rows, "refused": made.refused}
+        append_event(by, "table handed in", f"import {made.pk}", detail)
     return made
 
 
@@ -123,12 +125,15 @@ def preview(of: Import) -> Preview:
 
 
 def begin(number: int, *, by: str) -> None:
-    """Let an import that was shown begin. Said again it changes nothing. Raises NotRecorded."""
+    """Let an import that was shown begin: from now on it is this person's. Said again it changes nothing.
+
+    Raises NotRecorded.
+    """
     with transaction.atomic():
         found = _locked(number)
         if found.state == Import.State.SHOWN:
-            found.state = Import.State.RUNNING
-            found.save(update_fields=["state"])
+            found.state, found.by = Import.State.RUNNING, by
+            found.save(update_fields=["state", "by"])
             append_event(by, "import begun", f"import {number}", {"kind": found.kind, "file": found.file})
 
 
@@ -237,9 +242,8 @@ def _locked(number: int) -> Import:
 def _forget_others() -> None:
     """Tables that nobody had taken in hold customers' words for nothing."""
     before = timezone.now() - FORGOTTEN
-    ImportContent.objects.filter(of__state=Import.State.SHOWN, of__made_at__lt=before).delete()
-    old = Import.objects.filter(state=Import.State.SHOWN, made_at__lt=before)
-    old.update(state=Import.State.DROPPED, ended_at=timezone.now())
+    for old in Import.objects.select_for_update().filter(state=Import.State.SHOWN, made_at__lt=before).order_by("pk"):
+        _ended(old, Import.State.DROPPED, "system")
 
 
 def _no_import() -> NotRecorded:

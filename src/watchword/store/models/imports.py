@@ -29,7 +29,7 @@ class Import(models.Model):
     source = models.CharField(
         max_length=200, default="", blank=True
     )  # the notes system, or where wishes were expressed
-    by = models.CharField(max_length=200)
+    by = models.CharField(max_length=200)  # who handed it in; from its begin on, who let it begin
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     rows = models.PositiveIntegerField(default=0)  # that could be read or not; blank ones are none

@@ -14,6 +14,7 @@ from watchword.reading.notes import NOTES
 from watchword.reading.tables import Columns
 from watchword.reading.wishes import WISHES
 from watchword.store import imports
+from watchword.store.chain import saw
 from watchword.store.models import Import, ImportContent, ImportRefusal, Note, NotesSource
 from watchword.store.sources import failing
 from watchword.web.access import May, needs
@@ -130,6 +131,7 @@ def _values(request: HttpRequest, number: int) -> dict[str, object]:
     line = int(after) if after.isdecimal() and len(after) < 10 else 0
     refusals = list(ImportRefusal.objects.filter(of=found, line__gt=line)[: REFUSALS + 1])
     shown = found.state == Import.State.SHOWN
+    saw(actor(request), "import seen", f"import {number}")
     return {
         "one": found,
         "kept": ImportContent.objects.filter(of=found).exists(),
