@@ -23,7 +23,8 @@ from watchword.connectors import intake as waiting
 from watchword.connectors import mailbox
 from watchword.connectors.imap import Mailbox, open_mailbox
 from watchword.connectors.mailbox import follow_mailbox
-from watchword.errors import PermanentFailure
+from watchword.errors import PermanentFailure, StoreError
+from watchword.reading.originals import Original, Position
 from watchword.receiving import MailDesk
 from watchword.settings import MailIntake, Settings
 from watchword.store import models
@@ -271,6 +272,83 @@ def test_a_damaged_mail_keeps_back_none_that_follow(server: Dovecot, database: S
     assert (models.Contact.objects.count(), server.mails()) == (3, 1)
 
 
+def pauses(caplog: pytest.LogCaptureFixture) -> list[object]:
+    """How long it was to wait after each trouble, in seconds."""
+    return [one.args[-1] for one in caplog.records if isinstance(one.args, tuple) and "Tried again" in one.msg]
+
+
+def test_damaged_mails_in_a_row_keep_back_none_that_follow(
+    server: Dovecot, database: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The good ones come before any of them is tried again: then the trouble is theirs, and not the server's."""
+    damaged = range(1, 6)
+    server.deliver(*(letter(number) for number in (*damaged, 6, 7)))
+    for number in damaged:
+        server.damage(f"Bill {number}")
+    with receiving(server.settings(processed="Processed"), database):
+        wait_until(lambda: models.Contact.objects.count() == 7)
+        wait_until(lambda: server.mails("Processed") == 2)
+        wait_until(lambda: models.MailSource.objects.get().trouble == "")
+    first, second, *others = models.Contact.objects.order_by("pk")
+    assert [first.key, second.key] == letters(6, 7)
+    assert sorted(one.original.whence for one in others) == [f"INBOX, UID {number}" for number in damaged]
+    assert all(one.needs_person for one in others)
+    assert (models.MailSource.objects.get().uid, server.mails()) == (7, 5)
+    assert pauses(caplog) == [0.1] * 3 * len(damaged)
+
+
+def test_where_no_mail_is_handed_out_the_pauses_grow(
+    server: Dovecot, database: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Then it may be the server that is in trouble: what it hands out again later is read, and no question."""
+    server.deliver(letter(1), letter(2), letter(3))
+    for number in (1, 2, 3):
+        server.damage(f"Bill {number}")
+    with receiving(server.settings(), database):
+        wait_until(lambda: models.Contact.objects.count() == 3)
+    assert pauses(caplog)[:6] == pytest.approx([0.1, 0.1, 0.1, 0.2, 0.4, 0.5])
+
+
+def test_mails_that_follow_a_damaged_one_are_read_once(
+    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real = [], Mailbox.original
+
+    def original(self: Mailbox, uid: int, *, largest: int) -> Original | None:
+        asked.append(uid)
+        return real(self, uid, largest=largest)
+
+    monkeypatch.setattr(Mailbox, "original", original)
+    server.deliver(letter(1), letter(2), letter(3))
+    server.damage("Bill 1")
+    with receiving(server.settings(), database):
+        wait_until(lambda: models.Contact.objects.count() == 3)
+        wait_until(lambda: models.MailSource.objects.get().uid == 3)
+        server.deliver(letter(4))
+        wait_until(lambda: models.MailSource.objects.get().uid == 4)
+    assert asked == [1, 2, 3, 1, 1, 4]
+
+
+def test_a_mail_behind_a_damaged_one_that_cannot_be_recorded_comes_again(
+    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed, real = [], MailDesk.take
+
+    def take(self: MailDesk, original: Original, position: Position | None) -> None:
+        if original.whence == "INBOX, UID 2" and not failed:
+            failed.append(True)
+            raise StoreError("The database does not answer.", do="Wait.")
+        real(self, original, position)
+
+    monkeypatch.setattr(MailDesk, "take", take)
+    server.deliver(letter(1), letter(2), letter(3))
+    server.damage("Bill 1")
+    with receiving(server.settings(), database):
+        wait_until(lambda: models.Contact.objects.count() == 3)
+        wait_until(lambda: models.MailSource.objects.get().uid == 3)
+    assert failed
+
+
 @pytest.mark.parametrize("answer", ["NO", "BAD", b"1 (UID 1 BODY[] NIL)", b'1 (UID 1 BODY[] "Hello")', None])
 def test_a_mail_that_is_not_handed_out_is_a_persons_to_look_for(
     server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch, answer: str | bytes | None
@@ -319,7 +397,8 @@ def test_a_mail_is_not_taken_for_gone_because_of_how_its_size_is_told(
         wait_until(lambda: models.Contact.objects.count() == 2)
         read = answer in SIZES[:2]
         wait_until(lambda: server.mails("Processed") == (2 if read else 1))
-    assert [one.unread for one in models.Contact.objects.order_by("pk")] == [[] if read else [NOT_HANDED_OUT], []]
+    by_uid = models.Contact.objects.order_by("original__whence")
+    assert [one.unread for one in by_uid] == [[] if read else [NOT_HANDED_OUT], []]
 
 
 def test_a_mail_that_has_gone_is_passed_over(server: Dovecot) -> None:

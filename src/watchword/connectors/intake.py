@@ -30,18 +30,38 @@ class Intake(Protocol):
         """Write down that a source was read to its end, or why it cannot be. Raises StoreError."""
 
 
-def kept_up(source: str, intake: Intake, read: Callable[[Callable[[], None]], None], stop: Event) -> None:
+class Pace:
+    """How long it is waited after trouble: longer each time, until something goes well."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE
+
+    def goes_on(self) -> None:
+        """The next pause is the first one again."""
+        self._pause = FIRST_PAUSE
+
+    def pause(self) -> float:
+        """The seconds to wait now."""
+        pause, self._pause = self._pause, min(self._pause * GROWTH, LONGEST_PAUSE)
+        return pause
+
+
+def kept_up(
+    source: str, intake: Intake, read: Callable[[Callable[[], None]], None], stop: Event, pace: Pace | None = None
+) -> None:
     """Have a source read until ``stop`` is set, again and again after trouble, with growing pauses.
 
     ``read`` goes on until it is told to stop or fails, and calls what it is given whenever it has read all there is.
+    It may know more of its ``pace``: trouble that is no sign of more to come needs no longer pause.
     Raises PermanentFailure when the source cannot be read the first time because a setting is wrong; later, that is
     trouble like any other.
     """
-    pause, began = FIRST_PAUSE, False
+    pace, began = pace or Pace(), False
 
     def all_read() -> None:
-        nonlocal pause, began
-        pause, began = FIRST_PAUSE, True
+        nonlocal began
+        began = True
+        pace.goes_on()
         intake.heard(source)
 
     while not stop.is_set():
@@ -52,10 +72,10 @@ def kept_up(source: str, intake: Intake, read: Callable[[Callable[[], None]], No
                 raise
             if stop.is_set():
                 return
+            pause = pace.pause()
             log.warning("%s: %s Tried again in %.0f s.", source, error.what, pause)
             _told(intake, source, error.what)
             stop.wait(pause * random.uniform(0.75, 1.25))  # noqa: S311 many that wait must not come back at once
-            pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
 def _told(intake: Intake, source: str, trouble: str) -> None:
