@@ -122,8 +122,7 @@ def _by_reach(known: Known, name: str | None) -> Person | None:
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
         if kind not in known:
             continue
-        sharing = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0])
-        sharing = sharing.alias(told_by_id=Exists(_PATIENT_IDS)).order_by("told_by_id", "id")
+        sharing = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0]).order_by("id")
         found = _of_new_id(sharing, key) if IdentityKind.PATIENT_ID in known else _of_no_id(sharing, key)
         if found:
             return found
@@ -133,7 +132,7 @@ def _by_reach(known: Known, name: str | None) -> Person | None:
 def _of_no_id(sharing: QuerySet[Person], key: str) -> Person | None:
     """Who has this very name comes before who has none yet; a contact without a name goes with those without."""
     exact = sharing.filter(name_key=key)
-    found = _only(exact) or exact.filter(told_by_id=False).first()  # one of several, lest each contact make another
+    found = _only(exact) or exact.filter(~Exists(_PATIENT_IDS)).first()  # the oldest, lest each contact make another
     return found or _only(sharing.filter(name_key__in=("", key)) if key else sharing)
 
 

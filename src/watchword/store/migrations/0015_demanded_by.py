@@ -40,7 +40,7 @@ def _flags(step: Any, assessments: list[Any]) -> list[list[str | None]]:
 def _is_for(action: dict[str, Any], step: Any) -> bool:
     """A ticket is told from others by what it is; a call is transferred once, and a mail moved once."""
     if step.kind == "do_not_contact":
-        return action.get("register") == step.register
+        return bool(action.get("register") == step.register)
     if step.kind == "ticket":
         return (action["kind"], action.get("type"), action.get("system")) == (step.kind, step.type, step.system)
     return bool(action["kind"] == step.kind)
