@@ -27,19 +27,21 @@ NO_ISSUE = frozenset(
     "jan feb mar apr may jun jul aug sep sept oct nov dec".split()
 )
 SHORTEST = 3  # digits; only "INV-7" and its like are believed with fewer
+LONG = 5  # digits in a row that name one thing, whatever it is called
 NEEDS_A_MARK = frozenset("bill stmt statement in cl ac ref reference dispute appeal".split())
 SPOKEN_OF = frozenset(KINDS.values())
 SURE_KINDS = KINDS.keys() - NEEDS_A_MARK
 
-_JOINED = re.compile(r"(?<![\w-])([A-Za-z]{1,6})[-_]?(\d{1,12}(?:-\d{1,8})*(?:-?[A-Za-z])?)(?![\w/]|[.,:]\d)")
+_JOINED = re.compile(r"(?<![\w-])([A-Za-z]{1,6})[-_]?(\d{1,12}(?:-\d{1,8})*(?:-?[A-Za-z])?)(?![\w/]|[.,:]\d|-\w*\d)")
 _MARKED = re.compile(
     r"(?<![\w-])(?:([A-Za-z]{1,12})\.?\s{0,2})?(?:(?:number|num|nbr|no\.?|id)\s{0,2}[:#]?\s{0,2}|#\s{0,2})(?:is\s)?"
-    r"(?:[A-Za-z]{1,6}-)?(\d{3,12})(?![\w/]|[.,:]\d)",
+    r"(?:[A-Za-z]{1,6}-)?(\d{3,12}(?:-\d{1,8})*)(?![\w/]|[.,:]\d|-\w*\d)",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<![\w-])([A-Za-z]{2,12})\.?:?\s{1,2}(\d{3,12}(?:-\d{1,8})*)(?![\w/%]|[.,:-]\d)")
 _BARE = re.compile(r"(?<![\w$.,/#:-])#?(\d{3,12})(?![\w/%]|[.,:-]\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d)?")  # or a date that begins with one
+_DATE = re.compile(r"(?:19|20)\d\d(?:-\d{1,2}){0,2}|\d{1,2}-\d{1,2}-(?:(?:19|20)\d\d|\d\d)|\d{1,2}-(?:19|20)\d\d")
 
 DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -50,21 +52,48 @@ _SPELLED = re.compile(r"\b(?:(?:" + "|".join(DIGIT_WORDS) + r"|\d)(?:[ ,-]{1,2}|
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A number that names an issue, and what kind of thing bears it; ``kind`` is empty when nothing says so."""
+    """A number that names an issue, and what kind of thing bears it; ``kind`` is empty when nothing says so.
+
+    ``number`` has a hyphen wherever it is written apart, and its letters; ``besides`` is what else a short one needs.
+    """
 
     kind: str
     number: str
     shown: str = field(default="", compare=False)
+    besides: str = ""
+
+    @property
+    def key(self) -> str:
+        """The number however it is written apart."""
+        return self.number.replace("-", "")
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it may be a day, a month or a year, which many issues have."""
+        return self.kind not in SPOKEN_OF and _DATE.fullmatch(self.number) is not None
 
     def agrees(self, other: Reference) -> bool:
         """Do both name the same thing? Long numbers agree whatever they are called."""
-        return self.number == other.number and (
-            self.kind == other.kind or not (self.kind and other.kind) or len(self.number) >= 5
-        )
+        return self._has_number_of(other) and (self._is_long() or (self._may_be(other) and self._beside(other)))
 
     def differs(self, other: Reference) -> bool:
         """Do they name two things of one kind, so that one cannot be the other?"""
-        return self.number != other.number and (self.kind == other.kind or not (self.kind and other.kind))
+        return not self._has_number_of(other) and self._may_be(other)
+
+    def _has_number_of(self, other: Reference) -> bool:
+        # 20240017 may be 2024-0017, but 1-12-2024 is not 11-2-2024.
+        apart = "-" in self.number and "-" in other.number
+        return self.number == other.number if apart else self.key == other.key
+
+    def _is_long(self) -> bool:
+        # Of numbers by year every kind of thing has its own: case 2024-0017 is not invoice 2024-0017.
+        return any(len(part) >= LONG for part in self.number.split("-"))
+
+    def _may_be(self, other: Reference) -> bool:
+        return self.kind == other.kind or not (self.kind and other.kind)
+
+    def _beside(self, other: Reference) -> bool:
+        return self.besides == other.besides or not (self.besides and other.besides)
 
 
 def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Reference]:
@@ -86,16 +115,7 @@ def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Refe
     return frozenset(
         one
         for one in found
-        if (one.kind in SPOKEN_OF or one.number not in never) and (one.kind or one.number not in named)
-    )
-
-
-def issue_references(issue: str | None) -> frozenset[Reference]:
-    """The reference in a record's own issue field, where a number alone is a reference too."""
-    if not issue:
-        return frozenset()
-    return references(issue) or frozenset(
-        Reference("", _plain(number), issue.strip()) for number in re.findall(r"\d+", issue)[:1]
+        if (one.kind in SPOKEN_OF or one.key not in never) and (one.kind or one.number not in named)
     )
 
 
@@ -118,7 +138,8 @@ def _reference(word: str, number: str, shown: str, *, marked: bool) -> set[Refer
     word = word.lower()
     if word in NO_ISSUE or (not marked and (word in NEEDS_A_MARK or _YEAR.fullmatch(number))):
         return set()
-    return {Reference(KINDS.get(word, word if _names_a_kind(word, shown) else ""), _plain(number), shown.strip(" .:"))}
+    kind = KINDS.get(word, word if _names_a_kind(word, shown) else "")
+    return {Reference(kind, _plain(number), shown.strip(" .:"))}
 
 
 def _names_a_kind(word: str, shown: str) -> bool:
@@ -127,4 +148,4 @@ def _names_a_kind(word: str, shown: str) -> bool:
 
 
 def _plain(number: str) -> str:
-    return number.replace("-", "").upper().lstrip("0") or "0"
+    return number.upper().lstrip("0-") or "0"

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 
-from watchword.history.references import issue_references, references
+from watchword.history.issue_field import issue_references
+from watchword.history.references import references
 from watchword.history.words import plain_words
 from watchword.terms import Note
 

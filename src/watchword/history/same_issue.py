@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from watchword.history.issue_field import issue_references, name_one_issue, stands_in
 from watchword.history.matter import COMMON, ORDINARY, SYNONYMS, Matter, read_matter
-from watchword.history.references import Reference, bare_numbers, issue_references, references
+from watchword.history.references import Reference, bare_numbers, references
 from watchword.terms import Contact, Note, Person, Speaker
 
 LONGEST = 20_000  # characters of a contact's own words that are compared; a longer mail says its matter before that
@@ -85,7 +86,7 @@ def compare_issues(contact: Contact, notes: Sequence[Note]) -> list[Verdict]:
     names, never = name_words(contact.person), _own_numbers(contact.person)
     theirs = [Side(_label(note.issue), note.note[:LONGEST], names, never) for note in notes]
     on_record = issue_references(_label(contact.issue))
-    known = [SAME_REFERENCE if _agree(on_record, side.issue) else None for side in theirs]
+    known = [SAME_REFERENCE if name_one_issue(on_record, side.issue) else None for side in theirs]
     if all(known):
         return [SAME_REFERENCE] * len(theirs)
     ours = Side(_label(contact.issue), own_words(contact), names, never)
@@ -176,12 +177,14 @@ def _is_same(verdict: Verdict) -> bool:
 def _by_reference(ours: Side, note: Side) -> Verdict | None:
     """The verdict of the references, or None when they leave it open."""
     chief = ours.issue or ours.named
-    if _agree(chief, note.references) or {one.number for one in chief} & note.numbers:
+    if _agree(ours.issue, note.issue) and not name_one_issue(ours.issue, note.issue):
+        return _by_fields_alone(ours, note)
+    if _agree(chief, note.references) or {one.key for one in chief} & note.numbers or stands_in(ours.label, note.text):
         return SAME_REFERENCE
     if ours.issue and _agree(ours.named, note.references):
         # The customer also names another invoice: perhaps for the same matter, perhaps in passing.
         return Verdict(Bearing.DOUBTFUL, "about a reference that the customer also names", by_reference=True)
-    if {one.number for one in note.issue} & ours.numbers:
+    if {one.key for one in note.issue} & ours.numbers or (not ours.issue and stands_in(note.label, ours.text)):
         return SAME_REFERENCE
     if ours.label and note.label and not (ours.issue and note.issue):
         return _by_label(ours, note)

@@ -1,6 +1,6 @@
 """What is known here of whoever a contact is from: the notes of other systems, and the contacts recorded here.
 
-They are found by what people are known by, and by the issue.
+They are found by what people are known by, and by the issue when nothing tells whose it is.
 
 Each system knows a customer by something else, so notes of several people here may be one customer's: everybody whom
 nothing tells apart from whoever contacts us. Which of their notes are contacts on the same issue, and which tell of one
@@ -15,10 +15,12 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 
 from watchword import terms
+from watchword.history.issue_field import issue_references, name_one_issue
+from watchword.history.references import Reference
 from watchword.store.contacts import history_of
 from watchword.store.models import Contact, Identity, IdentityKind, Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
-from watchword.store.notes import issue_key, note_of
+from watchword.store.notes import note_of
 from watchword.store.people import Known, identities, name_key
 from watchword.store.sources import read_and_failed
 from watchword.store.storable import storable
@@ -62,16 +64,32 @@ def joined(
 
 
 def _notes(contact: terms.Contact) -> list[terms.Note]:
-    known, number = identities(contact.person), issue_key(contact.issue)
+    known, issue = identities(contact.person), issue_references(contact.issue)
     people = [person for person in _reached(known) if _may_be(person, contact.person.name, known)]
     found = list(Note.objects.filter(person__in=people).order_by("-at", "-id")[:MOST_NOTES]) if people else []
     if _are_several(people, known):  # a family's telephone: only what is on this issue is surely about it
-        found = [note for note in found if number and note.issue_key == number]
-    if len(number) >= SHORTEST_NUMBER:
-        others = Note.objects.filter(issue_key=number).exclude(person__in=people).select_related("person")
-        others = others.prefetch_related("person__identities").order_by("-at", "-id")[:MOST_NOTES]
-        found += [note for note in others if _may_be(note.person, contact.person.name, known)]
+        found = [note for note in found if _is_on(issue, note)]
+    found += _by_issue_alone(issue, contact.person, known, people)
     return [note_of(note) for note in found]
+
+
+def _by_issue_alone(issue: frozenset[Reference], who: terms.Person, known: Known, people: list[Person]) -> list[Note]:
+    """Notes on this very issue of a customer who may be whoever contacts us, though nothing else leads to them.
+
+    A date or a short number tells nobody's, nor does a number under which several customers have notes.
+    """
+    keys = {one.key[:LONGEST_ISSUE_KEY] for one in issue if len(one.key) >= SHORTEST_NUMBER and not one.is_date}
+    if not keys:
+        return []
+    rows = Note.objects.filter(issue_key__in=keys).exclude(person__in=people).select_related("person")
+    rows = rows.prefetch_related("person__identities").order_by("-at", "-id")[:MOST_NOTES]
+    found = [row for row in rows if _is_on(issue, row) and _may_be(row.person, who.name, known)]
+    found = [row for row in found if _may_be_of(row.person, people)]
+    return [] if _are_several([row.person for row in found], known) else found
+
+
+def _is_on(issue: frozenset[Reference], note: Note) -> bool:
+    return name_one_issue(issue, issue_references(note.issue))
 
 
 def _recorded_here(contact: terms.Contact) -> list[terms.Note]:
@@ -118,16 +136,26 @@ def _reached(known: Known) -> list[Person]:
 
 def _may_be(person: Person, name: str | None, known: Known) -> bool:
     """Whether nothing tells this person apart from whoever contacts us: another patient id, or another name."""
-    ids = {one.value for one in person.identities.all() if one.kind == IdentityKind.PATIENT_ID}
+    ids = _ids([person])
     if IdentityKind.PATIENT_ID in known and ids:
         return known[IdentityKind.PATIENT_ID][0] in ids
     return not name or not person.name or name_key(name) == person.name_key
+
+
+def _may_be_of(person: Person, people: list[Person]) -> bool:
+    """Whether nothing tells this person apart from those whom the contact's telephone or address led to."""
+    ids, names = _ids(people), {one.name_key for one in people if one.name_key}
+    own = _ids([person])
+    return not (ids and own and not ids & own) and not (names and person.name_key and person.name_key not in names)
+
+
+def _ids(people: list[Person]) -> set[str]:
+    every = (one for person in people for one in person.identities.all())
+    return {one.value for one in every if one.kind == IdentityKind.PATIENT_ID}
 
 
 def _are_several(people: list[Person], known: Known) -> bool:
     """Whether these are certainly not all one customer: two patient ids, or two names, and none is the caller's."""
     if IdentityKind.PATIENT_ID in known:
         return False
-    ids = {one.value for person in people for one in person.identities.all() if one.kind == IdentityKind.PATIENT_ID}
-    names = {person.name_key for person in people if person.name_key}
-    return len(ids) > 1 or len(names) > 1
+    return len(_ids(people)) > 1 or len({person.name_key for person in people if person.name_key}) > 1

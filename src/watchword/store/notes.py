@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from watchword import terms
 from watchword.errors import RecordConflict
-from watchword.history.references import issue_references
+from watchword.history.issue_field import issue_references
 from watchword.store.chain import events_last
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
@@ -73,8 +73,11 @@ def notes_of(person: Person) -> tuple[terms.Note, ...]:
 
 
 def issue_key(issue: str | None) -> str:
-    """The number by which notes on one issue are found, however it is written; empty when an issue has none."""
-    return min((one.number for one in issue_references(issue)), default="")[:LONGEST_ISSUE_KEY]
+    """The number by which notes on one issue are found, however it is written; empty when an issue has none.
+
+    It narrows the search: whether two issues are the same is asked of the whole field.
+    """
+    return min((one.key for one in issue_references(issue)), default="")[:LONGEST_ISSUE_KEY]
 
 
 def _named(note: terms.Note) -> dict[str, str]:
