@@ -32,7 +32,13 @@ from watchword.web.news import CALLS, Item, stream
 router = Router(tags=["calls"])
 WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)
 FROM_START = "0.0.0"
-LAST = {"in": "header", "name": "Last-Event-ID", "required": False, "schema": {"type": "string"}}
+LAST = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "description": "The `id` of the last event that you have heard.",
+    "required": False,
+    "schema": {"type": "string"},
+}
 STREAM = {"parameters": [LAST], "responses": {200: {"content": {"text/event-stream": {}}}}}
 SHAPE = frozenset(NumberedTurn.model_fields)
 

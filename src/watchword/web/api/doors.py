@@ -43,6 +43,7 @@ class _Door(NinjaAPI):
         scopes = {self.get_openapi_operation_id(operation): scope for operation, scope in _scopes()}
         for methods in described["paths"].values():
             for operation in methods.values():
+                operation["summary"] = operation["description"].partition(". ")[0].partition("\n")[0].rstrip(".")
                 if scope := scopes.get(operation["operationId"]):
                     operation["security"] = [{Keyed.__name__: [scope]}]
                     operation["description"] += f"\n\nThe key needs the scope `{scope}`."
@@ -63,7 +64,10 @@ api = _Door(
     version="1",
     urls_namespace="api",
     docs_url=None,
-    description="Every error is `{what, do}`: what is wrong, and what to do about it.",
+    description=(
+        "Every error is `{what, do}`: what is wrong, and what to do about it. Ids in addresses are percent-encoded, "
+        "their slashes too. Times are ISO 8601; one without a zone is taken as UTC."
+    ),
 )
 ROUTERS = (
     contacts.router,
@@ -120,7 +124,8 @@ def _too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _refused_by_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _answer(request, error.status_code, what="The request cannot be read.", do="Send JSON as it is described.")
+    do = "Send JSON in UTF-8, as /api/v1/openapi.json describes it."
+    return _answer(request, error.status_code, what="The request cannot be read: its body is no JSON.", do=do)
 
 
 @api.exception_handler(Http404)

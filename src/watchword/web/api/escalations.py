@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.db.models import Q
 from django.http import HttpRequest
-from ninja import Router
-from pydantic import Field
+from ninja import P, QueryEx, Router
+from pydantic import BeforeValidator
 
 from watchword.errors import InputError, NotRecorded
 from watchword.escalation.states import EscalationState
@@ -27,17 +28,35 @@ from watchword.web.paging import page
 router = Router(tags=["escalations"])
 KEY = Keyed(KeyScope.ESCALATIONS)
 MOST = 200
-Limit = Annotated[int, Field(ge=1, le=MOST)]
+UNENCODED = re.compile(r"\d \d\d:?\d\d$")  # in an address a + that stands as it is means a blank
+ENCODE = "a blank stands before the zone, where a + may have stood: encode + as %2B, or give the moment in UTC with a Z"
+
+
+def _encoded(value: object) -> object:
+    if isinstance(value, str) and UNENCODED.search(value) and "T" in value:
+        raise ValueError(ENCODE)
+    return value
+
+
+State = QueryEx[EscalationState | None, P(description="Only those in this state.")]
+OfChannel = QueryEx[Channel | None, P(description="Only those of calls, or of mails.")]
+Since = QueryEx[
+    Annotated[datetime, BeforeValidator(_encoded)] | None,
+    P(description="Only those opened at this moment or later; its `+` is encoded as `%2B`."),
+]
+OfContact = QueryEx[Name | None, P(description="Only that of the call or mail with this id.")]
+Cursor = QueryEx[str | None, P(description="The `next` of the page before, under the same conditions.")]
+Limit = QueryEx[int, P(ge=1, le=MOST, description="How many at most on a page.")]
 
 
 @router.get("/escalations", response=EscalationsOut, auth=KEY)
 def many(
     request: HttpRequest,
-    state: EscalationState | None = None,
-    channel: Channel | None = None,
-    since: datetime | None = None,
-    contact: Name | None = None,
-    cursor: str | None = None,
+    state: State = None,
+    channel: OfChannel = None,
+    since: Since = None,
+    contact: OfContact = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Escalations, newest first. Follow `next` for the page after; what is opened meanwhile moves nothing."""

@@ -39,7 +39,8 @@ class Keyed(HttpBearer):
             raise KeyUnknown
         if self.scope not in key.scopes:
             raise AccessRefused(
-                f"This key does not have the scope {self.scope}.", do=f"Make one with  --scope {self.scope}."
+                f"This key does not have the scope {self.scope}.",
+                do=f"Make one that has it:  watchword key add NAME --scope {self.scope}",
             )
         return key
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import P, QueryEx, Router
 from ninja.errors import ValidationError
-from pydantic import Field
 
 from watchword.reading.reach import LONGEST, NO_ADDRESS, NO_TELEPHONE
 from watchword.store.chain import saw
@@ -30,11 +29,19 @@ UNREAD = {
 }
 UNENCODED = re.compile(r"[^\d+]* [^\d+]*\d")  # in an address a + that stands as it is means a blank
 ENCODE = "a blank stands before the number, where a + may have stood: encode + as %2B"
-Value = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+KindAsked = QueryEx[Kind, P(description="What the value is.")]
+Value = QueryEx[
+    str,
+    P(
+        min_length=1,
+        max_length=LONGEST,
+        description="However it is written; the `+` of a telephone is encoded as `%2B`.",
+    ),
+]
 
 
 @router.get("/do-not-contact", response=ReachOut, auth=KEY)
-def check(request: HttpRequest, kind: Kind, value: Value) -> dict[str, Any]:
+def check(request: HttpRequest, kind: KindAsked, value: Value) -> dict[str, Any]:
     """Whether whoever is known by this may be contacted, and by which ways not."""
     saw(actor(request), "register asked", "register")  # about whom is not written down: the log keeps no numbers
     if kind == "phone" and UNENCODED.match(value):  # read without its + it is somebody else's
