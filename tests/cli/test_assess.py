@@ -103,6 +103,16 @@ def test_the_samples_are_assessed_whole(watchword: Run) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_second_start_makes_no_pattern_anew(watchword: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of English words is needed for that alone, and takes longer to read than everything else."""
+    watchword("assess", "-", stdin=line(1, "Never call me again."))
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    again = watchword("assess", "-", stdin=line(1, "Never call me again."))
+    imported = {row.rpartition("|")[2].strip() for row in again.stderr.splitlines()}
+    assert "hyperscan" in imported
+    assert "spellchecker" not in imported
+
+
 def test_an_unknown_policy(watchword: Run) -> None:
     done = watchword("assess", "-", "--policy", "natera")
     assert done.returncode == 2

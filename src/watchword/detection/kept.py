@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 DIGEST = 32  # bytes of SHA-256 before the content
-FORMAT = "2"
+FORMAT = "3"
 
 
 def fingerprint(*parts: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from watchword.detection.kept import code_of, fingerprint, keep, read_kept
 from watchword.detection.phrases import Phrase, compile_phrase, recall
 from watchword.detection.scan import Scanner, compile_scanner
+from watchword.policy.check import phrases_of
 from watchword.policy.known import Known
 from watchword.policy.schema import (
     Example,
@@ -123,7 +124,8 @@ def recall_phrases(policy: Policy, cache: Path) -> None:
 def _keep_phrases(policy: Policy, cache: Path) -> None:
     file = _phrase_file(policy, cache)
     if not file.exists():
-        phrases = {entry.phrase for entry in entries_of(policy)}
+        # All that a start compiles, also what no scan looks for: of one left out, each start would make the pattern.
+        phrases = [compile_phrase(written) for _, written in phrases_of(policy)]
         keep(file, json.dumps([(phrase.written, phrase.pattern, phrase.longest) for phrase in phrases]).encode())
 
 
