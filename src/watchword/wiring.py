@@ -263,6 +263,7 @@ def run_worker(
     """Carry steps out until ``stop`` is set. Raises WorkerRunning when a worker of this name is at work already."""
     open_store(settings)
     from functools import partial
+    from pathlib import Path
     from threading import Thread
     from urllib.parse import quote
 
@@ -270,6 +271,7 @@ def run_worker(
     from watchword.escalation.carry import DEFAULT_PATIENCE, carry
     from watchword.escalation.durable import queue_url, start
     from watchword.escalation.work import work
+    from watchword.store.configuration import for_owner_alone
     from watchword.store.ledger import Ledger
     from watchword.store.upgrade import check_up_to_date
 
@@ -285,6 +287,8 @@ def run_worker(
     url = queue_url(settings.database_url, settings.folder)
     # A file is one worker's; a PostgreSQL is shared by workers with names of their own.
     name = "worker" if url.startswith("sqlite") else f"worker-{quote(settings.worker, safe='')}"
+    if url.startswith("sqlite"):
+        for_owner_alone(Path(url.removeprefix("sqlite:///")))
     with alone(settings.folder / f"{name}.lock"):
         queue = start(carrying, url=url, worker=settings.worker, at_once=settings.at_once)
         telling = Thread(target=run_telling, args=(settings, stop), name="webhooks")

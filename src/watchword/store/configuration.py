@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from watchword.errors import SettingsError
 from watchword.settings import Settings
 
+log = logging.getLogger(__name__)
 STORE_APPS = (
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -21,6 +24,8 @@ KEPT_SECONDS = 600  # how long a connection to PostgreSQL is used before a new o
 # WAL lets readers go on while one writes; FULL because a confirmed escalation must outlive a power cut.
 SQLITE_OPENING = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 KEY_LENGTH = 50
+IN_MEMORY = ":memory:"
+BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite's files, which take the first one's mode when they are made
 
 
 def configure(settings: Settings, *, apps: Iterable[str] = (), **more: Any) -> None:
@@ -70,6 +75,8 @@ def database(settings: Settings) -> dict[str, Any]:
 
 def _sqlite(file: Path) -> dict[str, Any]:
     _make(file.parent)
+    if str(file) != IN_MEMORY:
+        for_owner_alone(file)
     return {
         "ENGINE": "watchword.store.sqlite",
         "NAME": str(file),
@@ -118,6 +125,33 @@ def _make(folder: Path) -> None:
         ) from error
 
 
+def for_owner_alone(file: Path) -> None:
+    """Make a file that its owner alone may read, or close one that was there; with it what SQLite puts beside it.
+
+    The folder may be somebody else's and open to all, so nothing relies on it. Raises SettingsError.
+    """
+    try:
+        if not file.exists():
+            file.touch(mode=0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"The file {file} cannot be made ({error.strerror}).", do="Set WATCHWORD_DATA to a folder where it can."
+        ) from error
+    for beside in BESIDE:
+        one = file.with_name(file.name + beside)
+        with suppress(FileNotFoundError):  # another process has just put it away
+            mode = one.stat().st_mode
+            if mode & 0o077:
+                _close(one, mode & 0o700)
+
+
+def _close(file: Path, mode: int) -> None:
+    try:
+        file.chmod(mode)
+    except PermissionError:
+        log.warning("%s can be read by others than its owner, who must say: chmod 600 %s", file, file)
+
+
 def _secret(settings: Settings) -> str:
     """What sessions are signed with: from the settings, or made once and kept where only the owner can read it."""
     if settings.secret:
@@ -134,4 +168,5 @@ def _secret(settings: Settings) -> str:
             pass
         finally:
             made.unlink()
+    for_owner_alone(file)
     return file.read_text(encoding="ascii")
