@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 
@@ -14,7 +16,9 @@ EXAMPLES = """
 Example:
 
   watchword audit verify
+  watchword audit verify --since 1204:9c1f…   # what an earlier run printed as its last event
 """
+KEPT = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 app = typer.Typer(help="The log of who saw and did what.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -24,24 +28,36 @@ def group() -> None:
 
 
 @app.command(epilog=EXAMPLES)
-def verify() -> None:
-    """Check every event against the one before it.
+def verify(
+    since: Annotated[
+        str, typer.Option("--since", metavar="N:HASH", help="The last event as an earlier run printed it.")
+    ] = "",
+) -> None:
+    """Check every event against the one before it, and print the last one's number and hash.
 
-    Exit status 0: the log is whole. 1: an event was changed or is missing; the first that does not fit is named.
+    Kept elsewhere and given as --since, they show a log that was cut at its end. Exit status 0: the log is whole.
+    1: an event was changed or is missing; the first that does not fit is named.
     """
+    kept = KEPT.fullmatch(since)
+    if since and not kept:
+        raise typer.BadParameter("Give number and hash as `audit verify` printed it.", param_hint="--since")
     open_service()
     from watchword.errors import ChainBroken
-    from watchword.store.chain import verify_events
-    from watchword.store.models import ChainHead
+    from watchword.store.chain import verify_events, verify_kept
+    from watchword.store.models import ChainHead, Event
 
     total = ChainHead.objects.values_list("number", flat=True).get(pk=1)
     try:
         with _progress(total) as progress:
             number = verify_events(progress)
+        if kept:
+            verify_kept(int(kept[1]), kept[2])
     except ChainBroken as error:
         print(f"watchword: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     typer.echo(f"{number} events, each fits the one before it.")
+    if number:
+        typer.echo(f"last event {number}:{Event.objects.values_list('hash', flat=True).get(pk=number)}")
 
 
 @contextmanager

@@ -149,5 +149,18 @@ def verify_events(step: Callable[[int], None] = lambda _count: None) -> int:
     return number
 
 
+def verify_kept(number: int, hash: str) -> None:
+    """Check that an event is still the one that somebody wrote down: a cut at the end leaves a whole chain.
+
+    Raises ChainBroken.
+    """
+    found = Event.objects.filter(number=number).values_list("hash", flat=True).first()
+    if found is None:
+        last = Event.objects.aggregate(last=Max("number"))["last"] or 0
+        raise _broken(number, f"was kept and is not there any more: the log ends at event {last}")
+    if found != hash:
+        raise _broken(number, "is not the one that was kept: it, or one before it, was written anew")
+
+
 def _broken(number: int, what: str) -> ChainBroken:
     return ChainBroken(f"Event {number} {what}.", do="Compare with a copy of the database made before.")

@@ -1,0 +1,82 @@
+"""`watchword audit verify` as auditors type it, and what shows by a number and a hash that they kept."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from tests.store.test_chain import tamper
+from watchword.cli import app
+from watchword.settings import Settings
+from watchword.store.chain import append_event
+from watchword.store.models import ChainHead, Event
+
+
+@pytest.fixture(autouse=True)
+def five_events(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands speak to the test's own database."""
+    for name in ("WATCHWORD_POLICY", "WATCHWORD_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    for number in range(5):
+        append_event("user ana", "looked", f"contact c-{number}")
+
+
+def verify(*words: str) -> Result:
+    return CliRunner().invoke(app, ["audit", "verify", *words])
+
+
+def kept() -> str:
+    """What an auditor writes down of a log that is whole."""
+    told = re.fullmatch(r"\d+ events, each fits the one before it\.\nlast event (\d+:[0-9a-f]{64})\n", verify().stdout)
+    assert told is not None
+    return told[1]
+
+
+def cut() -> None:
+    """Delete the last event as the database's owner can, so that nothing in the database tells."""
+    tamper("DELETE FROM store_event WHERE number = 5")
+    ChainHead.objects.update(number=4, hash=Event.objects.get(number=4).hash)
+
+
+def test_the_last_event_is_told_and_known_again_however_the_log_goes_on() -> None:
+    assert kept() == f"5:{Event.objects.get(number=5).hash}"
+    before = kept()
+    append_event("user ana", "looked", "contact c-6")
+    told = verify("--since", before)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[-1] == f"last event 6:{Event.objects.get(number=6).hash}"
+
+
+def test_a_cut_that_leaves_no_trace_shows_by_what_was_kept() -> None:
+    before = kept()
+    cut()
+    assert verify().exit_code == 0, "nothing in the database tells"
+    told = verify("--since", before)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "Event 5 was kept and is not there any more: the log ends at event 4." in told.stderr
+
+
+def test_so_does_an_event_in_the_place_of_the_one_that_was_kept() -> None:
+    before = kept()
+    cut()
+    for number in range(3):
+        append_event("user ben", "looked", f"contact c-{number}")
+    told = verify("--since", before)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "Event 5 is not the one that was kept" in told.stderr
+
+
+@pytest.mark.parametrize("since", ["5", "5:abc", "x:" + "0" * 64, f"0:{'0' * 64}", "5:" + "g" * 64])
+def test_what_was_kept_is_given_as_it_was_told(since: str) -> None:
+    told = verify("--since", since)
+    assert told.exit_code == 2
+    assert "as `audit verify` printed it" in " ".join(re.sub(r"[│╭╮╰╯─]", " ", told.stderr).split())
+
+
+def test_of_an_empty_log_no_event_is_the_last() -> None:
+    tamper("DELETE FROM store_event")
+    ChainHead.objects.update(number=0, hash="0" * 64)
+    assert verify().stdout == "0 events, each fits the one before it.\n"
