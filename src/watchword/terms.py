@@ -240,7 +240,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The contacts on one issue, this one included, and what was left out of the count and why."""
+    """The contacts on one issue, this one included, and what was left out of the count and why.
+
+    Two systems may give one id. Then each list of ids has the notes' systems beside it, in the same order.
+    """
 
     contacts_on_this_issue: int
     counted: tuple[str, ...] = ()
@@ -248,6 +251,9 @@ class Count:
     left_out: tuple[tuple[str, str], ...] = ()  # (note id, reason)
     sources_read: tuple[str, ...] = ()
     sources_failed: tuple[str, ...] = ()
+    counted_from: tuple[str, ...] = ()  # the systems; empty where ids alone tell the notes apart
+    doubtful_from: tuple[str, ...] = ()
+    left_out_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,18 @@ def test_turns_typed_by_hand(signed_in: SignedIn) -> None:
     assert models.Contact.objects.get(key=nobody).history is None  # nobody has looked
 
 
+def test_of_two_notes_of_one_id_the_page_says_of_each_how_it_counts(signed_in: SignedIn) -> None:
+    keep_note(person_for(ANA), Note("1", "LIMS", "Pt called about the bill.", Channel.PHONE, NOW, "INV-1"))
+    keep_note(person_for(ANA), Note("1", "AMD", "Outbound call to pt, no answer.", Channel.PHONE, NOW, "INV-1"))
+    browser = signed_in(Role.AGENT)
+    given = {"name": "Ana Brook", "phone": "(650) 555-1212", "patient_id": "", "issue": "INV-1"}
+    address = browser.post("/call/start", given).headers["Location"]
+    assert do(browser, "say", address.removeprefix("/calls/"), text="Hello.", speaker="caller", token="one") is None
+    shown = re.sub(r"<[^>]*>|\s+", " ", text(browser, address))
+    assert re.search(r"Pt called about the bill\.\s+counted", shown)
+    assert re.search(r"Outbound call to pt, no answer\.\s+our own outbound call", shown)
+
+
 def test_the_page_says_when_another_system_writes_the_call_down(signed_in: SignedIn) -> None:
     browser = signed_in(Role.AGENT)
     said()

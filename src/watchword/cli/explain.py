@@ -71,12 +71,15 @@ def _show_words(paper: Paper, contact: Contact) -> None:
 
 
 def _show_count(paper: Paper, assessment: Assessment) -> None:
+    from watchword.history.count import told_apart
+
     count = assessment.count
     paper.row("contacts", f"{count.contacts_on_this_issue} on this issue, this one included")
     paper.row("notes read", ", ".join(count.sources_read) or "none")
-    for note, reason in count.left_out:
+    left_out = told_apart([note for note, _ in count.left_out], count.left_out_from)
+    for note, (_, reason) in zip(left_out, count.left_out, strict=True):
         paper.row("not counted", (f"{note}: {reason}", "dim"))
-    for note in count.doubtful:
+    for note in told_apart(count.doubtful, count.doubtful_from):
         paper.row("doubtful", (f"{note}: may belong to the same issue", "dim"))
     stamp = assessment.policy
     paper.row("policy", (f"{stamp.name}, version {stamp.version}, {stamp.hash[:12]}", "dim"))

@@ -7,7 +7,7 @@ counted; a system that could not be read is named and never taken for zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,16 +74,38 @@ class _Tally:
 
     def count(self, history: History) -> Count:
         """Everything in time order."""
+        counted, doubtful = sorted(self.counted, key=time_order), sorted(self.doubtful, key=time_order)
+        left_out = sorted(self.left_out, key=lambda pair: (time_order(pair[0]), pair[1]))
+        told = _share_ids(history.notes)
         return Count(
-            contacts_on_this_issue=1 + len(self.counted),
-            counted=tuple(note.id for note in sorted(self.counted, key=time_order)),
-            doubtful=tuple(note.id for note in sorted(self.doubtful, key=time_order)),
-            left_out=tuple(
-                (note.id, why) for note, why in sorted(self.left_out, key=lambda pair: (time_order(pair[0]), pair[1]))
-            ),
+            contacts_on_this_issue=1 + len(counted),
+            counted=tuple(note.id for note in counted),
+            doubtful=tuple(note.id for note in doubtful),
+            left_out=tuple((note.id, why) for note, why in left_out),
             sources_read=history.sources_read,
             sources_failed=history.sources_failed,
+            counted_from=tuple(note.source for note in counted if told),
+            doubtful_from=tuple(note.source for note in doubtful if told),
+            left_out_from=tuple(note.source for note, _ in left_out if told),
         )
+
+
+def notes_of_ids(notes: Iterable[Note], ids: Sequence[str], systems: Sequence[str]) -> list[Note]:
+    """The notes that a count names by id, and by system where it gives these, in the count's order."""
+    found: dict[tuple[str, str], list[Note]] = {}
+    for note in sorted(notes, key=time_order, reverse=True):
+        found.setdefault((note.id, note.source if systems else ""), []).append(note)
+    return [found[name].pop() for name in zip(ids, systems or ("",) * len(ids), strict=True)]
+
+
+def told_apart(ids: Sequence[str], systems: Sequence[str]) -> list[str]:
+    """The ids of notes as people read them: with their systems where two have the same id."""
+    return [f"{system} {id}" for id, system in zip(ids, systems, strict=True)] if systems else list(ids)
+
+
+def _share_ids(notes: Sequence[Note]) -> bool:
+    """Do two systems call a note alike?"""
+    return len({(note.id, note.source) for note in notes}) > len({note.id for note in notes})
 
 
 def _possible_contacts(

@@ -18,6 +18,9 @@ Duration = Annotated[str, StringConstraints(pattern=r"^[1-9]\d* (minute|second)s
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
+CountedBy = tuple[str, frozenset[Channel], int | None]  # about, through, days
+
+
 def seconds(duration: str | None) -> int | None:
     """A duration such as "4 minutes" in seconds."""
     if duration is None:
@@ -150,6 +153,11 @@ class ContactsCount(Part):
     def days(self) -> int | None:
         """The time limit in days, or None for no limit."""
         return None if self.within == "any time" else int(self.within.split()[0])
+
+    @cached_property
+    def way(self) -> CountedBy:
+        """What is counted, however many are needed: two rules that count the same way share one count."""
+        return self.about, frozenset(self.through), self.days
 
 
 class ContactsCondition(Part):
@@ -346,10 +354,15 @@ class Policy(Part):
         return PolicyStamp(self.policy, str(self.version), self.hash)
 
     @cached_property
+    def countings(self) -> tuple[ContactsCount, ...]:
+        """What rules that are live count, then what those on trial do; a draft or a retired rule counts nothing."""
+        heard = (rule for status in (Status.LIVE, Status.TRIAL) for rule in self.rules if rule.status is status)
+        return tuple(rule.counting.contacts for rule in heard if rule.counting)
+
+    @property
     def counting(self) -> ContactsCount | None:
-        """The first condition that counts contacts, which is also the count that an assessment shows."""
-        conditions = (when for rule in self.rules for when in rule.when)
-        return next((when.contacts for when in conditions if isinstance(when, ContactsCondition)), None)
+        """The first of them: the count that an assessment shows when no count raised a flag."""
+        return self.countings[0] if self.countings else None
 
     @cached_property
     def in_order(self) -> tuple[Rule, ...]:

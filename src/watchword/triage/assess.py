@@ -13,13 +13,14 @@ from watchword.detection.notice import notice
 from watchword.detection.readable import has_words, unread
 from watchword.detection.so_far import SoFar
 from watchword.history.count import count_contacts
-from watchword.policy.schema import ContactsCount, Policy
+from watchword.policy.schema import ContactsCount, CountedBy, Policy
 from watchword.reading.own_words import passages
 from watchword.terms import (
     RECORDED_HERE,
     Assessment,
     Contact,
     Count,
+    Field,
     Flag,
     History,
     Level,
@@ -28,13 +29,13 @@ from watchword.terms import (
     SetAside,
 )
 from watchword.triage.actions import plan
-from watchword.triage.flags import flags_of
+from watchword.triage.flags import ONE_CONTACT, flags_of
 from watchword.triage.words import field_text
 
 log = logging.getLogger(__name__)
 NO_HISTORY = History()
 NO_PASSAGES: tuple[Passage, ...] = ()
-ONE_CONTACT = Count(contacts_on_this_issue=1)
+NO_COUNTS: dict[CountedBy, Count] = {}
 ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
 
@@ -62,9 +63,9 @@ def assess(
         trouble.append("No words of the customer's own were found in it.")
     known = so_far.unread if so_far is not None else None
     trouble += _guarded(lambda: unread(words, known), (), "language", trouble)
-    count = _guarded(lambda: _count(contact, notes, policy), ONE_CONTACT, "earlier contacts", trouble)
+    counts = _guarded(lambda: _counts(contact, notes, policy), NO_COUNTS, "earlier contacts", trouble)
     trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
-    live, trial = flags_of(contact, policy, notes, noticed, count)
+    live, trial = flags_of(contact, policy, notes, noticed, counts)
     assessed = Assessment(
         id=contact.id,
         channel=contact.channel,
@@ -74,7 +75,7 @@ def assess(
         say=None,
         also_say=(),
         set_aside=tuple(_set_aside(aside, contact) for aside in noticed.asides) if noticed.asides else (),
-        count=count,
+        count=_shown(counts, (*live, *trial), policy),
         policy=policy.stamp,
         trial=trial,
         needs_person=tuple(trouble),
@@ -121,10 +122,26 @@ def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
     return Outcome.CLARIFY if flags or trouble else Outcome.CLEAR
 
 
-def _count(contact: Contact, notes: History, policy: Policy) -> Count:
+def _counts(contact: Contact, notes: History, policy: Policy) -> dict[CountedBy, Count]:
+    """A count for each way in which rules count."""
+    wanted = {condition.way: condition for condition in policy.countings or (ANY_COUNT,)}
     if not notes.notes:
-        return Count(1, sources_read=notes.sources_read, sources_failed=notes.sources_failed)
-    return count_contacts(contact, notes, policy.counting or ANY_COUNT, (*policy.notes_from, RECORDED_HERE))
+        return dict.fromkeys(wanted, Count(1, sources_read=notes.sources_read, sources_failed=notes.sources_failed))
+    return {way: count_for(contact, notes, policy, condition) for way, condition in wanted.items()}
+
+
+def count_for(contact: Contact, notes: History, policy: Policy, condition: ContactsCount) -> Count:
+    """The count of one rule, over the systems that the policy names, or all, and what is recorded here."""
+    sources = (*policy.notes_from, RECORDED_HERE) if policy.notes_from else ()
+    return count_contacts(contact, notes, condition, sources)
+
+
+def _shown(counts: dict[CountedBy, Count], flags: Sequence[Flag], policy: Policy) -> Count:
+    """The count by which the first flag was raised, or else that of the first rule that counts."""
+    raised = (flag for flag in flags if any(piece.field is Field.HISTORY for piece in flag.evidence))
+    first = next((policy.rule(flag.kind).counting for flag in raised), None)
+    condition = first.contacts if first else policy.counting or ANY_COUNT
+    return counts.get(condition.way, ONE_CONTACT)
 
 
 def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list[str]) -> Part:

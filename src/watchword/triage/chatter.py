@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from watchword.history.count import notes_of_ids
 from watchword.policy.schema import ChatterFact, ChatterPost, Policy
 from watchword.terms import Contact, Count, Field, Flag, History, Level
 from watchword.triage.words import sentence_around, sentence_of
@@ -57,11 +58,9 @@ def _rules(
 def _earlier(
     contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
 ) -> Iterator[str]:
-    known = {note.id: note for note in notes.notes}
     if count.counted:
         yield f"Earlier contacts on this issue: {len(count.counted)}, with this one {count.contacts_on_this_issue}."
-        for number in count.counted:
-            note = known[number]
+        for note in notes_of_ids(notes.notes, count.counted, count.counted_from):
             day = note.at.date().isoformat() if note.at else "no date"
             said = sentence_around(note.note, 0, len(note.note))
             yield f"  {day}, {note.channel or 'contact'}, {note.source}: {said}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from watchword.detection.meaning import Noticed, Sighting
-from watchword.policy.schema import ContactsCount, MeaningCondition, Policy, Rule, Status
+from watchword.history.count import notes_of_ids
+from watchword.policy.schema import ContactsCount, CountedBy, MeaningCondition, Policy, Rule, Status
 from watchword.terms import Contact, Count, Evidence, Field, Flag, History, Level, Note
 from watchword.triage.scope import scope_of
 from watchword.triage.words import field_text
@@ -13,13 +14,17 @@ from watchword.triage.words import field_text
 MOST_EVIDENCE = 20  # pieces for one flag; a mail of megabytes may hold thousands
 ASK_ABOUT_EARLIER = "Have you contacted us about this before, and how often?"
 NO_FLAGS: tuple[Flag, ...] = ()
+ONE_CONTACT = Count(contacts_on_this_issue=1)
 
 
 def flags_of(
-    contact: Contact, policy: Policy, notes: History, noticed: Noticed, count: Count
+    contact: Contact, policy: Policy, notes: History, noticed: Noticed, counts: Mapping[CountedBy, Count]
 ) -> tuple[tuple[Flag, ...], tuple[Flag, ...]]:
-    """The flags of the live rules and those of rules on trial, each in the policy's order of precedence."""
-    if not noticed.sightings and count.contacts_on_this_issue + len(count.doubtful) == 1:
+    """The flags of the live rules and those of rules on trial, each in the policy's order of precedence.
+
+    ``counts`` has a count for each way in which a rule counts.
+    """
+    if not noticed.sightings and all(one.contacts_on_this_issue + len(one.doubtful) == 1 for one in counts.values()):
         return NO_FLAGS, NO_FLAGS
     live: list[Flag] = []
     trial: list[Flag] = []
@@ -28,6 +33,7 @@ def flags_of(
         seen.setdefault(sighting.entry.rule, []).append(sighting)
     for rule in policy.in_order:
         if rule.rule in seen or rule.counting is not None:
+            count = counts.get(rule.counting.contacts.way, ONE_CONTACT) if rule.counting else ONE_CONTACT
             flags = _of_rule(rule, contact, policy, notes, seen.get(rule.rule, []), count)
             (live if rule.status is Status.LIVE else trial).extend(flags)
     return tuple(live), tuple(trial)
@@ -116,20 +122,27 @@ def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag
     sure = count.contacts_on_this_issue >= condition.contacts.at_least
     if not sure and count.contacts_on_this_issue + len(count.doubtful) < condition.contacts.at_least:
         return None
-    used = count.counted if sure else (*count.counted, *count.doubtful)
+    counted = notes_of_ids(notes.notes, count.counted, count.counted_from)
+    used = counted if sure else counted + notes_of_ids(notes.notes, count.doubtful, count.doubtful_from)
     return Flag(
         kind=rule.rule,
         term=None,
         level=Level.ESCALATE if sure else Level.CLARIFY,
-        why=_counted_why(contact, notes, count, condition.contacts, sure),
+        why=_counted_why(contact, _as_given(notes, counted), count, condition.contacts, sure),
         ask=None if sure else condition.ask or rule.ask or ASK_ABOUT_EARLIER,
-        evidence=tuple(_noted(note) for note in notes.notes if note.id in used),
+        evidence=tuple(map(_noted, _as_given(notes, used))),
     )
 
 
-def _counted_why(contact: Contact, notes: History, count: Count, wanted: ContactsCount, sure: bool) -> str:
+def _as_given(notes: History, some: list[Note]) -> list[Note]:
+    """Some of the notes in the order in which they were handed in."""
+    these = {id(note) for note in some}
+    return [note for note in notes.notes if id(note) in these]
+
+
+def _counted_why(contact: Contact, counted: list[Note], count: Count, wanted: ContactsCount, sure: bool) -> str:
     about = f" about {contact.issue}" if contact.issue and wanted.about == "same issue" else ""
-    earlier = "; ".join(describe_note(note) for note in notes.notes if note.id in count.counted)
+    earlier = "; ".join(describe_note(note) for note in counted)
     found = f"{count.contacts_on_this_issue} contacts{about} by the records, this one included"
     if sure:
         return f"{found}: {earlier}."

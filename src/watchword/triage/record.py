@@ -60,13 +60,17 @@ def flag_of(record: dict[str, Any]) -> Flag:
 
 def count_of(record: dict[str, Any]) -> Count:
     """The count that was recorded so."""
+    left_out = record["left_out"]
     return Count(
         record["contacts_on_this_issue"],
         counted=tuple(record["counted"]),
         doubtful=tuple(record["doubtful"]),
-        left_out=tuple((one["note"], one["because"]) for one in record["left_out"]),
+        left_out=tuple((one["note"], one["because"]) for one in left_out),
         sources_read=tuple(record["sources_read"]),
         sources_failed=tuple(record["sources_failed"]),
+        counted_from=tuple(record.get("counted_from", ())),
+        doubtful_from=tuple(record.get("doubtful_from", ())),
+        left_out_from=tuple(one["source"] for one in left_out if "source" in one),
     )
 
 
@@ -134,7 +138,8 @@ def _aside(aside: SetAside) -> dict[str, Any]:
 
 
 def _count(count: Count) -> dict[str, Any]:
-    return {
+    """Of notes that two systems call alike, the system as well."""
+    record: dict[str, Any] = {
         "contacts_on_this_issue": count.contacts_on_this_issue,
         "counted": list(count.counted),
         "doubtful": list(count.doubtful),
@@ -142,3 +147,10 @@ def _count(count: Count) -> dict[str, Any]:
         "sources_read": list(count.sources_read),
         "sources_failed": list(count.sources_failed),
     }
+    if count.counted_from:
+        record["counted_from"] = list(count.counted_from)
+    if count.doubtful_from:
+        record["doubtful_from"] = list(count.doubtful_from)
+    for one, source in zip(record["left_out"], count.left_out_from, strict=False):
+        one["source"] = source
+    return record

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from watchword.history.count import told_apart
 from watchword.policy.schema import Condition, ContactsCondition, MeaningCondition, Policy, Rule, Status, WordsCondition
 from watchword.terms import Assessment, Contact, Count, Flag
+from watchword.triage.assess import count_for
 
 
 def names_of(policy: Policy) -> tuple[str, ...]:
@@ -25,12 +27,12 @@ def why_not(name: str, contact: Contact, assessment: Assessment, policy: Policy)
     for rule in policy.rules:
         conditions = [when for when in rule.when if name in (rule.rule, getattr(when, "term", None))]
         if conditions:
-            lines += _of_rule(name, rule, conditions, contact, assessment)
+            lines += _of_rule(name, rule, conditions, contact, assessment, policy)
     return tuple(lines)
 
 
 def _of_rule(
-    name: str, rule: Rule, conditions: Sequence[Condition], contact: Contact, assessment: Assessment
+    name: str, rule: Rule, conditions: Sequence[Condition], contact: Contact, assessment: Assessment, policy: Policy
 ) -> Iterator[str]:
     raised = [
         flag for flag in (*assessment.flags, *assessment.trial) if flag.kind == rule.rule and _about(name, rule, flag)
@@ -49,7 +51,7 @@ def _of_rule(
     yield from set_aside
     for when in heard:
         if isinstance(when, ContactsCondition):
-            yield from _counted(when, assessment.count)
+            yield from _counted(when, _own_count(when, contact, assessment, policy))
     words = [word for when in heard if isinstance(when, WordsCondition) for word in when.words]
     meanings = [when.meaning for when in heard if isinstance(when, MeaningCondition)]
     if words:
@@ -76,13 +78,22 @@ def _set_aside(name: str, rule: Rule, assessment: Assessment) -> Iterator[str]:
             yield f"“{aside.quote}” ({place}) was set aside: {aside.because}."
 
 
+def _own_count(condition: ContactsCondition, contact: Contact, assessment: Assessment, policy: Policy) -> Count:
+    """The rule's own count; an assessment shows one, and another rule may count in another way."""
+    ways = {other.way for other in (condition.contacts, *policy.countings)}
+    if len(ways) == 1 or contact.history is None:
+        return assessment.count
+    return count_for(contact, contact.history, policy, condition.contacts)
+
+
 def _counted(condition: ContactsCondition, count: Count) -> Iterator[str]:
     wanted = condition.contacts
     found = f"{count.contacts_on_this_issue} were counted, this one included"
     yield f"{wanted.at_least} contacts about the {wanted.about} are needed; {found}."
-    for note, reason in count.left_out:
+    left_out = told_apart([note for note, _ in count.left_out], count.left_out_from)
+    for note, (_, reason) in zip(left_out, count.left_out, strict=True):
         yield f"The note {note} was not counted: {reason}."
-    for note in count.doubtful:
+    for note in told_apart(count.doubtful, count.doubtful_from):
         yield f"The note {note} may belong to the same issue; it was not counted."
     if not count.sources_read:
         yield "No notes system was read."

@@ -131,6 +131,8 @@ class LeftOutOut(TypedDict):
     """The note's id."""
     because: str
     """Why it does not count."""
+    source: NotRequired[str]
+    """Its system, where two systems have notes of one id."""
 
 
 class HistoryOut(TypedDict):
@@ -149,6 +151,10 @@ class HistoryOut(TypedDict):
     """The notes systems that were read."""
     sources_failed: list[str]
     """Those that could not be read."""
+    counted_from: NotRequired[list[str]]
+    """The system of each note that counts, in the same order, where two systems have notes of one id."""
+    doubtful_from: NotRequired[list[str]]
+    """The same of those that may be contacts on this issue."""
 
 
 class PolicyOut(TypedDict):

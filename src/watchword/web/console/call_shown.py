@@ -222,15 +222,17 @@ def earlier_of(row: Contact, record: dict[str, Any]) -> list[Earlier]:
 
 
 def _noted(note: Note, count: dict[str, Any]) -> Earlier:
-    return Earlier(note.at, note.source, note.channel, note.issue, note.note, _counted(note.id, count))
+    return Earlier(note.at, note.source, note.channel, note.issue, note.note, _counted(note.id, note.source, count))
 
 
-def _counted(id: str, count: dict[str, Any]) -> str:
-    """How the count took a note or a contact."""
-    if id in count.get("doubtful", ()):
-        return "in doubt"
-    left = {one["note"]: one["because"] for one in count.get("left_out", ())}
-    return "counted" if id in count.get("counted", ()) else left.get(id, "")
+def _counted(id: str, source: str, count: dict[str, Any]) -> str:
+    """How the count took a note or a contact; where two systems have the same id, it names the system too."""
+    for part, how in (("doubtful", "in doubt"), ("counted", "counted")):
+        ids = count.get(part, ())
+        if (id, source) in zip(ids, count.get(f"{part}_from", [source] * len(ids)), strict=True):
+            return how
+    left = (one for one in count.get("left_out", ()) if one["note"] == id and one.get("source", source) == source)
+    return next((one["because"] for one in left), "")
 
 
 def _recorded(contact: Contact, count: dict[str, Any]) -> Earlier:
@@ -241,6 +243,6 @@ def _recorded(contact: Contact, count: dict[str, Any]) -> Earlier:
         contact.channel,
         contact.issue,
         contact.subject or flags,
-        _counted(contact.key, count),
+        _counted(contact.key, RECORDED_HERE, count),
         contact,
     )
