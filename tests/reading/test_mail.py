@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from watchword.errors import ContactInvalid, FileUnreadable, InputError, Place
 from watchword.reading import mail
-from watchword.reading.mail import UNREADABLE, contact_from_mail
+from watchword.reading.mail import MOST_PARTS, TOO_MANY, UNREADABLE, contact_from_mail
+from watchword.reading.mail_shown import shown_mail
 from watchword.settings import Settings
 from watchword.terms import Channel, Contact, Person
 
@@ -333,3 +334,39 @@ def test_any_bytes_are_a_contact_or_an_input_error(raw: bytes) -> None:
         for words in (contact.body, contact.subject or "", contact.person.name or "", contact.id, *contact.unread):
             assert "\0" not in words
             words.encode()  # fails on half a character
+
+
+def _with_parts(many: int, part: bytes) -> bytes:
+    return MIXED + part * many
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"--q\n\nMy attorney.\n", b"--q\r\n\r\nMy attorney.\r\n", b"--q\r\rMy attorney.\r"],
+    ids=["LF", "CRLF", "CR"],
+)
+def test_a_mail_of_too_many_parts_is_a_persons_to_read(part: bytes) -> None:
+    read_whole = read(_with_parts(MOST_PARTS - 1, part))  # the mail itself is one too
+    assert read_whole.unread == ()
+    assert (read_whole.body or "").count("attorney") == MOST_PARTS - 1
+    contact = read(_with_parts(MOST_PARTS, part))
+    assert contact.unread == ("The mail has more than 1,000 parts; none of them was read.",)
+    assert (contact.subject, contact.person.email, contact.body) == ("Bill", "jane@example.com", "")
+
+
+def test_so_is_one_whose_report_has_too_many_blocks() -> None:
+    report = b"--q\nContent-Type: message/delivery-status\n\n" + b"Status: 5.0.0\n\n" * MOST_PARTS
+    assert TOO_MANY in read(MIXED + report).unread
+
+
+def test_lines_that_only_look_like_parts_are_text() -> None:
+    text = "--q\n" * (2 * MOST_PARTS) + "My attorney."
+    assert read(HEAD + b"\n" + text.encode()).unread == ()
+    assert "attorney" in (read(HEAD + b"\n" + text.encode()).body or "")
+
+
+def test_of_a_mail_of_too_many_parts_the_original_is_shown_as_it_came() -> None:
+    raw = _with_parts(MOST_PARTS, b"--q\n\nMy attorney.\n")
+    shown = shown_mail(raw)
+    assert (shown.html, shown.is_cut) == (None, False)
+    assert shown.text == raw.decode()

@@ -7,7 +7,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.policy import EmailPolicy
+from email.message import EmailMessage, Message
+from email.policy import EmailPolicy, Policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ LONGEST_HEADER = 10_000  # characters
 CUT = "[cut]"
 CUT_SUBJECT = f"The subject is longer than {LONGEST_HEADER} characters; only its beginning was read."
 MOST_CONTAINERS = 200  # multiparts and mails within the mail; the standard parser calls itself for each
+MOST_PARTS = 1000  # each costs about a millisecond, and whoever reads mails reads one after the other
 LONGEST_ID = 250
 ON_ITS_WAY = timedelta(minutes=5)  # what an ordinary mail takes from the sender's clock to our server's
 MAIL_HEADERS = frozenset(
     "from to cc sender reply-to subject date message-id received return-path mime-version content-type".split()
 )
 UNREADABLE = "The mail is built in a way that could not be read."
+TOO_MANY = f"The mail has more than {MOST_PARTS:,} parts; none of them was read."
 CONTAINER = re.compile(rb"^(content-type:\s*)(?=(?:multipart|message)/)", re.IGNORECASE | re.MULTILINE)
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 AUTOMATIC = re.compile(r"[a-z-]+", re.IGNORECASE)
@@ -112,15 +115,32 @@ class _Lenient(EmailPolicy):
             return " ".join(value.split())
 
 
+class _TooManyPartsError(Exception):
+    pass
+
+
+class _Parts:
+    """Makes the parts of one mail for the standard parser, which would go on as long as there are any."""
+
+    def __init__(self) -> None:
+        self.many = 0
+
+    def __call__(self, policy: Policy[Message[str, str]]) -> Message[str, str]:
+        self.many += 1
+        if self.many > MOST_PARTS:
+            raise _TooManyPartsError
+        return EmailMessage(policy)
+
+
 def read_mail(raw: bytes) -> tuple[Part, Content]:
     """The parsed mail and what it holds. Of too many containers the later ones are left closed."""
     raw, is_cut = _with_fewer_containers(raw)
     try:
-        message: Part = email.message_from_bytes(raw, policy=_Lenient())
+        message: Part = email.message_from_bytes(raw, policy=_Lenient(message_factory=_Parts()))
         content = content_of(message)
     except Exception as error:  # the standard parser has its limits; the mail goes to a person, not to a stack trace
         message = email.message_from_bytes(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0], policy=_Lenient())
-        why = TOO_DEEP if isinstance(error, RecursionError) else UNREADABLE
+        why = {RecursionError: TOO_DEEP, _TooManyPartsError: TOO_MANY}.get(type(error), UNREADABLE)
         return message, Content("", (), (why,))
     if is_cut and TOO_DEEP not in content.unread:
         content = Content(content.body, content.attachments, (*content.unread, TOO_DEEP))
