@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SHIPPED := natera-billing
+SHIPPED := natera-billing larkspur-broadband
 
 .PHONY: help demo demo-assess test lint types floors policies pytest chromium dovecot bench-speed bench-sight bench-cascade bench-faults bench-load bench-pages model format clean
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from watchword.policy.schema import Example, Policy, Rule, Status
-from watchword.terms import Assessment, Channel, Contact, Flag, History, Level, Note, Speaker, Turn
+from watchword.terms import RECORDED_HERE, Assessment, Channel, Contact, Flag, History, Level, Note, Speaker, Turn
 
 Assess = Callable[[Contact, Policy, History | None], Assessment]
 ANSWERS = {"raise": "raise", "ask": "ask", "leave": "leave"}
@@ -18,6 +18,7 @@ TODAY = datetime(2025, 1, 31, 15, 0, tzinfo=UTC)
 QUESTION = "I have a question."
 LONG_AGO = timedelta(days=400)
 ISSUE, OTHER_ISSUE = "CASE-10391", "CASE-77777"
+ANY_TWO = ("LIMS", "AMD")  # notes systems, where a policy names none
 HISTORY_WORDS = (
     "call",
     "email",
@@ -114,7 +115,7 @@ def examples_of(rule: Rule) -> Iterator[tuple[str, int, Example]]:
 
 def _try(policy: Policy, rule: Rule, index: int, group: str, number: int, example: Example, assess: Assess) -> Tried:
     written = example.should or "raise" if group == "known_gap" else ANSWERS[group]
-    contact, history = contact_of(example)
+    contact, history = contact_of(example, policy.notes_from)
     got, because = _answer(assess(contact, policy, history), rule, example)
     path = ("rules", index, "examples", group, number)
     return Tried(rule.rule, example, path, written, got, because, known_gap=group == "known_gap")
@@ -162,15 +163,19 @@ def contact_saying(words: str, channel: Channel) -> Contact:
     return Contact("example", channel, TODAY, body=words)
 
 
-def contact_of(example: Example) -> tuple[Contact, History | None]:
-    """The contact that an example stands for, with its notes if it is about earlier contacts."""
+def contact_of(example: Example, systems: tuple[str, ...] = ()) -> tuple[Contact, History | None]:
+    """The contact that an example stands for, with its notes, in systems of the policy, if it is about earlier ones."""
     if example.phone is not None:
         return contact_saying(example.phone, Channel.PHONE), None
     if example.email is not None:
         return contact_saying(example.email, Channel.EMAIL), None
     entries = example.history or ()
     by_phone = entries[-1:] == ("this call",)
-    notes = tuple(_note(words, number, entries) for number, words in enumerate(entries[:-1]))
+    system, another = _two_of(systems)
+    notes = tuple(
+        _note(words, number, entries, another if words.startswith("the same") else system)
+        for number, words in enumerate(entries[:-1])
+    )
     turns = (Turn(Speaker.CALLER, QUESTION),) if by_phone else ()
     contact = Contact(
         "example",
@@ -180,10 +185,15 @@ def contact_of(example: Example) -> tuple[Contact, History | None]:
         turns=turns,
         body=None if by_phone else QUESTION,
     )
-    return contact, History(notes, ("AMD", "LIMS"))
+    return contact, History(notes, tuple(sorted((system, another))))
 
 
-def _note(words: str, number: int, entries: tuple[str, ...]) -> Note:
+def _two_of(systems: tuple[str, ...]) -> tuple[str, ...]:
+    """Two notes systems that the policy counts: what is recorded here always counts too."""
+    return (*systems, RECORDED_HERE)[:2] if systems else ANY_TWO
+
+
+def _note(words: str, number: int, entries: tuple[str, ...], system: str) -> Note:
     """One earlier note; "the same … in another system" repeats the entry before it."""
     double = words.startswith("the same")
     day = TODAY - timedelta(days=3 * (len(entries) - (number - 1 if double else number)))
@@ -197,4 +207,4 @@ def _note(words: str, number: int, entries: tuple[str, ...]) -> Note:
         "internal note": "Internal: sent for review.",
     }.get(words, "Customer called about" if channel is Channel.PHONE else "Customer emailed about")
     at = day + timedelta(minutes=4) if double else day
-    return Note(f"n{number}", "AMD" if double else "LIMS", f"{text} {issue}", channel, at, issue)
+    return Note(f"n{number}", system, f"{text} {issue}", channel, at, issue)
