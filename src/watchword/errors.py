@@ -30,6 +30,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def kind_of(error: BaseException) -> str:
+    """What kind of error it is, with the database's own name for its reason; its words may be a customer's."""
+    for cause in (error, error.__cause__, getattr(error, "orig", None)):
+        if name := getattr(cause, "sqlite_errorname", None):
+            return f"{type(error).__name__}, {name}"
+        if getattr(cause, "sqlstate", None):
+            return f"{type(error).__name__}, {type(cause).__name__}"
+    return type(error).__name__
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is wrong: a file, and the line and column in it, counted from 1, where known."""

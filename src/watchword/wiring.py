@@ -259,8 +259,13 @@ def run_worker(
     connectors: Connectors | None = None,
     ledger: LedgerPort | None = None,
     patience: Patience | None = None,
+    begun: Callable[[], None] = lambda: None,
 ) -> None:
-    """Carry steps out until ``stop`` is set. Raises WorkerRunning when a worker of this name is at work already."""
+    """Carry steps out until ``stop`` is set; ``begun`` is called when that begins.
+
+    Raises WorkerRunning when a worker of this name is at work already, StoreError when the database or the queue
+    cannot be used.
+    """
     open_store(settings)
     from functools import partial
     from pathlib import Path
@@ -293,6 +298,7 @@ def run_worker(
         queue = start(carrying, url=url, worker=settings.worker, at_once=settings.at_once)
         telling = Thread(target=run_telling, args=(settings, stop), name="webhooks")
         telling.start()
+        begun()
         try:
             work(settings.worker, kept, queue, stop)
         finally:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from tests.escalation.broken import break_the_queue
 from tests.recorded import a_mail, keep
+from watchword.escalation.durable import queue_url
 from watchword.settings import Settings
 from watchword.store import models
 
@@ -82,6 +85,47 @@ def test_a_second_worker_of_one_name_is_refused(worker: Callable[..., subprocess
     _, told = second.communicate(timeout=READY)
     assert second.returncode == 2
     assert "at work here already" in told
+
+
+def put_back() -> None:
+    """As a copy of the database that was made before the steps went out, but for what the other side holds."""
+    models.Receipt.objects.all().delete()
+    due = {"state": "planned", "try_at": timezone.now(), "round": 0, "tries": 0, "sent_at": None, "confirmed_at": None}
+    models.Step.objects.update(**due, queued_at=None)
+    first = models.Step.objects.order_by("pk")[0].pk
+    models.Step.objects.filter(pk=first).update(queued_at=timezone.now())  # it lay in the queue when the copy was made
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["queue-kept", "queue-deleted"])
+def test_an_older_database_under_a_newer_queue_or_none_stands_still_for_nothing(
+    database: Settings, worker: Callable[..., subprocess.Popen[str]], is_kept: bool
+) -> None:
+    keep(a_mail())
+    process = worker("--name", "w1")
+    wait_until(lambda: confirmed() == 2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=READY) == 0
+    put_back()
+    if not is_kept:
+        break_the_queue(queue_url(database.database_url, database.folder))
+    worker("--name", "w1")
+    wait_until(lambda: confirmed() == 2)
+    assert (models.Chatter.objects.count(), models.Ticket.objects.count()) == (1, 1)
+
+
+def test_a_queue_that_is_lost_under_a_worker_is_made_anew(
+    database: Settings, worker: Callable[..., subprocess.Popen[str]]
+) -> None:
+    keep(a_mail(id="m-1"))
+    process = worker("--name", "w1")
+    wait_until(lambda: confirmed() == 2)
+    break_the_queue(queue_url(database.database_url, database.folder))
+    keep(a_mail(id="m-2"))
+    wait_until(lambda: confirmed() == 4)
+    assert (models.Chatter.objects.count(), models.Ticket.objects.count()) == (2, 2)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=READY)
+    assert (process.returncode, "Traceback" in told, "SELECT" in told) == (0, False, False), told
 
 
 def test_migrate_twice(watchword: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

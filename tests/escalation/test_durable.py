@@ -14,6 +14,7 @@ import os, sys, time
 from datetime import UTC, datetime, timedelta
 from watchword.escalation.durable import start
 from watchword.escalation.ports import Due
+from tests.escalation.broken import break_the_queue
 
 url, worker, act = sys.argv[1:]
 carried = []
@@ -35,6 +36,15 @@ queue = start(carry, url=url, worker=worker, at_once=2)
 if act == "adopt":
     print("adopted", queue.adopt("w1"))
     wait(1)
+elif act == "broken":
+    break_the_queue(url)
+    try:
+        queue.put([Due("k1", 0)])
+    except Exception:
+        print("broken")
+    queue.open_anew()
+    print("ended", *queue.put([Due("k1", 0)]))
+    wait(1)
 elif act == "die":
     queue.put([Due("k1", 0)])
     wait(2)
@@ -43,6 +53,10 @@ else:
     queue.put([Due("k1", 0), Due("k1", 1)])
     wait(4)
     time.sleep(1)
+    print("ended", *queue.put([Due("k1", 0), Due("k3", 0)]))
+    wait(5)
+    time.sleep(1)
+    print("lost", *queue.lost([Due("k1", 1), Due("k4", 0)]))
     print("forgotten", queue.forget(datetime.now(UTC) + timedelta(hours=1)))
 queue.stop()
 print(*sorted(carried, key=str), flush=True)
@@ -62,9 +76,17 @@ def play(database: Settings, worker: str, act: str) -> str:
 def test_an_entry_is_carried_once_and_forgotten_later(database: Settings) -> None:
     told = play(database, "w1", "play")
     assert told.splitlines() == [
-        "forgotten 4",
-        "Due(key='fails', round=0) Due(key='k1', round=0) Due(key='k1', round=1) Due(key='k2', round=0)",
+        "ended Due(key='k1', round=0)",
+        "lost Due(key='k1', round=1) Due(key='k4', round=0)",
+        "forgotten 5",
+        "Due(key='fails', round=0) Due(key='k1', round=0) Due(key='k1', round=1) Due(key='k2', round=0) "
+        "Due(key='k3', round=0)",
     ]
+
+
+def test_a_queue_that_is_lost_is_made_anew(database: Settings) -> None:
+    told = play(database, "w1", "broken")
+    assert told.splitlines() == ["broken", "ended", "Due(key='k1', round=0)"]
 
 
 def test_what_a_dead_worker_had_begun_is_adopted(database: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from threading import Event
 
@@ -26,8 +25,9 @@ def receive() -> None:
     """
     from watchword import receiving
     from watchword.settings import read_settings
+    from watchword.web.log_lines import log_to_stderr
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     settings = read_settings()
     stop = Event()
     for sign in (signal.SIGINT, signal.SIGTERM):

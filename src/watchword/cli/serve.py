@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
@@ -37,11 +36,11 @@ def serve(
     import uvicorn
 
     from watchword.store.upgrade import check_up_to_date
-    from watchword.web.asgi import LOG_FORMAT
     from watchword.web.in_force import in_force, put_in_force
+    from watchword.web.log_lines import log_to_stderr
     from watchword.web.project import open_project
 
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    log_to_stderr()
     settings = read_settings()
     open_project(settings)
     check_up_to_date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from threading import Event
 from typing import Annotated
@@ -59,12 +58,13 @@ def work(
 
     from watchword import wiring
     from watchword.settings import read_settings
+    from watchword.web.log_lines import log_to_stderr
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     settings = read_settings()
     settings = replace(settings, worker=name or settings.worker, at_once=at_once or settings.at_once)
     stop = Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    typer.echo(f"Worker {settings.worker} is at work. Stop it with Ctrl-C.", err=True)
-    wiring.run_worker(settings, stop)
+    told = f"Worker {settings.worker} is at work. Stop it with Ctrl-C."
+    wiring.run_worker(settings, stop, begun=lambda: typer.echo(told, err=True))

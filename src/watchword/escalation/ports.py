@@ -153,6 +153,12 @@ class LedgerPort(Protocol):
     def queued(self, steps: Sequence[Due]) -> None:
         """These steps are in the queue."""
 
+    def in_queue(self) -> Sequence[Due]:
+        """The steps that are in the queue by what is written here."""
+
+    def anew(self, steps: Sequence[Due]) -> None:
+        """These rounds are over and left the steps due: they are to be queued in another one."""
+
     def begin(self, step: Due, worker: str) -> Begun | None:
         """Take a step for sending, alone. None when there is nothing to do for it any more, or another has it."""
 

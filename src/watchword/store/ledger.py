@@ -61,6 +61,21 @@ class Ledger:
         for step in steps:
             models.Step.objects.filter(DUE, key=step.key, round=step.round).update(queued_at=now)
 
+    def in_queue(self) -> Sequence[Due]:
+        """The steps that are in the queue by what is written here."""
+        fresh_connection()
+        queued = models.Step.objects.filter(DUE, queued_at__isnull=False)
+        return [Due(key, round) for key, round in queued.values_list("key", "round")]
+
+    def anew(self, steps: Sequence[Due]) -> None:
+        """These rounds are over and left the steps due: each begins another, for the queue knows each one only once.
+
+        Whatever ended a round otherwise has changed it before, and is left alone.
+        """
+        for step in steps:
+            same = models.Step.objects.filter(DUE, key=step.key, round=step.round)
+            same.update(queued_at=None, round=F("round") + 1)
+
     def begin(self, step: Due, worker: str) -> Begun | None:
         """Take a step for sending. None when there is nothing to do for it any more, or not yet.
 

@@ -18,6 +18,7 @@ from watchword.errors import WatchwordError
 from watchword.settings import read_settings
 from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
+from watchword.web.log_lines import log_to_stderr
 from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
 
@@ -28,7 +29,6 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at a time."}).encode("ascii")
 
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def application_for(largest: int) -> Application:
 def make_application() -> Application:
     """The service by the settings of the environment, as the web server starts it."""
     _end_with_parent()
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    log_to_stderr()
     settings = read_settings()
     open_project(settings)
     return one_of_several(application_for(settings.largest_body), settings.folder / NEIGHBOURS)
