@@ -18,7 +18,7 @@ from watchword.web.api.platforms import TwilioSigned
 from watchword.web.middleware import is_open, needed
 
 SAMPLES = {"number": "1", "kind": "notes", "key": "k", "id": "c-1", "provider_id": "none", "name": "crm"}
-OPEN = {"/health", "/account/sign-in/", "/account/sign-out/", "/account/sign-in/code/"}
+OPEN = {"/account/sign-in/", "/account/sign-out/", "/account/sign-in/code/"}
 PROVIDER = "/account/provider/"
 
 

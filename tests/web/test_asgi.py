@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.web.test_api import API, CALL
 from watchword.settings import Settings
@@ -62,6 +63,13 @@ def test_pages_and_files_over_asgi(web: Settings) -> None:
 
 
 def test_a_name_that_is_not_the_services_is_refused(web: Settings) -> None:
-    answer = ask(lambda client: client.get("/health", headers={"host": "elsewhere.example.org"}))
+    answer = ask(lambda client: client.get("/account/sign-in/", headers={"host": "elsewhere.example.org"}))
     assert answer.status_code == 400
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["10.1.2.3", "127.0.0.1:8416", "elsewhere.example.org"])
+def test_a_monitor_asks_by_address(web: Settings, name: str) -> None:
+    answer = ask(lambda client: client.get("/health", headers={"host": name}))
+    assert (answer.status_code, answer.json()) == (200, {"service": "up", "database": "up"})
+    assert answer.headers["content-security-policy"]

@@ -16,8 +16,9 @@ from watchword.reading.originals import Original, Position
 from watchword.receiving import MailDesk
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.chain import append_event
 from watchword.store.mails import heard
-from watchword.store.standstill import SILENCE, UNREAD, standstill
+from watchword.store.standstill import BEHIND, SILENCE, STILL, UNREAD, standstill
 from watchword.store.webhooks import add_webhook, topics_named
 from watchword.triage.assess import assess
 from watchword.web.access import Role
@@ -67,6 +68,34 @@ def test_a_step_that_waits_for_a_worker_who_is_not_there(web: Settings, signed_i
     assert NO_WORKER not in text(signed_in(Role.AGENT), "/escalations")
     worker_heard(A_WHILE)
     assert not standstill()
+
+
+def test_a_step_that_lies_still_though_a_worker_is_there(web: Settings, signed_in: SignedIn) -> None:
+    step_waits_since(STILL - A_WHILE)
+    worker_heard(A_WHILE)
+    assert not standstill()
+    models.Step.objects.filter(try_at__isnull=False).update(try_at=timezone.now() - STILL - A_WHILE)
+    assert standstill().lies_since
+    assert health() == {"steps": "not carried"}
+    assert "though a worker is running" in text(signed_in(Role.SUPERVISOR), "/escalations")
+    assert "though a worker is running" in text(signed_in(Role.MAIL_AGENT), "/inbox")
+    assert "though a worker is running" not in text(signed_in(Role.AGENT), "/escalations")
+
+
+def test_a_step_that_is_being_sent_does_not_lie_still(web: Settings) -> None:
+    step_waits_since(STILL + A_WHILE)
+    worker_heard(A_WHILE)
+    models.Step.objects.filter(try_at__isnull=False).update(held_until=timezone.now() + A_WHILE)
+    assert not standstill()
+
+
+def test_a_step_behind_many_others_lies_still_only_after_long(web: Settings) -> None:
+    step_waits_since(STILL + A_WHILE)
+    worker_heard(A_WHILE)
+    append_event("worker w1", "step send", "step another")
+    assert not standstill()
+    models.Step.objects.filter(try_at__isnull=False).update(try_at=timezone.now() - BEHIND - A_WHILE)
+    assert standstill().lies_since
 
 
 @pytest.mark.parametrize("is_made", [True, False], ids=["planned", "not-planned-yet"])

@@ -47,7 +47,7 @@ HEADERS = {
 }
 REPLACED = quote(REPLACEMENT)
 SIGNED_OUT = "You were signed out; nothing was done. Sign in and do it again."
-NO_SIGN_IN = frozenset({"health", "account_login", "account_logout", "mfa_authenticate"})
+NO_SIGN_IN = frozenset({"account_login", "account_logout", "mfa_authenticate"})
 PROVIDER = ("openid_connect_", "socialaccount_login_")  # the way through the identity provider and back
 KEYS_ONLY = "api"  # its operations declare scopes, and ask for keys themselves
 DESCRIBED = "openapi-json"  # for whoever is signed in, and for any key
@@ -114,7 +114,7 @@ class AccessMiddleware:
 
 
 def is_open(match: ResolverMatch) -> bool:
-    """Whether this is reached without a person's sign-in: the sign-in itself, health, and what asks for a key."""
+    """Whether this is reached without a person's sign-in: the sign-in itself, and what asks for a key."""
     name = match.url_name or ""
     asks_for_key = KEYS_ONLY in match.namespaces and name not in DESCRIPTION
     return name in NO_SIGN_IN or name.startswith(PROVIDER) or asks_for_key

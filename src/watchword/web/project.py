@@ -23,6 +23,7 @@ APPS = (
 )
 MIDDLEWARE = (
     "watchword.web.middleware.security_headers",
+    "watchword.web.health.health_by_any_name",
     "watchword.web.middleware.storable_addresses",
     "watchword.web.api.addresses.slashes_of_ids",
     "watchword.web.static.StaticMiddleware",
