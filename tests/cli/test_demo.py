@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -49,6 +51,15 @@ def _printed(process: subprocess.Popen[str]) -> list[str]:
     return told
 
 
+def _run(more: dict[str, str], *command: str) -> str:
+    """What a command prints, as somebody types it beside the demo."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
+    line = [sys.executable, "-m", "watchword", *command]
+    return subprocess.run(
+        line, env=kept | more, capture_output=True, text=True, timeout=READY, check=True
+    ).stdout.strip()
+
+
 def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], list[str]], tmp_path: Path) -> None:
     process, lines = demo
     told = "".join(lines)
@@ -80,6 +91,14 @@ def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], lis
         page.goto(f"{address[1]}/people?find=Samir")
         assert page.get_by_text("Samir Haddad").first.is_visible()  # there is something to look at from the beginning
         browser.close()
+    command = re.search(r"^  WATCHWORD_DATA=(\S+) watchword (key add .+)$", told, re.MULTILINE)
+    assert command
+    key = _run({"WATCHWORD_DATA": command[1]}, *command[2].split())
+    calls = urllib.request.Request(f"{address[1]}/api/v1/calls/no-call", headers={"Authorization": f"Bearer {key}"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(calls, timeout=60)
+    assert refused.value.code == 404  # the key is known, the call is not
+    refused.value.close()
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
     assert not list(tmp_path.glob("watchword-demo-*"))

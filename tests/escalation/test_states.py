@@ -7,7 +7,17 @@ from itertools import product
 import pytest
 
 from watchword.errors import MoveRefused
-from watchword.escalation.states import ENDED, MOVES, TO_CARRY, EscalationState, Move, StepState, after, overall
+from watchword.escalation.states import (
+    DONE_TO_IT,
+    ENDED,
+    MOVES,
+    TO_CARRY,
+    EscalationState,
+    Move,
+    StepState,
+    after,
+    overall,
+)
 
 
 @pytest.mark.parametrize(("state", "move"), list(product(StepState, Move)))
@@ -15,7 +25,7 @@ def test_a_move_is_in_the_table_or_refused(state: StepState, move: Move) -> None
     if (state, move) in MOVES:
         assert after(state, move) is MOVES[state, move]
     else:
-        with pytest.raises(MoveRefused, match=f"“{state}” cannot {move}"):
+        with pytest.raises(MoveRefused, match=f"“{state}” cannot be {DONE_TO_IT[move]}"):
             after(state, move)
 
 

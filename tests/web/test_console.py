@@ -86,7 +86,7 @@ def test_what_people_decide(signed_in: SignedIn) -> None:
     words = list(models.Decision.objects.values_list("word", "by"))
     assert words == [(word, "user supervisor") for word in ("confirm", "confirm", "retry", "settle", "dismiss")]
     refused = browser.post(f"/steps/{transfer.key}/retry", follow=True).content.decode()
-    assert "cannot retry" in refused
+    assert "cannot be tried again" in refused
 
 
 def test_what_was_raised_since_the_page_was_shown_is_not_called_off_unseen(signed_in: SignedIn) -> None:

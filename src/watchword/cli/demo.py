@@ -35,6 +35,8 @@ See it work, in about two minutes:
   2. Choose a sample call and play it. Read along: after some turns it raises a red flag.
   3. Press C: confirmed. The worker files the ticket; dial, hold, read the brief, say who accepted.
   4. Open Desk: there is the ticket.
+For a key to the API, in another window:
+  WATCHWORD_DATA={folder} watchword key add try --scope calls --scope read-calls
 Stop it with Ctrl-C; the folder is removed then.
 """
 
@@ -135,7 +137,7 @@ def _tell(address: str, passwords: dict[str, str]) -> None:
     typer.echo(f"\nWatchword is at {address}/\n\nSign in as one of these; each password holds for this demo alone:")
     for name, password in passwords.items():
         typer.echo(f"  {name:<14} {password}")
-    typer.echo(STEPS)
+    typer.echo(STEPS.format(folder=os.environ["WATCHWORD_DATA"]))
 
 
 def _until_stopped(server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:

@@ -65,6 +65,18 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.NEEDS_PERSON, Move.WITHDRAW): StepState.CANCELLED,
     (StepState.CANCELLED, Move.REOPEN): StepState.WAITS,
 }
+DONE_TO_IT = {  # as a refusal says it
+    Move.AGREE: "let go",
+    Move.DISMISS: "called off",
+    Move.SEND: "sent",
+    Move.ACCEPT: "confirmed",
+    Move.GIVE_UP: "given up",
+    Move.RETRY: "tried again",
+    Move.SETTLE: "settled by hand",
+    Move.REOPEN: "opened again",
+    Move.REPLACE: "replaced",
+    Move.WITHDRAW: "withdrawn",
+}
 TO_CARRY = frozenset({StepState.PLANNED, StepState.SENT})  # a worker has something to do
 ENDED = frozenset({StepState.CONFIRMED, StepState.CANCELLED})
 
@@ -75,7 +87,8 @@ def after(state: StepState, move: Move) -> StepState:
         return MOVES[state, move]
     except KeyError:
         raise MoveRefused(
-            f"A step that is “{state}” cannot {move}.", do="Look at it again: somebody may have been quicker."
+            f"A step that is “{state}” cannot be {DONE_TO_IT[move]}.",
+            do="Look at it again: somebody may have been quicker.",
         ) from None
 
 
