@@ -56,6 +56,36 @@ def test_a_gap_needs_words_on_both_sides(phrase: str) -> None:
 @pytest.mark.parametrize(
     ("phrase", "said"),
     [
+        ("{number} ants", '"{number}" in the phrase "{number} ants" stands for nothing.'),
+        ("{Count} calls", "Did you mean {count}?"),
+        ("{count}s", "Did you mean {count}?"),
+        ("{ count } calls", "each as a word of its own"),
+        ("leak|drip", 'holds "|", which nobody says'),
+        ("rat(s)", 'holds "("'),
+        ("mould*", 'holds "*"'),
+        ("bed ..bugs", 'holds ".."'),
+        ("bed .... bugs", 'holds "...."'),
+        ("bed//bugs", "nothing on one side"),
+        ("and/or/ mould", "nothing on one side"),
+        ("bugs /", "nothing on one side"),
+        ("bugs /  / mice", "nothing on one side"),
+    ],
+)
+def test_a_phrase_that_nobody_could_say_is_refused(phrase: str, said: str) -> None:
+    with pytest.raises(PatternError) as refused:
+        compile_phrase(phrase)
+    assert said in f"{refused.value.what} {refused.value.do}"
+
+
+@pytest.mark.parametrize("sentence", ["three flies here", "12 flies", "several flies", "a couple of flies"])
+def test_a_number_may_be_one_of_several_words(sentence: str) -> None:
+    assert finds("{count}/several flies", sentence) == sentence.removesuffix(" here")
+    assert finds("{count}/{ordinal} flies", "the third flies by") == "third flies"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
         ("a/b c", "a c"),
         ("rip ... off", "rip uh off"),
         ("before a judge / in front of", "before a judge"),

@@ -55,6 +55,13 @@ def test_an_unknown_key_gets_line_and_suggestion(small: str) -> None:
         ('0100"}', '0100", not_reched: {ticket: form}}', 'Did you mean "not_reached"?'),
         ("title: Trouble", "title:", '"title" must be text'),
         ("words: [trouble]", "words: []", '"words" is empty'),
+        (
+            "{meaning: anger",
+            "{words: [mad], meaning: anger",
+            'no key "meaning" here. It belongs to another kind of entry',
+        ),
+        ("{phone: All is well.}", "{phone: All is well, thanks.}", "A text with a comma stands in quotes"),
+        ("{phone: All is well.}", "{phone: All is well, many thanks.}", "A text with a comma stands in quotes"),
     ],
 )
 def test_what_does_not_fit_is_named(small: str, old: str, new: str, said: str) -> None:

@@ -1,7 +1,7 @@
 """A phrase of the policy as a pattern for the scan.
 
 The owner's writing:   post/posting this ... facebook / all over town
-    a/b      one word or the other
+    a/b      one word or the other; {count}/several
     x / y    one wording or the other, between two gaps
     ...      a few words in between, inside one sentence
     {count}  any number said in digits or words;  {ordinal}  the same for third, 3rd, umpteenth
@@ -11,6 +11,7 @@ re read the same way.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ ORDINAL = r"(?:\d{1,3} ?(?:st|nd|rd|th)|" + "|".join(ORDINAL_WORDS) + ")"
 MOST_CHOICES_WITH_SLIPS = 4
 _GAP_SIGN = re.compile(r"\.\.\.|…")
 PLACEHOLDERS = {"{count}": COUNT, "{ordinal}": ORDINAL}
+_NO_SIGN = re.compile(r"(?<!\.)\.\.(?!\.)|\.{4,}|[|()*\[\]\\]")  # of other notations: nobody says them
 
 
 Piece = tuple[str, int]  # a pattern, and how many characters it may span at most
@@ -60,7 +62,7 @@ _MADE: dict[str, Phrase] = {}
 
 
 def compile_phrase(written: str) -> Phrase:
-    """Turn a phrase into a pattern. Raises PatternError for a phrase without a word.
+    """Turn a phrase into a pattern. Raises PatternError for one without a word, or with signs that nobody could say.
 
     Slips are allowed for where the phrase is short and has no gap; in a long one the other words would no longer be
     telling enough to carry a misspelt one, and the pattern would grow past what the scan can hold.
@@ -83,8 +85,13 @@ def _make(written: str) -> Phrase:
         raise PatternError(
             f'The phrase "{written}" begins or ends with a gap, or is empty.', do="Put words on both sides of each gap."
         )
+    if sign := _NO_SIGN.search(written):
+        raise PatternError(
+            f'The phrase "{written}" holds "{sign.group()}", which nobody says.',
+            do="Write  a/b  for one word or the other and  ...  for words in between; plurals follow by themselves.",
+        )
     with_slips = len(segments) == 1 and written.count("/") <= MOST_CHOICES_WITH_SLIPS
-    pieces = [_segment(segment, with_slips) for segment in segments]
+    pieces = [_segment(segment, with_slips, written) for segment in segments]
     longest = sum(longest for _, longest in pieces) + LONGEST_GAP * (len(pieces) - 1)
     return Phrase(written, GAP.join(pattern for pattern, _ in pieces), longest)
 
@@ -96,25 +103,39 @@ def plain_wording(written: str) -> str:
     return " uh ".join(said).replace("{count}", "four").replace("{ordinal}", "fourth")
 
 
-def _segment(segment: str, with_slips: bool) -> Piece:
-    wordings = [_wording(wording.split(), with_slips) for wording in segment.split(" / ")]
+def _segment(segment: str, with_slips: bool, written: str) -> Piece:
+    wordings = [_wording(wording.split(), with_slips, written) for wording in segment.split(" / ")]
     longest = max(longest for _, longest in wordings)
     if len(wordings) == 1:
         return wordings[0]
     return "(?:" + "|".join(pattern for pattern, _ in wordings) + ")", longest
 
 
-def _wording(words: list[str], with_slips: bool) -> Piece:
-    pieces = [_choice(word.split("/"), with_slips) for word in words]
+def _wording(words: list[str], with_slips: bool, written: str) -> Piece:
+    choices = [word.split("/") for word in words]
+    if not (choices and all(map(all, choices))):
+        raise PatternError(
+            f'The phrase "{written}" has a slash with nothing on one side.', do="Write a word on both sides of it."
+        )
+    for word in (word for choice in choices for word in choice if word not in PLACEHOLDERS and set("{}") & set(word)):
+        near = difflib.get_close_matches(word.lower(), PLACEHOLDERS, n=1, cutoff=0.6)
+        raise PatternError(
+            f'"{word}" in the phrase "{written}" stands for nothing.',
+            do=f"Did you mean {near[0]}?" if near else f"Write {' or '.join(PLACEHOLDERS)}, each as a word of its own.",
+        )
+    pieces = [_choice(choice, with_slips) for choice in choices]
     longest = sum(longest for _, longest in pieces) + LONGEST_SPACE * (len(pieces) - 1)
     return SPACE.join(pattern for pattern, _ in pieces), longest
 
 
 def _choice(words: list[str], with_slips: bool) -> Piece:
-    if len(words) == 1 and words[0] in PLACEHOLDERS:
-        return rf"\b{PLACEHOLDERS[words[0]]}\b", LONGEST_NUMBER
-    spellings = list(dict.fromkeys(spelling for word in words for spelling in _spellings(word, with_slips)))
-    return _any_of(spellings), max(len(spelling) + LONGEST_SPACE * spelling.count(" ") for spelling in spellings)
+    numbers = [rf"\b{PLACEHOLDERS[word]}\b" for word in words if word in PLACEHOLDERS]
+    plain = (word for word in words if word not in PLACEHOLDERS)
+    spellings = list(dict.fromkeys(spelling for word in plain for spelling in _spellings(word, with_slips)))
+    parts = [*numbers, _any_of(spellings)] if spellings else numbers
+    longest = [len(spelling) + LONGEST_SPACE * spelling.count(" ") for spelling in spellings]
+    pattern = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+    return pattern, max([*longest, *([LONGEST_NUMBER] if numbers else [])])
 
 
 def _spellings(word: str, with_slips: bool) -> list[str]:

@@ -136,9 +136,11 @@ def _form(detail: Mapping[str, Any]) -> str:
 
 
 def _did_you_mean(key: str, value: object) -> str:
-    if " " in key and value is None:
-        return "A text with a comma stands in quotes between { and }."
     near = difflib.get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
+    if value is None and (" " in key or not near):
+        return "A text with a comma stands in quotes between { and }."
+    if key in near:  # known, and out of place
+        return "It belongs to another kind of entry: begin one after a dash of its own, or remove it."
     return f'Did you mean "{near[0]}"?' if near else "Remove it."
 
 
