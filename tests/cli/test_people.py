@@ -44,6 +44,30 @@ def test_a_user_from_the_first_day_to_the_last() -> None:
     assert Event.objects.filter(subject="user ana").count() == 4
 
 
+def test_a_closed_user_is_told_of_and_opened_again() -> None:
+    from django.contrib.auth.models import User
+
+    password = run("user", "add", "ana", "--role", "agent").split()[-1]
+    run("user", "close", "Ana")
+    for words in (("role", "ana", "--role", "supervisor"), ("password", "ana"), ("add", "Ana", "--role", "agent")):
+        with pytest.raises(RecordConflict, match="ana is closed") as refused:
+            run("user", *words)
+        assert refused.value.do == "Open it first:  watchword user open ana"
+    user = User.objects.get()
+    assert user.check_password(password)
+    assert list(user.groups.values_list("name", flat=True)) == ["agent"]
+    assert "ana is let in again" in run("user", "open", "ana")
+    user.refresh_from_db()
+    assert user.is_active
+    run("user", "role", "ana", "--role", "supervisor")
+    with pytest.raises(RecordConflict, match="not closed"):
+        run("user", "open", "ana")
+    with pytest.raises(NotRecorded):
+        run("user", "open", "bob")
+    told = ["user made", "user closed", "user opened", "roles given"]
+    assert list(Event.objects.filter(subject="user ana").order_by("number").values_list("action", flat=True)) == told
+
+
 def test_what_cannot_be_is_said() -> None:
     run("user", "add", "ana", "--role", "agent")
     with pytest.raises(RecordConflict):

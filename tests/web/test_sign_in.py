@@ -15,7 +15,7 @@ from tests.web.conftest import SignedIn
 from watchword.settings import Settings
 from watchword.store.models import Event
 from watchword.web.access import Role
-from watchword.web.users import add_user, close_user, new_password, set_roles
+from watchword.web.users import add_user, close_user, new_password, open_user, set_roles
 
 SIGN_IN = "/account/sign-in/"
 ROOT = Path(__file__).parents[2]
@@ -96,10 +96,36 @@ def test_a_closed_user_is_let_in_no_more(web: Settings) -> None:
     assert enter(browser, "ana", password) == 302
     close_user("ana")
     assert browser.get("/escalations").status_code == 302
-    assert enter(Client(), "ana", password) in (200, 302)
+    assert enter(Client(), "ana", password) == 403
     fresh = Client()
     enter(fresh, "ana", password)
     assert fresh.get("/escalations").status_code == 302
+
+
+def test_a_closed_user_is_told_so_after_the_right_password_alone(web: Settings) -> None:
+    password = add_user("ana", [Role.AGENT])
+    close_user("ana")
+    wrong = Client().post(SIGN_IN, {"login": "ana", "password": "wrong"})
+    unknown = Client().post(SIGN_IN, {"login": "bob", "password": "wrong"})
+    assert (wrong.status_code, unknown.status_code) == (200, 200)
+    assert "closed" not in wrong.content.decode()
+    browser = Client()
+    told = browser.post(SIGN_IN, {"login": "ana", "password": password})
+    assert told.status_code == 403
+    assert "This account is closed." in told.content.decode()
+    assert browser.get("/escalations").status_code == 302
+    assert Event.objects.filter(action="closed user refused", actor="user ana").count() == 1
+    open_user("ana")
+    assert enter(browser, "ana", password) == 302
+
+
+def test_so_is_one_with_a_second_factor_before_its_code(web: Settings) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    password = add_user("ana", [Role.AGENT])
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    close_user("ana")
+    assert Client().post(SIGN_IN, {"login": "ana", "password": password}).status_code == 403
 
 
 def test_a_new_password_ends_the_old_sessions(web: Settings) -> None:

@@ -8,7 +8,17 @@ import typer
 
 users = typer.Typer(help="Users and their roles.", no_args_is_help=True, rich_markup_mode=None)
 keys = typer.Typer(help="Keys of integrations.", no_args_is_help=True, rich_markup_mode=None)
+LONGEST_NAME = 150  # characters
+
+
+def _new_name(name: str) -> str:
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise typer.BadParameter(f"Give a name of 1 to {LONGEST_NAME} characters that can be shown.")
+    return name.strip()
+
+
 Name = Annotated[str, typer.Argument(metavar="NAME")]
+NewName = Annotated[str, typer.Argument(metavar="NAME", callback=_new_name)]
 Roles = Annotated[
     list[str],
     typer.Option(
@@ -38,7 +48,7 @@ def open_service() -> None:
 
 
 @users.command("add")
-def add_user(name: Name, role: Roles) -> None:
+def add_user(name: NewName, role: Roles) -> None:
     """Make a user, and print a password for the first sign-in."""
     open_service()
     from watchword.web.access import role_named
@@ -78,8 +88,18 @@ def close_user(name: Name) -> None:
     typer.echo(f"{name} is let in no more.")
 
 
+@users.command("open")
+def open_user(name: Name) -> None:
+    """Let somebody in again who was closed, with their old password and roles."""
+    open_service()
+    from watchword.web.users import open_user as let_in
+
+    let_in(name)
+    typer.echo(f"{name} is let in again, with the password and the roles of before.")
+
+
 @keys.command("add")
-def add_key(name: Name, scope: Scopes) -> None:
+def add_key(name: NewName, scope: Scopes) -> None:
     """Make a key for an integration, and print it: it is shown this once."""
     open_service()
     from watchword.store.keys import make_key

@@ -8,9 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, saw
 from watchword.web import refusals
 
 
@@ -23,6 +24,11 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends nothing: the service has no mailbox, and passwords are given anew by an administrator."""
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Say that an account is closed: only to whoever gave the right password, for it tells that there is one."""
+        saw(f"user {user.get_username()}", "closed user refused", f"user {user.get_username()}")
+        return refusals.refused(request, 403, "This account is closed.", "Ask an administrator to open it again.")
 
 
 class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -24,6 +24,7 @@ def add_user(name: str, roles: list[Role]) -> str:
             user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
             append_event(BY, "user made", f"user {user.username}", {"roles": [role.value for role in roles]})
     except IntegrityError:
+        _open_user(name)
         raise RecordConflict(
             f"There is a user called {name} already.", do=f"Give roles with  watchword user role {name} --role ROLE"
         ) from None
@@ -31,9 +32,9 @@ def add_user(name: str, roles: list[Role]) -> str:
 
 
 def set_roles(name: str, roles: list[Role]) -> None:
-    """Give a user these roles and no others. Raises NotRecorded."""
+    """Give a user these roles and no others. Raises NotRecorded, RecordConflict."""
     with transaction.atomic():
-        user = _user(name)
+        user = _open_user(name)
         user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
         append_event(BY, "roles given", f"user {user.username}", {"roles": [role.value for role in roles]})
 
@@ -41,14 +42,14 @@ def set_roles(name: str, roles: list[Role]) -> None:
 def new_password(name: str) -> str:
     """A new password for somebody who lost theirs; the second factor and the provider's identity go with the old one.
 
-    Raises NotRecorded.
+    Raises NotRecorded, RecordConflict.
     """
     from allauth.mfa.models import Authenticator
     from allauth.socialaccount.models import SocialAccount
 
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with transaction.atomic():
-        user = _user(name)
+        user = _open_user(name)
         user.set_password(password)  # ends every session of theirs
         user.save(update_fields=["password"])
         Authenticator.objects.filter(user=user).delete()
@@ -64,6 +65,27 @@ def close_user(name: str) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
         append_event(BY, "user closed", f"user {user.username}")
+
+
+def open_user(name: str) -> None:
+    """Let somebody in again who was closed, with their old password and roles. Raises NotRecorded, RecordConflict."""
+    with transaction.atomic():
+        user = _user(name)
+        if user.is_active:
+            raise RecordConflict(f"{user.username} is not closed.", do="Check the name.")
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        append_event(BY, "user opened", f"user {user.username}")
+
+
+def _open_user(name: str) -> User:
+    """Somebody who is let in; whatever else were done for them would lead nowhere."""
+    user = _user(name)
+    if not user.is_active:
+        raise RecordConflict(
+            f"The account {user.username} is closed.", do=f"Open it first:  watchword user open {user.username}"
+        )
+    return user
 
 
 def _user(name: str) -> User:
