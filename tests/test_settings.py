@@ -15,6 +15,12 @@ def test_the_model_and_the_second_opinion_are_chosen_by_name() -> None:
     assert read_settings({}).opinion_url is None
 
 
+def test_hosts_are_names_and_addresses() -> None:
+    found = read_settings({"WATCHWORD_HOSTS": "watch.example.org, .example.org,127.0.0.1,[::1],*"})
+    assert found.hosts == ("watch.example.org", ".example.org", "127.0.0.1", "[::1]", "*")
+    assert read_settings({"WATCHWORD_IMAP_PORT": "65535"}).intake.port == 65535
+
+
 def test_the_agents_track_is_the_outbound_one_unless_it_is_said() -> None:
     assert read_settings({}).twilio_agent_track == "outbound"
     assert read_settings({"WATCHWORD_TWILIO_AGENT_TRACK": "inbound"}).twilio_agent_track == "inbound"
@@ -29,6 +35,12 @@ def test_the_agents_track_is_the_outbound_one_unless_it_is_said() -> None:
         ("WATCHWORD_OPINION_SECONDS", "soon", "whole number of seconds"),
         ("WATCHWORD_OPINION_SECONDS", "0", "whole number of seconds"),
         ("WATCHWORD_LARGEST_MAIL", "-1", "whole number of bytes"),
+        ("WATCHWORD_HOSTS", "https://watch.example.org", "not the name of a host"),
+        ("WATCHWORD_HOSTS", "watch.example.org, watch.example.org/", "not the name of a host"),
+        ("WATCHWORD_HOSTS", "watch.example.org:8443", "not the name of a host"),
+        ("WATCHWORD_IMAP_PORT", "99999999", "no port"),
+        ("WATCHWORD_IMAP_PORT", "65536", "no port"),
+        ("WATCHWORD_DEMO", "/nothing/here", "there is nothing"),
     ],
 )
 def test_what_cannot_be_used_is_an_error(name: str, value: str, says: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ MODELS = ("shipped", "off")
 WEBHOOK_PLACES = ("inside", "outside", "anywhere")
 MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+HOST = re.compile(r"\*|\.?[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")  # as Django knows them
+LAST_PORT = 65535
 IMAP_TLS = ("on", "starttls", "off")
 TWILIO_TRACKS = ("outbound", "inbound")
 
@@ -137,10 +140,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
         at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
         secret=environment.get("WATCHWORD_SECRET") or None,
-        hosts=_names(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
+        hosts=_hosts(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
         tls=_one_of(environment, "WATCHWORD_TLS", ("off", "on")) == "on",
         largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, "bytes"),
-        demo=Path(environment["WATCHWORD_DEMO"]).expanduser() if environment.get("WATCHWORD_DEMO") else None,
+        demo=_samples(environment.get("WATCHWORD_DEMO")),
         oidc_url=environment.get("WATCHWORD_OIDC_URL") or None,
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
         oidc_client=environment.get("WATCHWORD_OIDC_CLIENT") or DEFAULTS.oidc_client,
@@ -167,7 +170,7 @@ def _mail_intake(environment: Mapping[str, str]) -> MailIntake:
     return MailIntake(
         folder=Path(folder).expanduser() if folder else None,
         host=host,
-        port=_whole(environment, "WATCHWORD_IMAP_PORT", 993 if tls == "on" else 143, "the port"),
+        port=_port(environment, 993 if tls == "on" else 143),
         user=environment.get("WATCHWORD_IMAP_USER", ""),
         password=_password(environment, needed=host is not None),
         mailbox=environment.get("WATCHWORD_IMAP_FOLDER") or "INBOX",
@@ -204,8 +207,34 @@ def _folder(given: str | None, otherwise: str) -> Path:
     return found
 
 
-def _names(given: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (given or "").split(",") if name.strip())
+def _hosts(given: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in (given or "").split(",") if name.strip())
+    for name in names:
+        if not HOST.fullmatch(name):  # it would be taken without a word, and everybody refused
+            raise SettingsError(
+                f"WATCHWORD_HOSTS holds {name}, which is not the name of a host.",
+                do="Name hosts alone, such as watchword.example.org, without https://, port or path.",
+            )
+    return names
+
+
+def _samples(given: str | None) -> Path | None:
+    if not given:
+        return None
+    place = Path(given).expanduser()
+    if not place.exists():
+        raise SettingsError(
+            f"WATCHWORD_DEMO names {place}, and there is nothing.",
+            do="Name a file or folder of sample calls, or unset it.",
+        )
+    return place
+
+
+def _port(environment: Mapping[str, str], default: int) -> int:
+    port = _whole(environment, "WATCHWORD_IMAP_PORT", default, "the port")
+    if port > LAST_PORT:
+        raise SettingsError("WATCHWORD_IMAP_PORT is no port.", do=f"Set it to a number from 1 to {LAST_PORT}.")
+    return port
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

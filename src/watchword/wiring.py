@@ -279,8 +279,10 @@ def run_worker(
     from watchword.store.configuration import for_owner_alone
     from watchword.store.ledger import Ledger
     from watchword.store.upgrade import check_up_to_date
+    from watchword.store.writable import check_writable
 
     check_up_to_date()
+    check_writable()
     kept = ledger or Ledger()
     carrying = partial(
         carry,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from watchword.cli import assess, audit, demo, explain, notes, people, policy, receive, serve, webhooks, work
-from watchword.errors import PolicyError, WatchwordError
+from watchword.errors import PolicyError, StoreError, WatchwordError
 
 EXAMPLES = """
 Examples:
@@ -77,6 +77,28 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        foreseen = _foreseen(error)
+        if foreseen is None:
+            raise
+        _give_up(foreseen)
+
+
+def _foreseen(error: Exception) -> WatchwordError | None:
+    """What is wrong with the machine and not with the program, in a sentence; None for what nobody thought of."""
+    if isinstance(error, PermissionError):
+        file = f"the file {error.filename}" if error.filename else "a file"
+        return StoreError(f"This user may not use {file}.", do="Run it as the user who owns that, or give it over.")
+    if isinstance(error, OSError) and error.filename:
+        what = f"The file {error.filename} cannot be used ({error.strerror})."
+        return StoreError(what, do="See that it is there and has room.")
+    if "django.db" not in sys.modules:
+        return None
+    from django.db import DatabaseError, InterfaceError
+
+    from watchword.store.trouble import trouble
+
+    return trouble(error) if isinstance(error, DatabaseError | InterfaceError) else None
 
 
 def _give_up(error: WatchwordError) -> None:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from threading import Event
 from typing import Protocol
 
-from watchword.errors import PermanentFailure, TransientFailure
+from watchword.errors import PermanentFailure, TransientFailure, kind_of
 from watchword.escalation.carry import Patience
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def tell(
                 deliveries.plan()
                 taken = deliveries.take(AT_ONCE - len(under_way), worker)
             except Exception as error:  # the next round tries again; what is due stays due
-                log.error("webhooks could not be looked after: %s", type(error).__name__)
+                log.error("webhooks could not be looked after: %s", kind_of(error))
             under_way |= {pool.submit(deliver, one, deliveries, send, persistence) for one in taken}
             under_way = {one for one in under_way if not one.done()}
             if not taken:
@@ -131,7 +131,7 @@ def deliver(
     try:
         _deliver(one, deliveries, send, persistence, chance)
     except Exception as error:  # the database is away: the delivery is held for a while, and then taken again
-        log.error("what became of delivery %s could not be kept: %s", one.id, type(error).__name__)
+        log.error("what became of delivery %s could not be kept: %s", one.id, kind_of(error))
 
 
 def _deliver(

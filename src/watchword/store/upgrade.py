@@ -7,10 +7,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from watchword.errors import StoreError
+from watchword.store.trouble import damaged, trouble
 
 
 def upgrade() -> tuple[str, ...]:
-    """Make every change that is not made yet, and name them in order. Raises StoreError."""
+    """Make every change that is not made yet, and name them in order. Raises StoreError, for a damaged one too."""
+    check_sound()
     names = pending()
     if names:
         call_command("migrate", verbosity=0, interactive=False)
@@ -22,11 +24,22 @@ def pending() -> tuple[str, ...]:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        raise StoreError(
-            f"The database cannot be used ({type(error).__name__}).", do="Check DATABASE_URL and WATCHWORD_DATA."
-        ) from error
+        raise trouble(error) from error
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{migration.app_label} {migration.name}" for migration, _ in plan)
+
+
+def check_sound() -> None:
+    """Look the whole of a SQLite file through: what was put together of two of them works until it is read there."""
+    if connection.vendor != "sqlite":
+        return
+    try:
+        with connection.cursor() as cursor:
+            found = cursor.execute("PRAGMA quick_check(1)").fetchone()
+    except DatabaseError as error:
+        raise trouble(error) from error
+    if found != ("ok",):
+        raise damaged()
 
 
 def check_up_to_date() -> None:

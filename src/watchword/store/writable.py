@@ -14,48 +14,46 @@ from urllib.parse import quote
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from watchword.errors import kind_of
+from watchword.errors import StoreError, kind_of
 from watchword.store.models import Remembered
 from watchword.store.promptly import promptly
+from watchword.store.trouble import FULL, Reason, reason_of
 
 LOOK_SECONDS = 5.0  # one small write in so long, however often a monitor asks
 BUSY_SECONDS = 0.5  # whoever keeps others waiting for longer is writing
 ROOM = 1024 * 1024  # bytes: about what a call takes, and a write that is not seen before it fails
 KEY = "written to see whether it can be"
-FULL, ONLY_READ = "the disk is full", "it may only be read"
-WHYS = {
-    "SQLITE_FULL": FULL,
-    "DiskFull": FULL,
-    "SQLITE_READONLY": ONLY_READ,
-    "ReadOnlySqlTransaction": ONLY_READ,
-    "SQLITE_BUSY": "",
-    "LockNotAvailable": "",
-}
+BUSY = ("SQLITE_BUSY", "LockNotAvailable")
 _lock = Lock()
-_found: dict[str, tuple[float, str]] = {}  # by database: until when it counts, and what it was
+_found: dict[str, tuple[float, Reason | None]] = {}  # by database: until when it counts, and what it was
 
 
-def unwritable() -> str:
-    """Why nothing can be recorded, in fixed words; empty while it can be."""
+def unwritable() -> Reason | None:
+    """Why nothing can be recorded, in fixed words; None while it can be."""
     name = str(connection.settings_dict["NAME"])
     with _lock:
-        until, why = _found.get(name, (0.0, ""))
+        until, why = _found.get(name, (0.0, None))
         if time.monotonic() >= until:
             why = _look(name)
             _found[name] = time.monotonic() + LOOK_SECONDS, why
         return why
 
 
-def _look(name: str) -> str:
+def check_writable() -> None:
+    """Raises StoreError when nothing can be recorded."""
+    if reason := unwritable():
+        raise StoreError(f"Nothing can be recorded: {reason.why}.", do=reason.do)
+
+
+def _look(name: str) -> Reason | None:
     try:
         if connection.vendor != "sqlite":
             _write()
-            return ""
+            return None
         _write_into(name)
-        return FULL if shutil.disk_usage(Path(name).parent).free < ROOM else ""
+        return FULL if shutil.disk_usage(Path(name).parent).free < ROOM else None
     except (DatabaseError, sqlite3.Error) as error:
-        kind = kind_of(error)
-        return next((why for part, why in WHYS.items() if part in kind), kind)
+        return None if any(name in kind_of(error) for name in BUSY) else reason_of(error)
 
 
 def _write() -> None:

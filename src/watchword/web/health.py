@@ -32,5 +32,5 @@ def health() -> JsonResponse:
     worker = {"worker": "not heard"} if found.no_worker else {}
     steps = {"steps": "not carried"} if found.lies_since else {}
     mail = {"mail": "not read"} if found.unread else {}
-    database = {"database": "not writable", "why": why} if why else {"database": "up"}
+    database = {"database": "not writable", "why": why.why} if why else {"database": "up"}
     return JsonResponse({"service": "up", **database, **worker, **steps, **mail}, status=503 if why else 200)

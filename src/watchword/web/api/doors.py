@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from watchword.errors import WatchwordError
+from watchword.errors import WatchwordError, kind_of
 from watchword.web import refusals
 from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
 from watchword.web.api.answers import Trouble
@@ -103,7 +103,7 @@ def _nothing_shown(request: HttpRequest, _error: AuthenticationError) -> HttpRes
 def _refused(request: HttpRequest, error: WatchwordError) -> HttpResponse:
     status = refusals.status_of(error)
     if status >= 500:
-        log.error("a request failed: %s", type(error).__name__)
+        log.error("a request failed: %s", kind_of(error))
     return _answer(request, status, **refusals.told(error))
 
 
@@ -135,5 +135,5 @@ def _nothing_here(request: HttpRequest, _error: Http404) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("a request failed: %s", type(error).__name__)  # the error's own words may be a customer's
+    log.error("a request failed: %s", kind_of(error))  # the error's own words may be a customer's
     return _answer(request, 500, what="Something failed here.", do="Send it again; nothing is done twice.")
