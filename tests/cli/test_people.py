@@ -9,7 +9,7 @@ from watchword.cli import app
 from watchword.errors import AccessRefused, NotRecorded, RecordConflict
 from watchword.settings import Settings
 from watchword.store.keys import key_in_force
-from watchword.store.models import AccessKey, Event
+from watchword.store.models import AccessKey, Event, Webhook
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +94,22 @@ def test_a_key_is_shown_once_and_ends_when_it_is_revoked() -> None:
         run("key", "revoke", "crm")
     run("key", "add", "crm", "--scope", "calls")
     assert AccessKey.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 151])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "add", "--role", "agent"),
+        ("key", "add", "--scope", "notes"),
+        ("webhook", "add", "--url", "https://crm.example.org/watchword", "--event", "all"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_name_is_refused(words: tuple[str, ...], name: str) -> None:
+    from django.contrib.auth.models import User
+
+    done = CliRunner().invoke(app, [*words, "--", name])
+    assert done.exit_code == 2
+    assert "Give a name of 1 to 150 characters" in done.output
+    assert not any(model.objects.exists() for model in (User, AccessKey, Webhook))

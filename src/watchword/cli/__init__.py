@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -64,6 +65,7 @@ def common(
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 1 some input could not be read or a test failed, 2 wrong use."""
+    _print_whatever_it_is()
     try:
         app()
     except PolicyError as error:
@@ -82,6 +84,13 @@ def main() -> None:
         if foreseen is None:
             raise
         _give_up(foreseen)
+
+
+def _print_whatever_it_is() -> None:
+    """A terminal or pipe that cannot show a character gets its number instead: nothing ends over it or is lost."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _foreseen(error: Exception) -> WatchwordError | None:

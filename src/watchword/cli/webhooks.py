@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli.people import Name, open_service
+from watchword.cli.people import Name, NewName, open_service
 
 app = typer.Typer(help="Other systems that are told what happens.", no_args_is_help=True, rich_markup_mode=None)
 BY = "command line"
@@ -16,7 +16,7 @@ BY = "command line"
     epilog="Example:\n\n  watchword webhook add crm --url https://crm.example.org/watchword --event step.needs_person"
 )
 def add(
-    name: Name,
+    name: NewName,
     url: Annotated[str, typer.Option("--url", help="The address that is told.")],
     event: Annotated[
         list[str], typer.Option("--event", help="What it is told of: escalation.opened, …, or all; may be given again.")
