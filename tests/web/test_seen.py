@@ -45,6 +45,40 @@ def test_signing_in_and_out_is_written_down(web: Settings) -> None:
     assert not models.Event.objects.filter(subject__contains="hunter2").exists()
 
 
+def test_tries_that_are_held_back_are_in_the_log_once_and_not_with_each(web: Settings) -> None:
+    password = add_user("sam", [Role.SUPERVISOR])
+    for given in ["wrong"] * 8 + [password] * 2:  # the right one is not looked at either
+        Client().post(SIGN_IN, {"login": "Sam", "password": given})
+    assert actions("user sam") == ["sign-in refused"] * 5 + ["tries held back"]
+    for number in range(20):  # ten a minute from one address
+        Client().post(SIGN_IN, {"login": f"hunter{number}", "password": "wrong"})
+    assert actions("user unknown").count("tries held back") == 1
+    assert actions("user sam") == ["sign-in refused"] * 5 + ["tries held back"]
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "action"),
+    [("/account/password/", "oldpassword", "password refused"), ("/account/again/", "password", "sign-in refused")],
+)
+def test_so_are_guesses_at_the_current_password(web: Settings, address: str, field: str, action: str) -> None:
+    password = add_user("sam", [Role.SUPERVISOR])
+    browser = Client()
+    browser.post(SIGN_IN, {"login": "sam", "password": password})
+    given = {"password1": "a longer one for sam", "password2": "a longer one for sam"}
+    for _ in range(12):
+        browser.post(address, {**given, field: "wrong"})
+    assert actions("user sam") == ["signed in", *[action] * 5, "tries held back"]
+
+
+def test_the_right_current_password_is_refused_by_nobody(web: Settings) -> None:
+    password = add_user("sam", [Role.SUPERVISOR])
+    browser = Client()
+    browser.post(SIGN_IN, {"login": "sam", "password": password})
+    given = {"oldpassword": password, "password1": "a longer one for sam", "password2": "a longer one for sam"}
+    assert browser.post("/account/password/", given).status_code == 302
+    assert actions("user sam") == ["signed in", "password changed"]
+
+
 def test_each_look_is_written_once_in_a_quarter_of_an_hour(signed_in: SignedIn, machine: Connect) -> None:
     recorded = keep(a_mail())
     keep(a_call(SUES), is_open=True)

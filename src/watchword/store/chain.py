@@ -79,7 +79,10 @@ def _write(told: dict[str, Any]) -> None:
 
 
 def saw(actor: str, action: str, subject: str) -> None:
-    """Write that somebody saw something: once in a quarter of an hour, for an open page is looked at many times."""
+    """Write that somebody saw something: once in a quarter of an hour, for an open page is looked at many times.
+
+    What is tried again and again is written so too.
+    """
     if _seen_lately(actor, action, subject):
         return
     with transaction.atomic():

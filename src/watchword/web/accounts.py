@@ -11,15 +11,19 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account import views as account
+from allauth.account.forms import ChangePasswordForm
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as provider
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 
+from watchword.store.chain import append_event
 from watchword.web import refusals
+from watchword.web.sign_in_log import held_back
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +52,40 @@ def reachable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return answer
 
 
+def counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Write down when more is tried than allowed, which is answered before anybody looks at what was tried."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        if response.status_code == 429:
+            held_back(request.user.get_username())
+        return response
+
+    return answer
+
+
+class CurrentPassword(ChangePasswordForm):  # type: ignore[misc]
+    """A new password for whoever knows the old one; a guess at it stands in the log, as a guess at the sign-in does."""
+
+    def clean_oldpassword(self) -> str:
+        """The old password. Raises ValidationError."""
+        try:
+            given: str = super().clean_oldpassword()
+        except ValidationError:
+            subject = f"user {self.user.get_username()}"
+            append_event(subject, "password refused", subject)
+            raise
+        return given
+
+
+change_password = account.PasswordChangeView.as_view(form_class=CurrentPassword)
+
 ACCOUNTS = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", counted(account.login), name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
-    path("again/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("again/", counted(account.reauthenticate), name="account_reauthenticate"),
+    path("password/", counted(change_password), name="account_change_password"),
     path("sign-in/code/", factor.authenticate, name="mfa_authenticate"),
     path("again/code/", factor.reauthenticate, name="mfa_reauthenticate"),
     path("factor/", factor.index, name="mfa_index"),

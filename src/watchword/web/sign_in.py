@@ -9,10 +9,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from watchword.store.chain import append_event, saw
 from watchword.web import refusals
+from watchword.web.sign_in_log import held_back
 
 
 class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,6 +26,14 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends nothing: the service has no mailbox, and passwords are given anew by an administrator."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Hold back who tried too often, and write it down: what is held back reaches nobody else who would."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            held_back(str(credentials.get("username") or ""))
+            raise
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Say that an account is closed: only to whoever gave the right password, for it tells that there is one."""

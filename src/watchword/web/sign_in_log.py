@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import Signal
 
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, saw
 from watchword.store.storable import storable
 
 NOBODY = "user unknown"  # what was typed is not kept: it may be a password, typed into the wrong field
@@ -32,6 +32,14 @@ def listen() -> None:
     user_login_failed.connect(_failed, dispatch_uid="log sign-in refused")
 
 
+def held_back(typed: str) -> None:
+    """Write that a name's tries are not even looked at any more: for each name once in a quarter of an hour, however
+    many come, so that nobody fills the log by trying.
+    """
+    subject = _subject(typed)
+    saw(subject, "tries held back", subject)
+
+
 def _written(action: str) -> Any:
     def write(sender: Any, user: Any = None, **_more: Any) -> None:
         if user is not None:  # somebody whose session had ended already may sign out too
@@ -41,7 +49,10 @@ def _written(action: str) -> Any:
 
 
 def _failed(sender: Any, credentials: dict[str, Any], **_more: Any) -> None:
-    typed = storable(str(credentials.get("username") or "")).lower()
-    known = User.objects.filter(username=typed).exists()
-    subject = f"user {typed}" if known else NOBODY
+    subject = _subject(str(credentials.get("username") or ""))
     append_event(subject, "sign-in refused", subject)
+
+
+def _subject(typed: str) -> str:
+    name = storable(typed).lower()
+    return f"user {name}" if User.objects.filter(username=name).exists() else NOBODY
