@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def watchword(cache: Path, tmp_path: Path) -> Run:
     """Run `watchword` with arguments and standard input, in an empty folder."""
 
-    def run(*arguments: str | Path, stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, stdin: str | bytes = "", settings: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         environment = {key: value for key, value in os.environ.items() if not key.startswith("WATCHWORD_")}
         done = subprocess.run(
@@ -30,7 +32,7 @@ def watchword(cache: Path, tmp_path: Path) -> Run:
             input=given,
             capture_output=True,
             cwd=tmp_path,
-            env={**environment, "WATCHWORD_CACHE": str(cache), "COLUMNS": "120", "NO_COLOR": "1"},
+            env={**environment, "WATCHWORD_CACHE": str(cache), "COLUMNS": "120", "NO_COLOR": "1", **(settings or {})},
             timeout=120,
             check=False,
         )

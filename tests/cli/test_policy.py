@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.policy.conftest import SMALL
 from watchword.policy.load import read_policy_text
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -25,6 +26,14 @@ def edited(tmp_path: Path) -> Callable[[str, str], Path]:
         return file
 
     return edit
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A small policy's file."""
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    return file
 
 
 def test_check_of_the_shipped_policy(watchword: Run) -> None:
@@ -83,6 +92,23 @@ def test_test_finds_a_word_that_nothing_tests(watchword: Run, edited: Callable[[
     done = watchword("policy", "test", "--strict", edited("        - {phone: What a scam., term: scam}\n", ""))
     assert done.returncode == 1
     assert 'the word "scam" could be deleted and no example would notice' in done.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("command", ["check", "test", "show"])
+def test_the_policy_in_force_is_the_one_that_is_looked_at(watchword: Run, small: Path, command: str) -> None:
+    more = ["--no-removal"] if command == "test" else []
+    done = watchword("policy", command, *more, settings={"WATCHWORD_POLICY": str(small)})
+    same = watchword("policy", command, small, *more)
+    other = watchword("policy", command, "larkspur-broadband", *more, settings={"WATCHWORD_POLICY": str(small)})
+    assert (done.returncode, done.stdout) == (same.returncode, same.stdout)
+    assert other.stdout != same.stdout
+
+
+def test_test_says_what_it_tested(watchword: Run, small: Path) -> None:
+    closing = "4 examples, 0 wrong (small, version 1, from small.yaml)"
+    assert closing in watchword("policy", "test", "--no-removal", small.name).stdout
+    closing = "22 examples, 0 wrong (larkspur-broadband, version 4)"
+    assert closing in watchword("policy", "test", "--no-removal", "larkspur-broadband").stdout
 
 
 def test_try(watchword: Run) -> None:

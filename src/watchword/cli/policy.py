@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from watchword.policy.schema import Policy
 
 app = typer.Typer(help="Check, test, try and show a policy.", no_args_is_help=True, rich_markup_mode=None)
-Which = Annotated[str, typer.Argument(help="Name of a shipped policy, or a policy file.", metavar="NAME|FILE")]
+Which = Annotated[
+    str,
+    typer.Argument(help="Name of a shipped policy, or a policy file.", envvar="WATCHWORD_POLICY", metavar="NAME|FILE"),
+]
 
 
 @app.command(epilog="Example:\n\n  watchword policy check my-policy.yaml")
@@ -57,11 +60,9 @@ def run_tests(
         paper.line(
             ("  ! ", "warn"), f"{one.what} could be deleted and no example would notice: add one that uses only it"
         )
-    paper.line(
-        f"{len(tried)} examples, {wrong} wrong; {len(missed)} changes unnoticed"
-        if removal
-        else f"{len(tried)} examples, {wrong} wrong"
-    )
+    unnoticed = f"; {len(missed)} changes unnoticed" if removal else ""
+    file = f", from {policy}" if policy != opened.policy else ""
+    paper.line(f"{len(tried)} examples, {wrong} wrong{unnoticed} ({opened.policy}, version {opened.version}{file})")
     if wrong or (strict and missed):
         raise typer.Exit(1)
 
