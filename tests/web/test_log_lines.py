@@ -7,7 +7,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
+from watchword.settings import Settings
 from watchword.web.log_lines import FORMAT, MINUTE, MOST, FewOfEach, OneLine
 
 
@@ -64,6 +66,19 @@ def test_an_error_is_its_kind_and_place_and_not_its_words(written: io.StringIO) 
     assert line.count("\n") == 1
     assert "a request failed (ValueError at test_log_lines.py:" in line
     assert "attorney" not in line
+
+
+def test_a_name_that_is_not_the_services_is_told_on_one_line(web: Settings, written: io.StringIO) -> None:
+    told, refusals = logging.getLogger("a part").handlers[-1], logging.getLogger("django.security.DisallowedHost")
+    refusals.addHandler(told)
+    try:
+        for number in range(10):
+            assert Client(headers={"host": f"scanner-{number}.example.com"}).get("/desk").status_code == 400
+    finally:
+        refusals.removeHandler(told)
+    lines = written.getvalue().splitlines()
+    assert len(lines) == MOST
+    assert all("Invalid HTTP_HOST header" in line for line in lines)
 
 
 def test_of_many_lines_the_first_and_of_a_trace_the_last(written: io.StringIO) -> None:
