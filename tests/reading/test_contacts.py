@@ -199,6 +199,29 @@ def test_an_email_without_words_is_read_and_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ({**CALL, "body": "My attorney will sue you."}, ("It has a body, which is not read in a call.",)),
+        ({**CALL, "subject": "My attorney will sue"}, ("It has a subject, which is not read in a call.",)),
+        ({**MAIL, "turns": CALL["turns"]}, ("It has turns, which are not read in an email.",)),
+        (
+            {**CALL, "turns": [], "body": "Hello.", "subject": "Hello"},
+            (
+                "The call has no words.",
+                "It has a subject, which is not read in a call.",
+                "It has a body, which is not read in a call.",
+            ),
+        ),
+        ({**CALL, "body": " ", "subject": None}, ()),
+        ({**MAIL, "turns": [{"speaker": "caller", "text": " "}]}, ()),
+        ({**MAIL, "turns": []}, ()),
+    ],
+)
+def test_words_in_a_field_of_the_other_channel_are_for_a_person(contact: dict[str, Any], told: tuple[str, ...]) -> None:
+    assert read(contact).unread == told
+
+
+@pytest.mark.parametrize(
     ("raw", "told"),
     [
         (without(CALL, "channel"), "channel is missing."),

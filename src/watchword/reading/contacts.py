@@ -153,7 +153,8 @@ def contact_from_line(line: bytes | str, *, place: Place) -> Contact:
 def contact_from_json(raw: dict[str, Any], *, place: Place) -> Contact:
     """The contact that a decoded JSON object holds. ``place`` says where it came from, for the error.
 
-    What can be read but needs a person's look (a call without words, a note without a date) stands in ``unread``.
+    What can be read but needs a person's look (a call without words, words in a field that is not read on the contact's
+    channel, a note without a date) stands in ``unread``.
     Raises one ContactInvalid that tells every problem of the contact, with none of the customer's words.
     """
     problems: list[str] = []
@@ -190,15 +191,19 @@ def _contact(contact: _Contact, raw: dict[str, Any]) -> Contact:
         subject=subject,
         body=body,
         history=history,
-        unread=(*_silence(contact["channel"], said, subject, body), *undated),
+        unread=(*_not_heard(contact["channel"], said, subject, body), *undated),
         extra=_rest(raw, _CONTACT_KEYS),
     )
 
 
-def _silence(channel: Channel, turns: tuple[Turn, ...], subject: str | None, body: str | None) -> tuple[str, ...]:
+def _not_heard(channel: Channel, turns: tuple[Turn, ...], subject: str | None, body: str | None) -> tuple[str, ...]:
+    said = any(turn.text.strip() for turn in turns)
+    written = {"subject": (subject or "").strip(), "body": (body or "").strip()}
     if channel is Channel.PHONE:
-        return () if any(turn.text.strip() for turn in turns) else ("The call has no words.",)
-    return () if (body or "").strip() or (subject or "").strip() else ("The email has no words.",)
+        unread = tuple(f"It has a {name}, which is not read in a call." for name, words in written.items() if words)
+        return unread if said else ("The call has no words.", *unread)
+    unread = ("It has turns, which are not read in an email.",) if said else ()
+    return unread if any(written.values()) else ("The email has no words.", *unread)
 
 
 def _rest(raw: dict[str, Any], known: frozenset[str]) -> Mapping[str, Any]:
