@@ -21,7 +21,8 @@ from watchword.store.replanning import follow_what_is_left
 from watchword.store.storable import storable
 from watchword.terms import Count, FlagName
 from watchword.triage.actions import plan
-from watchword.triage.assess import NO_HISTORY, ONE_CONTACT
+from watchword.triage.assess import NO_HISTORY
+from watchword.triage.flags import ONE_CONTACT
 from watchword.triage.record import count_of, flag_of
 from watchword.web.in_force import in_force
 from watchword.web.news import CALLS, tell
