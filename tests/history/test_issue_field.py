@@ -41,6 +41,7 @@ APART = [
     ("Visit 2024-01-17", "Complaint 2024-01-17"),
     ("A17-Y", "B17-X"),
     ("20391 A", "20391 B"),
+    ("12 kits - 17", "12 kits - 18", "12-17"),
     ("account 44170 order 1", "account 44170 order 2"),
     ("INV-123", "CASE-123"),
 ]

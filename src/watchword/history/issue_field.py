@@ -81,7 +81,7 @@ def _read(issue: str) -> frozenset[Reference]:
 
 def _take_word(word: str, found: list[_Named]) -> None:
     last = found[-1]
-    last.ended = bool(word and last.number)
+    last.ended = last.ended or bool(word and last.number)
     if not word or word in SAY_NOTHING or word in END_A_NUMBER:
         return
     if not last.number:
