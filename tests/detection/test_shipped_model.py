@@ -139,6 +139,19 @@ def test_a_flag_in_a_very_long_turn_is_still_seen() -> None:
     assert len(found.flags) <= 3
 
 
+@pytest.mark.parametrize("plain", ["I will see you in court.", "I will report you to the BBB.", "I will sue you."])
+def test_a_plain_threat_is_heard_beside_a_greeting_a_name_or_another_sentence(plain: str) -> None:
+    contacts = (
+        mail(f"Hello,\n\n{plain}"),
+        mail(f"{plain}\n\nPat"),
+        mail(f"Good morning,\n\nYour bill is wrong and nobody fixes it. {plain}\n\nRegards,\nPat Jones"),
+        call(f"Hello. {plain} Goodbye."),
+        call(f"{plain} Never contact me again."),
+    )
+    for contact in contacts:
+        assert any(flag.term for flag in assessed(contact).flags), contact
+
+
 def test_other_scripts_and_mixed_languages_are_said_not_guessed() -> None:
     found = assessed(call("你好，我想问一下我的账单，我要找律师。"))
     assert found.flags == ()

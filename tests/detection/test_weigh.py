@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -26,8 +27,11 @@ class Told:
 
     name = "told"
 
-    def __init__(self, odds: Mapping[int, Mapping[str, float]]) -> None:
+    def __init__(
+        self, odds: Mapping[int, Mapping[str, float]], alone: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         self.told = odds
+        self.alone = alone  # what it says of a sentence read by itself
 
     def read(
         self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
@@ -42,6 +46,7 @@ class Told:
             end=len(passage.text),
             odds=lambda entry: told.get(entry.known or "", QUIET),
             where=lambda entry: (0, len(passage.text)),
+            alone=lambda entry, at: self.alone.get(entry.known or "", -math.inf),
             scopes=(Scope.CALLS,),
             reason="somebody else's affair",
         )
@@ -53,8 +58,10 @@ class Told:
         return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None
 
 
-def told(contact: Contact, odds: Mapping[int, Mapping[str, float]]) -> Assessment:
-    return assess(contact, POLICY, None, Told(odds))
+def told(
+    contact: Contact, odds: Mapping[int, Mapping[str, float]], alone: Mapping[str, float] = MappingProxyType({})
+) -> Assessment:
+    return assess(contact, POLICY, None, Told(odds, alone))
 
 
 def flags(found: Assessment) -> list[tuple[str | None, Level]]:
@@ -111,6 +118,24 @@ def test_so_is_a_wording_of_a_meaning_but_not_what_an_agent_says() -> None:
 def test_the_words_found_are_the_evidence() -> None:
     found = told(call("Well, my attorney will ring you."), {0: {"attorney": 3.0}})
     assert [piece.quote for piece in found.flags[0].evidence] == ["attorney"]
+
+
+@pytest.mark.parametrize(
+    ("words", "odds", "alone", "asked"),
+    [
+        ("Hello. My attorney will ring you.", -5.0, 2.5, True),  # a wording that speaks to us
+        ("Hello. My attorney will ring you.", -5.0, 0.5, False),
+        ("Hello. My attorney for the house rang.", -5.0, 2.5, False),  # one that does not
+        ("Hello. My sister knows about such things.", -0.5, 2.5, True),  # nearly loud enough
+        ("Hello. My sister knows about such things.", -1.5, 2.5, False),
+        ("Hello. I don't have an attorney for your bill.", -5.0, 2.5, False),  # denied
+    ],
+)
+def test_what_is_plain_by_itself_is_asked_about_among_other_talk(
+    words: str, odds: float, alone: float, asked: bool
+) -> None:
+    found = told(call(words), {0: {"attorney": odds}}, {"attorney": alone})
+    assert flags(found) == ([("attorney", Level.CLARIFY)] if asked else [])
 
 
 def test_small_signs_add_up_over_turns() -> None:

@@ -23,7 +23,7 @@ NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "
 IN_SO_MANY_WORDS = (MEANT, LISTED, AIMED)
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
-MUCH_TALK = 160  # characters read at once, some three sentences
+NEARLY = -1.0  # log-odds from which a place that raises nothing is looked at once more
 PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
 Name = tuple[str, str | None]  # rule and term: what becomes one flag
 
@@ -119,7 +119,7 @@ def wording_of(mine: Sequence[Judged]) -> str:
     if not mine:  # as nearly everywhere
         return NONE
     verdicts = {(one.verdict, one.hit.entry.role) for one in mine}
-    if any(one.aimed and one.verdict is Verdict.MEANT and one.hit.entry.role is not Role.DOUBTFUL for one in mine):
+    if any(one.aimed and _is_meant(one) for one in mine):
         return AIMED
     if (Verdict.MEANT, Role.LISTED) in verdicts:
         return LISTED
@@ -136,9 +136,10 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """
     strongest = max(places, key=lambda heard: heard.odds)
     level = model.level(strongest.entry, loudness(places))
-    drowned = [heard for heard in places if _drowned(heard)]
-    if level is None and drowned:
-        level, strongest = Level.CLARIFY, drowned[0]
+    if level is None:
+        by_itself = next((heard for heard in places if _plain_by_itself(heard, model)), None)
+        if by_itself is not None:
+            level, strongest = Level.CLARIFY, by_itself
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -150,13 +151,21 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     return sightings, left
 
 
-def _drowned(heard: Heard) -> bool:
-    """Whether a listed word, said to us in its plain meaning, stands among much other talk: the model is trusted with
-    it alone, and hears it too faintly there. It is asked about, whatever the model says.
+def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
+    """Whether one of its sentences, read by itself, is to be acted on: among other talk, were it but a greeting, the
+    model hears it more faintly. Read so are sentences in which a wording speaks to us in its plain meaning, and what
+    is nearly loud enough.
     """
-    return len(heard.reading.text) >= MUCH_TALK and any(
-        one.aimed and one.verdict is Verdict.MEANT and one.hit.entry.role is Role.LISTED for one in heard.wordings
-    )
+    entry, alone = heard.entry, heard.reading.alone
+    by_wording = heard.odds - heard.reading.odds(entry)
+    odds = [alone(entry, one.hit.start) + by_wording for one in heard.wordings if one.aimed and _is_meant(one)]
+    if heard.odds >= NEARLY:
+        odds.append(alone(entry, heard.reading.where(entry)[0]))
+    return any(model.level(entry, one) is Level.ESCALATE for one in odds)
+
+
+def _is_meant(judged: Judged) -> bool:
+    return judged.verdict is Verdict.MEANT and judged.hit.entry.role is not Role.DOUBTFUL
 
 
 def _set_aside(judged: Judged, reading: Reading) -> Judged:

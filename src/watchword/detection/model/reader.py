@@ -102,12 +102,24 @@ class ShippedModel:
                 start, end = _sentence(window, seen, _PLACE[entry.known] if entry.known else 0)
             return window.start + start, window.start + end
 
+        @cache  # an open call asks again with each turn
+        def by_itself(start: int, end: int) -> tuple[float, ...]:
+            return tuple(self._see("", window.text[start:end]).odds.tolist())
+
+        def alone(entry: Entry, at: int) -> float:
+            spans = sentences(window.text)
+            span = next((span for span in spans if span[0] <= at - window.start < span[1]), None)
+            if entry.known is None or span is None or len(spans) == 1:
+                return float("-inf")
+            return by_itself(*span)[_PLACE[entry.known]]
+
         return Reading(
             passage=window.passage,
             start=window.start,
             end=window.end,
             odds=odds,
             where=where,
+            alone=alone,
             scopes=_scopes(seen),
             reason=_REASONS[int(seen.reasons.argmax())],
         )
