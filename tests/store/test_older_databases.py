@@ -12,8 +12,9 @@ from watchword.escalation.states import StepState
 from watchword.escalation.steps import PlannedStep, StepKind
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.called_off import called_off
 from watchword.store.contacts import new_row
-from watchword.store.decide import confirm_all, replace
+from watchword.store.decide import confirm_all, dismiss_all, replace
 from watchword.store.models import IdentityKind
 from watchword.store.notes import keep_note
 from watchword.store.people import comparable, name_key, person_for
@@ -64,6 +65,21 @@ def test_what_waits_in_such_a_call_is_brought_up_to_date(database: Settings) -> 
     upgraded()
     keep(a_call(SUES, BBB, NO_MORE), is_open=True)
     assert sorted(models.Step.objects.values_list("state", flat=True)) == [StepState.WAITS] * 4
+
+
+def test_what_was_decided_before_keeps_what_it_was_about(database: Settings) -> None:
+    """The dismissed transfer leads elsewhere by now, for another flag."""
+    first = keep(a_call(SUES), is_open=True)
+    dismiss_all(first.escalation or "", by="ana", reason="her brother's attorney")
+    back_to("0017")
+    models.Step.objects.filter(kind=StepKind.WARM_TRANSFER).update(to="Natera Resolutions")
+    upgraded()
+    told = models.Decision.objects.order_by("step__position").values_list("to", "demanded_by")
+    assert list(told) == [
+        ("Natera Billing Escalation Calls", [ATTORNEY]),
+        ("Executive Escalation Keywords", [ATTORNEY]),
+    ]
+    assert called_off(models.Escalation.objects.get()) >= {tuple(ATTORNEY)}
 
 
 def test_a_step_that_took_the_place_of_another_is_demanded_by_nothing(database: Settings) -> None:

@@ -9,8 +9,9 @@
 ```
 
 A cancelled step waits for the agent again when the call goes on and raises something new that demands it, or when
-somebody takes its dismissal back (reopen). A transfer whose line was not reached is replaced by the policy's fallback;
-one that the caller does not want, or has hung up before, is withdrawn: that alone may be called off once it was sent.
+somebody takes its dismissal back (reopen). A transfer whose line was not reached is replaced by the policy's fallback,
+and one that nobody has accepted by the transfer to another line; one that the caller does not want, or has hung up
+before, is withdrawn: that alone may be called off once it was sent.
 An order that still waits long after the call's end needs a person.
 """
 
@@ -43,7 +44,7 @@ class Move(StrEnum):
     RETRY = "retry"  # a person has it tried again
     SETTLE = "settle"  # a person has done it by hand
     REOPEN = "reopen"  # the call went on and something new demands it; or its dismissal was taken back
-    REPLACE = "be replaced"  # it could not be done, and by the policy another step takes its place
+    REPLACE = "be replaced"  # it could not be done, or goes elsewhere: another step takes its place
     WITHDRAW = "withdraw"  # a transfer that nobody has accepted yet: the caller is gone, or does not want it
 
 
@@ -54,10 +55,12 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.PLANNED, Move.SEND): StepState.SENT,
     (StepState.PLANNED, Move.GIVE_UP): StepState.NEEDS_PERSON,
     (StepState.PLANNED, Move.DISMISS): StepState.CANCELLED,
+    (StepState.PLANNED, Move.REPLACE): StepState.CANCELLED,
     (StepState.SENT, Move.SEND): StepState.SENT,
     (StepState.SENT, Move.ACCEPT): StepState.CONFIRMED,
     (StepState.SENT, Move.GIVE_UP): StepState.NEEDS_PERSON,
     (StepState.SENT, Move.WITHDRAW): StepState.CANCELLED,
+    (StepState.SENT, Move.REPLACE): StepState.CANCELLED,
     (StepState.NEEDS_PERSON, Move.RETRY): StepState.PLANNED,
     (StepState.NEEDS_PERSON, Move.SETTLE): StepState.CONFIRMED,
     (StepState.NEEDS_PERSON, Move.DISMISS): StepState.CANCELLED,

@@ -1,50 +1,82 @@
-"""The flags of an escalation that somebody called off, and those that stand.
+"""What people said of an escalation's flags: which ones they called off, and which doubts were meant.
 
-A flag is called off when it was dismissed by name, or when every step that it demands was dismissed while it was
-raised. It stays so when one of these steps comes back for another flag, until a dismissal is taken back.
+A flag is called off when it was dismissed by name, or when every step that it demands was dismissed while it demanded
+them. It stays so when one of these steps comes back for another flag, until a dismissal is taken back. What is said of
+a step is said of the flags that demanded it then: each decision keeps them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from watchword.store.models import Assessment, Decision, Escalation, Step
-from watchword.terms import FlagName
+from watchword.terms import FlagName, Level
 
 Word = Decision.Word
 CAN_COME_BACK = (Word.DISMISS, Word.WITHDRAW)  # what whoever said it can take back
 CALLED_OFF = (Word.DISMISS, Word.INSTEAD, Word.WITHDRAW)  # after these a step comes back only for something new
 
 
+@dataclass(slots=True)
+class Said:
+    """What was said of flags, decision by decision; what is said last counts."""
+
+    with_step: dict[int, set[FlagName]] = field(default_factory=dict)  # called off with each step
+    by_name: dict[FlagName, int] = field(default_factory=dict)  # and where among the decisions
+    last: dict[int, int] = field(default_factory=dict)  # where a step was dismissed
+    meant: set[FlagName] = field(default_factory=set)
+
+    def hear(self, place: int, one: Decision) -> None:
+        """Take one more decision in."""
+        flags = flags_of(one)
+        if one.word == Word.DISMISS:
+            self.meant -= flags
+        elif one.word == Word.CONFIRM:
+            self.meant |= flags
+        if one.flag is not None:
+            self._hear_of_flag(place, one.word == Word.DISMISS, flags)
+        elif one.step_id is not None:
+            self._hear_of_step(place, one.word, one.step_id, flags)
+
+    def _hear_of_flag(self, place: int, dismissed: bool, flags: set[FlagName]) -> None:
+        for flag in flags:
+            self.by_name.pop(flag, None)
+            if dismissed:
+                self.by_name[flag] = place
+        for off in () if dismissed else self.with_step.values():
+            off -= flags
+
+    def _hear_of_step(self, place: int, word: str, step: int, flags: set[FlagName]) -> None:
+        if word == Word.DISMISS:
+            self.with_step.setdefault(step, set()).update(flags)
+            self.last[step] = place
+        elif word == Word.CONFIRM:
+            self.with_step.get(step, set()).difference_update(flags)
+        elif word == Word.REOPEN and self.with_step.pop(step, None) is not None:
+            for flag in flags:  # dismissed with it, by name
+                if self.by_name.get(flag, -1) > self.last[step]:
+                    del self.by_name[flag]
+
+
+def said_of(escalation: Escalation) -> tuple[frozenset[FlagName], frozenset[FlagName]]:
+    """The flags that nobody wants carried out any more, and those that were asked about and meant."""
+    said = Said()
+    for place, one in enumerate(escalation.decisions.all()):
+        said.hear(place, one)
+    off = set().union(*said.with_step.values())
+    if off:
+        steps = [(demanded_by(step), said.with_step.get(step.pk, set())) for step in escalation.steps.all()]
+        off = {flag for flag in off if all(flag in gone for demanding, gone in steps if flag in demanding)}
+    off |= set(said.by_name)
+    off |= {(kind, term, Level.CLARIFY.value) for kind, term, _ in off}  # what is no order is no question either
+    return frozenset(off), frozenset(said.meant - off)
+
+
 def called_off(escalation: Escalation) -> frozenset[FlagName]:
     """The flags that nobody wants carried out any more."""
-    steps, flags = _dismissed(list(escalation.decisions.all()))
-    if not steps:
-        return flags
-    demands = [(demanded_by(step), steps.get(step.pk, set())) for step in escalation.steps.all()]
-    every: set[FlagName] = set().union(*(demanding for demanding, _ in demands))
-    return flags | {flag for flag in every if all(flag in off for demanding, off in demands if flag in demanding)}
-
-
-def _dismissed(decisions: Sequence[Decision]) -> tuple[dict[int, set[FlagName]], frozenset[FlagName]]:
-    """For each step that was dismissed the flags that were raised then; and the flags that were dismissed by name."""
-    steps: dict[int, set[FlagName]] = {}
-    flags: dict[FlagName, int] = {}  # and where among the decisions
-    last: dict[int, int] = {}  # where a step was dismissed
-    for place, one in enumerate(decisions):
-        step = one.step_id
-        if one.flag is not None and one.word == Word.DISMISS:
-            flags[_named(one.flag)] = place
-        elif one.flag is not None:
-            flags.pop(_named(one.flag), None)
-        elif step is not None and one.word == Word.DISMISS:
-            steps.setdefault(step, set()).update(raised(one.assessment))
-            last[step] = place
-        elif one.step is not None and one.word == Word.REOPEN and steps.pop(one.step.pk, None) is not None:
-            with_it = {flag for flag in demanded_by(one.step) if flags.get(flag, -1) > last[one.step.pk]}
-            flags = {flag: at for flag, at in flags.items() if flag not in with_it}
-    return steps, frozenset(flags)
+    return said_of(escalation)[0]
 
 
 def standing(escalation: Escalation) -> list[dict[str, Any]]:
@@ -62,6 +94,11 @@ def not_standing(escalation: Escalation) -> list[dict[str, Any]]:
 def demanded_by(step: Step) -> set[FlagName]:
     """The flags that demand a step, as it was planned last."""
     return {_named(flag) for flag in step.demanded_by}
+
+
+def flags_of(decision: Decision) -> set[FlagName]:
+    """The flags of which a decision was made."""
+    return {_named(flag) for flag in ([decision.flag] if decision.flag is not None else decision.demanded_by)}
 
 
 def raised(assessment: Assessment) -> set[FlagName]:

@@ -13,15 +13,16 @@ from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import PlannedStep, StepKind
 from watchword.store.called_off import CAN_COME_BACK, raised
 from watchword.store.chain import append_event
+from watchword.store.decided import decided, decided_of_flag
 from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Decision, Escalation, Receipt, Step
 from watchword.store.moving import at_rest, locked_step, moved, to_try
+from watchword.store.one_transfer import gives_way
 from watchword.store.replanning import add_step
-from watchword.store.storable import plain, storable
+from watchword.store.storable import storable
 from watchword.terms import FlagName
 
 BY_HAND = "by hand"
-LONGEST_NAME = 200
 
 
 def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> None:
@@ -39,8 +40,9 @@ def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> 
         if text is not None:
             step.text = storable(text)
         to_try(step, timezone.now())
-        _decided(step, Decision.Word.CONFIRM, by, reason)
+        decided(step, Decision.Word.CONFIRM, by, reason)
         moved(step, Move.AGREE, by)
+        gives_way(step, by)
 
 
 def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
@@ -56,7 +58,7 @@ def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
         held_until = step.held_until  # what was sent before may still be on its way: a step that comes back must wait
         at_rest(step)
         step.held_until, step.why = held_until, storable(reason)
-        _decided(step, Decision.Word.DISMISS, by, reason)
+        decided(step, Decision.Word.DISMISS, by, reason)
         moved(step, Move.DISMISS, by, reason=reason)
 
 
@@ -78,7 +80,7 @@ def reopen(key: str, *, by: str) -> None:
         if told is None or told.word not in CAN_COME_BACK:
             raise MoveRefused("This was not called off.", do="Look at it again: somebody may have been quicker.")
         step.why = ""
-        _decided(step, Decision.Word.REOPEN, by, "")
+        decided(step, Decision.Word.REOPEN, by, "")
         moved(step, Move.REOPEN, by)
 
 
@@ -90,7 +92,7 @@ def replace(key: str, planned: PlannedStep, *, by: str, why: str) -> str:
             to_try(other, timezone.now())
             moved(other, Move.AGREE, by)
         step.why = storable(why)
-        _decided(step, Decision.Word.INSTEAD, by, why)
+        decided(step, Decision.Word.INSTEAD, by, why)
         moved(step, Move.REPLACE, by, by_step=other.key)
         return other.key
 
@@ -102,7 +104,7 @@ def withdraw(key: str, *, by: str, reason: str) -> None:
             raise MoveRefused("Only a transfer can be called off once it was sent.", do="Look at it again.")
         at_rest(step)
         step.why = storable(reason)
-        _decided(step, Decision.Word.WITHDRAW, by, reason)
+        decided(step, Decision.Word.WITHDRAW, by, reason)
         moved(step, Move.WITHDRAW, by, reason=reason)
 
 
@@ -122,7 +124,7 @@ def retry(key: str, *, by: str, reason: str = "") -> None:
     with locked_step(key) as step:
         to_try(step, timezone.now())
         step.tries, step.why = 0, ""
-        _decided(step, Decision.Word.RETRY, by, reason)
+        decided(step, Decision.Word.RETRY, by, reason)
         moved(step, Move.RETRY, by)
 
 
@@ -132,7 +134,7 @@ def settle(key: str, *, by: str, reference: str, system: str = BY_HAND) -> None:
         at_rest(step)
         step.why, step.confirmed_at = "", timezone.now()
         _receipt(step, system, reference, by)
-        _decided(step, Decision.Word.SETTLE, by, reference)
+        decided(step, Decision.Word.SETTLE, by, reference)
         moved(step, Move.SETTLE, by, reference=reference)
 
 
@@ -174,7 +176,7 @@ def of_flag(
     ``seen`` is as in dismiss. The escalation's row is locked by the caller. Raises MoveRefused.
     """
     _check_seen(escalation.assessment, seen)
-    _kept(escalation, None, word, by, reason, flag)
+    decided_of_flag(escalation, flag, word, by, reason)
 
 
 def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], None]) -> int:
@@ -185,24 +187,6 @@ def _each(escalation: str, states: Sequence[StepState], act: Callable[[str], Non
         for key in keys:
             act(key)
     return len(keys)
-
-
-def _decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
-    _kept(step.escalation, step, word, by, reason)
-
-
-def _kept(
-    escalation: Escalation, step: Step | None, word: Decision.Word, by: str, reason: str, flag: FlagName | None = None
-) -> None:
-    Decision.objects.create(
-        escalation=escalation,
-        step=step,
-        flag=plain(flag),
-        assessment=escalation.assessment,
-        word=word,
-        by=storable(by)[:LONGEST_NAME],
-        reason=storable(reason),
-    )
 
 
 def _receipt(step: Step, system: str, reference: str, by: str) -> None:

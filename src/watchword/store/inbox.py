@@ -14,7 +14,8 @@ from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store.counting import how_many
-from watchword.store.decide import LONGEST_NAME, confirm, dismiss
+from watchword.store.decide import confirm, dismiss
+from watchword.store.decided import LONGEST_NAME
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Decision, Escalation, Step
 from watchword.store.storable import storable

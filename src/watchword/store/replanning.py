@@ -12,9 +12,10 @@ from watchword.escalation.standing import Replan
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
 from watchword.policy.slug import slug
-from watchword.store.called_off import CALLED_OFF, called_off, raised
+from watchword.store.called_off import CALLED_OFF, flags_of, said_of
 from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh, to_try
+from watchword.store.one_transfer import gives_way
 from watchword.store.storable import plain, storable_or_none
 from watchword.terms import Scope
 
@@ -33,19 +34,38 @@ def escalated(
     """The escalation with every planned step, and whether any is new or another than it was.
 
     Steps that are there already are brought up to date while they wait. ``known`` is the contact's escalation as its
-    caller has locked it, None when it has none yet. ``replan`` plans the steps without the flags that were called off.
+    caller has locked it, None when it has none yet. ``replan`` plans the steps by what was said of the flags.
     """
     if known is not None and not news:
         return known, False
-    if known is not None and replan is not None and (off := called_off(known)):
-        steps = replan(off)
+    if known is not None and replan is not None and any(said := said_of(known)):
+        steps = replan(*said)
     waiting = overall([step.state for step in steps])
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
     escalation.outcome, escalation.contact_at = row.outcome, row.at
     escalation.assessment = assessment
     escalation.save()
     kept = list(escalation.steps.all()) if known else []
-    before = _as_planned(kept)
+    before = [_as_planned(step) for step in kept]
+    _planned(escalation, steps, kept, actor)
+    if known:
+        refresh(escalation)
+    return escalation, [_as_planned(step) for step in kept] != before
+
+
+def follow(escalation: Escalation, steps: Sequence[PlannedStep], actor: str) -> None:
+    """Bring the steps in line with what is planned now that somebody has said something of a flag or a step.
+
+    What has gone stays as it was, and nothing that waits goes by this. The escalation's row is locked by the caller.
+    """
+    _planned(escalation, steps, list(escalation.steps.all()), actor, lets_go=False)
+    refresh(escalation)
+
+
+def _planned(
+    escalation: Escalation, steps: Sequence[PlannedStep], kept: list[Step], actor: str, lets_go: bool = True
+) -> None:
+    """Each planned step is new, brings one of ``kept`` up to date, or is done by what has gone already."""
     for planned in steps:
         left = _not_gone(planned, kept)
         if left is None:
@@ -53,16 +73,15 @@ def escalated(
         same = _to_change(left, kept)
         if same is None:
             kept.append(_new_step(escalation, left, kept))
+            if left.state is StepState.PLANNED:
+                gives_way(kept[-1], actor)
         else:
             same.escalation = escalation
-            _again(same, left, actor)
-    if known:
-        refresh(escalation)
-    return escalation, _as_planned(kept) != before
+            _again(same, left, actor, lets_go)
 
 
-def _as_planned(steps: Sequence[Step]) -> list[list[object]]:
-    return [[getattr(step, name) for name in AS_PLANNED] for step in steps]
+def _as_planned(step: Step) -> list[object]:
+    return [getattr(step, name) for name in AS_PLANNED]
 
 
 def _not_gone(planned: PlannedStep, kept: Sequence[Step]) -> PlannedStep | None:
@@ -93,10 +112,14 @@ def _is_of(step: Step, planned: PlannedStep) -> bool:
 
 
 def _to_change(planned: PlannedStep, kept: Sequence[Step]) -> Step | None:
-    """The step that a planned one brings up to date: the one of its name, or one that goes on from it."""
+    """The step that a planned one brings up to date: the one of its name, or one that goes on from it.
+
+    One that is to go comes before one that was called off: of two transfers the first may have given way.
+    """
     going_on = (step for step in kept if step.name.startswith(further(planned.name, "")) and _is_of(step, planned))
     named = (step for step in kept if step.name == planned.name)
-    return next((step for step in (*named, *going_on) if _may_change(step)), None)
+    found = [step for step in (*named, *going_on) if _may_change(step)]
+    return next((step for step in found if _is_to_go(step)), found[0] if found else None)
 
 
 def _may_change(step: Step) -> bool:
@@ -138,20 +161,6 @@ def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
     return same
 
 
-def follow_what_is_left(escalation: Escalation, steps: Sequence[PlannedStep]) -> None:
-    """Bring steps that are yet to go in line with what is planned now that one of their flags was called off.
-
-    What has gone stays as it was, and nothing goes by this. The escalation's row is locked by the caller.
-    """
-    kept = list(escalation.steps.all())
-    for planned in steps:
-        same = _to_change(planned, kept)
-        if same is not None and _is_to_go(same):
-            _refill(same, planned)
-            same.changed_at = timezone.now()
-            same.save()
-
-
 def _fill(step: Step, planned: PlannedStep) -> None:
     step.kind = planned.kind
     step.level, step.confirm = planned.level.value, planned.confirm
@@ -163,20 +172,22 @@ def _fill(step: Step, planned: PlannedStep) -> None:
     step.text = storable_or_none(planned.text)
 
 
-def _again(step: Step, planned: PlannedStep, actor: str) -> None:
-    """A step planned anew because the call went on: what was not sent yet is brought up to date."""
+def _again(step: Step, planned: PlannedStep, actor: str, lets_go: bool) -> None:
+    """A step planned anew: what was not sent yet is brought up to date."""
+    before = step.state, step.demanded_by, _as_planned(step)
     if step.state == StepState.CANCELLED:
         if not _demanded_anew(step, planned):
             return
         step.why, step.tries = "", 0
         moved(step, Move.REOPEN, actor)
     _refill(step, planned)
-    if step.state == StepState.WAITS and planned.state is StepState.PLANNED:
+    if lets_go and step.state == StepState.WAITS and planned.state is StepState.PLANNED:
         to_try(step, timezone.now())
         moved(step, Move.AGREE, actor)  # surer than before, and the policy lets it go by itself
-        return
-    step.changed_at = timezone.now()
-    step.save()
+        gives_way(step, actor)
+    elif (step.state, step.demanded_by, _as_planned(step)) != before:
+        step.changed_at = timezone.now()
+        step.save()
 
 
 def _refill(step: Step, planned: PlannedStep) -> None:
@@ -186,6 +197,6 @@ def _refill(step: Step, planned: PlannedStep) -> None:
 
 
 def _demanded_anew(step: Step, planned: PlannedStep) -> bool:
-    """Whether a flag demands a step that was not there when the step was called off or replaced."""
+    """Whether a flag demands a step that did not when the step was called off or replaced."""
     told = step.decisions.filter(word__in=CALLED_OFF).order_by("-id").first()
-    return told is None or bool(set(planned.demanded_by) - raised(told.assessment))
+    return told is None or bool(set(planned.demanded_by) - flags_of(told))

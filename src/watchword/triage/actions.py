@@ -35,7 +35,10 @@ def plan(contact: Contact, policy: Policy, flags: tuple[Flag, ...], count: Count
             key = (kind, None if kind in ONE_OF_A_KIND else name)
             if key not in taken:
                 taken[key] = _action(kind, name, flag, rule, contact, policy, ordered, count, notes)
-            taken[key] = replace(taken[key], demanded_by=(*taken[key].demanded_by, flag.name))
+            if (
+                taken[key].level is flag.level
+            ):  # a doubt demands no order: what is said of that is not said of the doubt
+                taken[key] = replace(taken[key], demanded_by=(*taken[key].demanded_by, flag.name))
     scripts = _scripts(ordered, policy, contact)
     return Plan(tuple(taken.values()), scripts[0] if scripts else None, tuple(scripts[1:]))
 

@@ -5,31 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from watchword.errors import MoveRefused, NotRecorded
+from watchword.escalation.standing import NO_HISTORY
 from watchword.escalation.states import StepState
-from watchword.escalation.steps import PlannedStep, StepKind, first_name, steps_of
-from watchword.store.called_off import called_off, name_of, standing
-from watchword.store.chain import append_event
+from watchword.escalation.steps import StepKind, first_name, steps_of
+from watchword.store.called_off import name_of, said_of
+from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import contact_of
 from watchword.store.decide import confirm, dismiss, of_flag
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Decision, Escalation, Step
-from watchword.store.replanning import follow_what_is_left
 from watchword.store.storable import storable
-from watchword.terms import Count, FlagName
+from watchword.terms import FlagName, Level
 from watchword.triage.actions import plan
-from watchword.triage.assess import NO_HISTORY
 from watchword.triage.flags import ONE_CONTACT
-from watchword.triage.record import count_of, flag_of
+from watchword.triage.record import flag_of
 from watchword.web.in_force import in_force
 from watchword.web.news import CALLS, tell
+from watchword.web.step_decisions import steps_follow
 
 UNSENT = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)
 Flags = list[dict[str, Any]]
-FLAG_EVENTS = {Decision.Word.CONFIRM: "flag confirmed", Decision.Word.DISMISS: "flag dismissed"}
+FLAG_EVENTS = {
+    Decision.Word.CONFIRM: "flag confirmed",
+    Decision.Word.DISMISS: "flag dismissed",
+    Decision.Word.REOPEN: "flag taken back",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,17 @@ def confirm_flag(
     ``text`` is the chatter post as it was left. Raises NotRecorded, and MoveRefused when there is no such post.
     """
     row = _contact(contact)
-    with transaction.atomic():
+    with events_last():
         escalation = _locked(row)
         found = _demanded(row, escalation, kind, term)
         if text is not None and not _posts(row, found.steps).exists():
             raise MoveRefused("No chatter post follows from this flag.", do="Leave text out.")
         said = _Said(Decision.Word.CONFIRM, found.flag, by, reason, text)
-        moved = _each(row, escalation, found.steps, (StepState.WAITS,), said)
+        if escalation is not None:  # first of all: a doubt that is meant may lead elsewhere than it did
+            of_flag(escalation, found.flag, said.word, by=by, reason=reason)
+            steps_follow(escalation, by)
+        moved = _each(row, _demanded(row, escalation, kind, term).steps, (StepState.WAITS,), said)
+        _logged(row, said, moved)
     tell(CALLS, row.key)
     return moved
 
@@ -71,20 +78,33 @@ def dismiss_flag(contact: str, kind: str, term: str | None, *, by: str, reason: 
     seen.
     """
     row = _contact(contact)
-    with transaction.atomic():
+    with events_last():
         escalation = _locked(row)
         found = _demanded(row, escalation, kind, term)
         said = _Said(Decision.Word.DISMISS, found.flag, by, reason, seen=seen)
-        moved = _each(row, escalation, found.steps - found.still, UNSENT, said)
-        if escalation is not None and (shared := found.steps & found.still):
-            _follow_what_is_left(row, escalation, shared)
+        moved = _each(row, found.steps - found.still, UNSENT, said)
+        if escalation is not None:
+            of_flag(escalation, found.flag, said.word, by=by, reason=reason, seen=seen)
+            steps_follow(escalation, by)
+        _logged(row, said, moved)
     tell(CALLS, row.key)
     return moved
 
 
-def _each(
-    row: Contact, escalation: Escalation | None, names: frozenset[str], states: tuple[StepState, ...], said: _Said
-) -> int:
+def take_back_flag(contact: str, kind: str, term: str | None, *, by: str) -> None:
+    """Take back that a flag was called off: what is yet to go follows from it again. Raises NotRecorded."""
+    row = _contact(contact)
+    with events_last():
+        escalation = _locked(row)
+        found = _demanded(row, escalation, kind, term)
+        if escalation is None or found.flag not in said_of(escalation)[0]:
+            return
+        of_flag(escalation, found.flag, Decision.Word.REOPEN, by=by, reason="")
+        steps_follow(escalation, by)
+        _logged(row, _Said(Decision.Word.REOPEN, found.flag, by, ""), 0)
+
+
+def _each(row: Contact, names: frozenset[str], states: tuple[StepState, ...], said: _Said) -> int:
     found = Step.objects.filter(escalation__contact=row, name__in=names, state__in=[state.value for state in states])
     keys = list(found.order_by("position").values_list("key", flat=True))
     if said.text is not None:  # whatever its state: of one that went with other words it is said so
@@ -95,19 +115,13 @@ def _each(
             confirm(key, by=said.by, reason=said.reason)
         else:
             dismiss(key, by=said.by, reason=said.reason, seen=said.seen)
-    if escalation is not None:
-        of_flag(escalation, said.flag, said.word, by=said.by, reason=said.reason, seen=said.seen)
-    kind, term, _ = said.flag
-    named = {"kind": kind, "term": term, "reason": said.reason, "steps": len(keys)}
-    append_event(said.by, FLAG_EVENTS[said.word], f"contact {row.key}", named)
     return len(keys)
 
 
-def _follow_what_is_left(row: Contact, escalation: Escalation, names: frozenset[str]) -> None:
-    """Have steps that stand follow from the flags that stand; by another policy than theirs nothing is planned anew."""
-    if escalation.assessment.policy_hash == in_force().policy.hash:
-        planned = _planned(row, standing(escalation), count_of(escalation.assessment.record["history"]))
-        follow_what_is_left(escalation, [step for step in planned if step.name in {first_name(one) for one in names}])
+def _logged(row: Contact, said: _Said, moved: int) -> None:
+    kind, term, _ = said.flag
+    named = {"kind": kind, "term": term, "reason": said.reason, "steps": moved}
+    append_event(said.by, FLAG_EVENTS[said.word], f"contact {row.key}", named)
 
 
 def _posts(row: Contact, names: frozenset[str]) -> QuerySet[Step]:
@@ -116,7 +130,7 @@ def _posts(row: Contact, names: frozenset[str]) -> QuerySet[Step]:
 
 @dataclass(frozen=True, slots=True)
 class _Demanded:
-    """A flag, the names of the steps that it demands, and of those that the other flags demand which stand."""
+    """A flag, the names of its steps, and of those that other flags demand which stand and are no less sure."""
 
     flag: FlagName
     steps: frozenset[str]
@@ -135,10 +149,12 @@ def _demanded(row: Contact, escalation: Escalation | None, kind: str, term: str 
     chosen = [flag for flag in flags if (flag["kind"], flag["term"]) == (kind, term)]
     if not chosen:
         raise _no_flag()
-    off = called_off(escalation) if escalation is not None else frozenset()
+    off, meant = said_of(escalation) if escalation is not None else (frozenset(), frozenset())
     others = [flag for flag in flags if flag not in chosen and name_of(flag) not in off]
     there = frozenset(Step.objects.filter(escalation__contact=row).values_list("name", flat=True))
-    demanded, still = _among(there, _steps_of(row, chosen)), _among(there, _steps_of(row, others))
+    sure = [flag for flag in flags if flag["level"] == Level.ESCALATE or name_of(flag) in meant]
+    as_sure = [flag for flag in others if flag in sure or chosen[0] not in sure]
+    demanded, still = _among(there, _steps_of(row, chosen)), _among(there, _steps_of(row, as_sure))
     if not demanded and all(_among(there, _steps_of(row, [flag])) for flag in others):
         demanded = there - still
     return _Demanded(name_of(chosen[0]), demanded, still)
@@ -150,16 +166,11 @@ def _among(there: frozenset[str], planned: frozenset[str]) -> frozenset[str]:
 
 
 def _steps_of(row: Contact, kept: Flags) -> frozenset[str]:
-    """The names of the steps that kept flags demand by the policy in force."""
-    return frozenset(step.name for step in _planned(row, kept, ONE_CONTACT))
-
-
-def _planned(row: Contact, kept: Flags, count: Count) -> list[PlannedStep]:
-    """The steps of kept flags by the policy in force; it may not know them any more."""
+    """The names of the steps that kept flags demand by the policy in force; it may not know them any more."""
     policy, contact = in_force().policy, contact_of(row)
     flags = tuple(flag_of(flag) for flag in kept if flag["kind"] in {rule.rule for rule in policy.rules})
-    planned = plan(contact, policy, flags, count, contact.history or NO_HISTORY)
-    return [step for action in planned.actions for step in steps_of(action)]
+    planned = plan(contact, policy, flags, ONE_CONTACT, contact.history or NO_HISTORY)
+    return frozenset(step.name for action in planned.actions for step in steps_of(action))
 
 
 def _locked(row: Contact) -> Escalation | None:

@@ -7,9 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from watchword.store import decide
 from watchword.store.models import Step
-from watchword.web import decisions
+from watchword.web import decisions, step_decisions
 from watchword.web.access import KeyScope
 from watchword.web.api import shown
 from watchword.web.api.addresses import BY_ID, BY_KEY, Named
@@ -25,14 +24,14 @@ KEY = Keyed(KeyScope.DECIDE)
 @router.post(f"/steps/{BY_KEY}/confirm", response=StepOut, auth=KEY)
 def confirm(request: HttpRequest, key: Named, given: ConfirmIn) -> dict[str, Any]:
     """Let a step go. Said again it changes nothing."""
-    decide.confirm(key, by=actor(request, given.by), text=given.text, reason=given.reason)
+    step_decisions.confirm(key, by=actor(request, given.by), text=given.text, reason=given.reason)
     return _step(key)
 
 
 @router.post(f"/steps/{BY_KEY}/dismiss", response=StepOut, auth=KEY)
 def dismiss(request: HttpRequest, key: Named, given: DismissIn) -> dict[str, Any]:
     """Call a step off before it is sent; nothing is deleted."""
-    decide.dismiss(key, by=actor(request, given.by), reason=given.reason, seen=given.seen)
+    step_decisions.dismiss(key, by=actor(request, given.by), reason=given.reason, seen=given.seen)
     return _step(key)
 
 

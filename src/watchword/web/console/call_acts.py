@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from watchword import terms
 from watchword.errors import InputError, RecordConflict, WatchwordError
-from watchword.store import decide
 from watchword.store.calls import find_call
+from watchword.store.chain import events_last
 from watchword.store.click_to_dial import Told, note_brief
 from watchword.store.storable import fingerprint
-from watchword.web import demo_caller, heard, live, refusals, transfers
+from watchword.web import decisions, demo_caller, heard, live, refusals, step_decisions, transfers
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF
 from watchword.web.console.common import actor, named_steps, told
@@ -107,7 +106,7 @@ def end(request: HttpRequest, key: str) -> None:
 def confirm(request: HttpRequest, key: str) -> None:
     """Let the steps go that the banner showed."""
     for step in named_steps(request, key, "call"):
-        decide.confirm(step.key, by=actor(request))
+        step_decisions.confirm(step.key, by=actor(request))
 
 
 @acting
@@ -118,16 +117,21 @@ def dismiss(request: HttpRequest, key: str) -> None:
         raise InputError("It is not said why.", do="Choose a reason, or write one.")
     number = request.POST.get("seen", "")
     seen = int(number) if number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER else None
-    with transaction.atomic():
+    with events_last():
         for step in named_steps(request, key, "call"):
-            decide.dismiss(step.key, by=actor(request), reason=reason, seen=seen)
+            step_decisions.dismiss(step.key, by=actor(request), reason=reason, seen=seen)
 
 
 @acting
 def take_back(request: HttpRequest, key: str) -> None:
-    """What was called off waits again."""
-    for step in named_steps(request, key, "call"):
-        decide.reopen(step.key, by=actor(request))
+    """What was called off waits again, and its flags stand again: those of its steps, and those that were named."""
+    flags = request.POST.getlist("flag")
+    with events_last():
+        for step in named_steps(request, key, "call") if request.POST.getlist("step") or not flags else ():
+            step_decisions.take_back(step.key, by=actor(request))
+        for flag in flags:
+            kind, _, term = flag.partition("/")
+            decisions.take_back_flag(key, kind, term or None, by=actor(request))
 
 
 @acting

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from watchword.escalation.states import StepState
 from watchword.policy.schema import Policy
 from watchword.store.called_off import demanded_by, name_of
 from watchword.store.models import Step
-from watchword.terms import Channel, Level
+from watchword.terms import Channel, FlagName, Level
 from watchword.web.in_force import in_force
 
-AGREED = (StepState.PLANNED, StepState.SENT, StepState.CONFIRMED, StepState.NEEDS_PERSON)
 Flags = list[dict[str, Any]]
 
 
 def scripts_of(flags: Flags) -> list[str]:
-    """The words to say for these flags, those that are sure first and then in the policy's order; each once."""
+    """The words to say for flags that are no doubt, in the policy's order; each once."""
     policy = in_force().policy
     known = [flag for flag in flags if flag["kind"] in policy.rank]
-    known.sort(key=lambda flag: (flag["level"] != Level.ESCALATE, policy.rank[flag["kind"]]))
+    known.sort(key=lambda flag: policy.rank[flag["kind"]])
     return list(dict.fromkeys(script for flag in known if (script := _script(policy, flag))))
 
 
@@ -29,11 +27,9 @@ def _script(policy: Policy, flag: dict[str, Any]) -> str:
     return policy.scripts[name] if name else ""
 
 
-def meant(flags: Flags, steps: Sequence[Step]) -> Flags:
-    """The flags that are no doubt: those that are sure, and those that the agent has asked about and agreed to."""
-    agreed = [step for step in steps if step.level == Level.CLARIFY and step.state in AGREED]
-    asked = demanding(flags, agreed)
-    return [flag for flag in flags if flag["level"] == Level.ESCALATE or flag in asked]
+def no_doubt(flags: Flags, meant: frozenset[FlagName]) -> Flags:
+    """The flags that are sure, and those that the agent has asked about and that are meant."""
+    return [flag for flag in flags if flag["level"] == Level.ESCALATE or name_of(flag) in meant]
 
 
 def demanding(flags: Flags, steps: Sequence[Step]) -> Flags:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.policy.schema import Line
-from watchword.store.called_off import CAN_COME_BACK, called_off, name_of
+from watchword.store.called_off import CAN_COME_BACK, name_of, said_of
 from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
 from watchword.store.contacts import contact_of
 from watchword.store.desk import told
@@ -19,7 +19,7 @@ from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.store.notes import notes_of
 from watchword.terms import RECORDED_HERE, Level, Note
-from watchword.web.console.call_flags import Flags, demanding, meant, scripts_of
+from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
 from watchword.web.transfers import Hold, fallback, hold_of, line_of
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -71,18 +71,32 @@ class TransferShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What one key lets go: orders, or what follows if a doubt is meant."""
+
+    steps: list[Step]
+    about: Flags  # the flags that demand it
+    say: list[str]  # the words that go with it
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is a question, and no order."""
+        return self.steps[0].level == Level.CLARIFY
+
+
+@dataclass(frozen=True, slots=True)
 class Banner:
     """The one thing to do now, and what it is about."""
 
     mode: str
     flags: Flags  # that nobody called off
-    asked: list[Step]  # what a confirmation lets go
+    orders: Asked | None
+    doubts: Asked | None
     others: list[Step]
     transfer: TransferShown | None
     record: dict[str, Any]
     called_off: Flags = field(default_factory=list)
     reasons: Flags = field(default_factory=list)  # the flags that are no doubt: what is told to others
-    about: Flags = field(default_factory=list)  # the flags that demand what is asked
     ticket_text: str = ""
     decisions: list[Any] = field(default_factory=list)
     seen: int = 0  # the number of the assessment that is shown
@@ -103,24 +117,17 @@ class Banner:
         return scripts_of(self.reasons)
 
     @property
-    def say_for_asked(self) -> list[str]:
-        """The words that go with what is asked."""
-        return scripts_of([flag for flag in self.about if flag in self.reasons])
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether what is asked is a question, and no order."""
-        return bool(self.asked) and self.asked[0].level == Level.CLARIFY
-
-    @property
     def cancelled(self) -> bool:
         """Whether something that the guideline asks for was called off or replaced."""
         return any(step.state == StepState.CANCELLED for step in self.others)
 
     @property
     def taken_back(self) -> list[Step]:
-        """What was called off and can be taken back."""
-        return [step for step in self.others if step.state == StepState.CANCELLED and not _replaced(step)]
+        """What was called off and can be taken back; no transfer while the caller goes to another line, or has gone."""
+        transfers = [step for step in self.others if step.kind == StepKind.WARM_TRANSFER]
+        goes = self.transfer is not None or any(step.state == StepState.CONFIRMED for step in transfers)
+        off = [step for step in self.others if step.state == StepState.CANCELLED and not _replaced(step)]
+        return [step for step in off if not (goes and step in transfers)]
 
 
 def banner_of(row: Contact) -> Banner:
@@ -136,32 +143,35 @@ def banner_of(row: Contact) -> Banner:
     )
     if escalation is None:
         mode = "person" if record.get("needs_person") else "listening"
-        return Banner(mode, flags, [], [], None, record)
+        return Banner(mode, flags, None, None, [], None, record)
     steps = list(escalation.steps.all())
-    off = called_off(escalation)
+    off, meant = said_of(escalation)
     stand = [flag for flag in flags if name_of(flag) not in off]
+    reasons = no_doubt(stand, meant)
     transfer = _transfer(steps)
-    asked = _asked(steps)
+    orders, doubts = (_asked(steps, level, stand, reasons) for level in (Level.ESCALATE, Level.CLARIFY))
+    shown = [step for asked in (orders, doubts) if asked for step in asked.steps]
     return Banner(
-        mode=_mode(steps, asked, transfer),
+        mode=_mode(steps, orders, doubts, transfer),
         flags=stand,
-        asked=asked,
-        others=[step for step in steps if step not in asked and (transfer is None or step != transfer.step)],
+        orders=orders,
+        doubts=doubts,
+        others=[step for step in steps if step not in shown and (transfer is None or step != transfer.step)],
         transfer=transfer,
         record=record,
         called_off=[flag for flag in flags if name_of(flag) in off],
-        reasons=meant(stand, steps),
-        about=demanding(stand, asked),
+        reasons=reasons,
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
         seen=escalation.assessment.number,
     )
 
 
-def _asked(steps: list[Step]) -> list[Step]:
-    """What waits for the agent: the orders; when there are none, the proposals."""
-    waiting = [step for step in steps if step.state == StepState.WAITS]
-    return [step for step in waiting if step.level == "escalate"] or waiting
+def _asked(steps: list[Step], level: Level, flags: Flags, reasons: Flags) -> Asked | None:
+    """What of this level waits for the agent."""
+    waiting = [step for step in steps if step.state == StepState.WAITS and step.level == level]
+    about = demanding(flags, waiting)
+    return Asked(waiting, about, scripts_of([flag for flag in about if flag in reasons])) if waiting else None
 
 
 def _transfer(steps: list[Step]) -> TransferShown | None:
@@ -178,13 +188,13 @@ def _transfer(steps: list[Step]) -> TransferShown | None:
     return TransferShown(step, str(phase), row, line, hold, instead.type if instead else None)
 
 
-def _mode(steps: list[Step], asked: list[Step], transfer: TransferShown | None) -> str:
+def _mode(steps: list[Step], orders: Asked | None, doubts: Asked | None, transfer: TransferShown | None) -> str:
     """What comes first: a caller on hold, then an order, then a question, then what needs a person."""
     states = {step.state for step in steps}
     if transfer is not None:
         return "transfer"
-    if asked:
-        return "escalate" if asked[0].level == "escalate" else "clarify"
+    if orders or doubts:
+        return "escalate" if orders else "clarify"
     if StepState.NEEDS_PERSON in states:
         return "person"
     if states & {StepState.PLANNED, StepState.SENT}:

@@ -23,7 +23,7 @@ from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.standstill import standstill
 from watchword.store.webhooks import retry_webhook, stuck_webhooks
 from watchword.terms import Channel
-from watchword.web import refusals
+from watchword.web import refusals, step_decisions
 from watchword.web.access import DECIDES, May, needs
 from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
 from watchword.web.console.marks import flag_name
@@ -146,7 +146,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
     if _is_another_channels(request, key):
         return refusals.not_allowed(request)
     text = request.POST.get("text")
-    told(lambda: decide.confirm(key, by=actor(request), text=text), request, "Confirmed: it goes out now.")
+    told(lambda: step_decisions.confirm(key, by=actor(request), text=text), request, "Confirmed: it goes out now.")
     return _back(request, key)
 
 
@@ -165,7 +165,7 @@ def dismiss(request: HttpRequest, key: str) -> HttpResponse:
         if not reason:
             raise InputError("It is not said why.", do="Write the reason beside the button.")
         try:
-            decide.dismiss(key, by=actor(request), reason=reason, seen=seen)
+            step_decisions.dismiss(key, by=actor(request), reason=reason, seen=seen)
         except MoveRefused as error:
             if names := _raised_since(key, seen):
                 what = f"Nothing was called off. Raised since you looked: {names}."

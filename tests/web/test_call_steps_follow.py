@@ -1,0 +1,297 @@
+"""The steps of a call follow from its flags and from what the agent said of each: one caller, one transfer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.recorded import SUES, a_call, assessed, policy
+from tests.web.conftest import SignedIn
+from tests.web.test_api import post
+from tests.web.test_call_decided import KEYWORD_LINE, KEYWORD_WORDS, RESOLUTIONS, goes_on
+from tests.web.test_call_page import PAGE, all_steps, do, said
+from tests.web.test_console import text
+from watchword.escalation.standing import replan
+from watchword.policy.load import parse_policy, read_policy_text
+from watchword.settings import Settings
+from watchword.store import models
+from watchword.store.record import record
+from watchword.terms import Level
+from watchword.triage.assess import assess
+from watchword.web.access import Role
+from watchword.web.in_force import InForce, put_in_force
+
+WAITED = "I have been waiting for two weeks and nobody called me back."
+PERHAPS = "My brother passed the bar last year, maybe I talk to him."
+ASKED = "Is the attorney you mentioned helping you with this bill?"
+BUREAU = "I will complain to the Better Business Bureau."
+AFFAIR, MEANT_OTHERWISE = "1", "4"
+EXECUTIVE, SOS = "Executive Escalation Keywords", "Patient SOS"
+
+
+@pytest.fixture
+def agent(signed_in: SignedIn) -> Client:
+    return signed_in(Role.AGENT)
+
+
+def keys(**of: Any) -> list[str]:
+    return list(models.Step.objects.filter(**of).order_by("position").values_list("key", flat=True))
+
+
+def transfers() -> list[tuple[str | None, str]]:
+    found = models.Step.objects.filter(kind="warm_transfer").order_by("position")
+    return list(found.values_list("to", "state"))
+
+
+def chips(browser: Client) -> list[str]:
+    """The flags that the box names, in its order."""
+    what = text(browser, PAGE).split('<div class="what">')[1].split("</div>")[0]
+    return re.findall(r'<span class="flag [a-z]+">([^<]+)</span>', what)
+
+
+def waiting() -> list[str]:
+    return keys(state="waits for agent", level="escalate")
+
+
+def doubts() -> list[str]:
+    return keys(state="waits for agent", level="clarify")
+
+
+def in_the_hands(browser: Client) -> None:
+    """What waits is confirmed, and the agent has dialled."""
+    assert do(browser, "confirm", step=waiting()) is None
+    assert do(browser, "transfer", step=keys(kind="warm_transfer", state="planned")[0], act="dial") is None
+
+
+def test_a_doubt_beside_an_order_is_asked_in_the_same_box(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    page = text(agent, PAGE)
+    assert "Escalate now" in page
+    assert ASKED in page
+    assert 'data-key="c"' in page
+    assert 'data-key="y"' in page
+    assert page.index('data-key="c"') < page.index('data-key="y"')
+    assert transfers() == [(RESOLUTIONS, "waits for agent")]
+
+
+def test_a_key_word_that_is_meant_takes_the_transfer_to_its_own_line_while_it_waits(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    assert do(agent, "confirm", step=doubts()) is None
+    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
+    page = text(agent, PAGE)
+    assert page.index(KEYWORD_WORDS) < page.index("I completely understand how frustrating")
+    assert do(agent, "confirm", step=waiting()) is None
+    assert "650.412.8715" in text(agent, PAGE)
+    assert {step.state for step in models.Step.objects.all()} == {"planned"}
+
+
+def test_it_does_so_when_the_transfer_was_confirmed_and_nobody_has_dialled(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    do(agent, "confirm", step=waiting())
+    assert do(agent, "confirm", step=doubts()) is None
+    assert transfers() == [(KEYWORD_LINE, "planned")]
+    assert "650.412.8715" in text(agent, PAGE)
+
+
+def test_it_asks_for_another_transfer_when_the_first_one_is_under_way(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    in_the_hands(agent)
+    assert do(agent, "confirm", step=doubts()) is None
+    assert transfers() == [(RESOLUTIONS, "sent"), (KEYWORD_LINE, "waits for agent")]
+    goes_on("I see.")
+    assert transfers() == [(RESOLUTIONS, "sent"), (KEYWORD_LINE, "waits for agent")]
+
+
+def test_what_was_meant_is_meant_when_the_call_goes_on(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    do(agent, "confirm", step=doubts())
+    goes_on("I need an answer today.")
+    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
+
+
+def test_an_order_that_is_dismissed_leaves_the_question_beside_it(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    assert do(agent, "dismiss", step=waiting(), because=AFFAIR) is None
+    assert chips(agent) == ["attorney", "frustration: called off"]
+    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
+    page = text(agent, PAGE)
+    assert "Ask first" in page
+    assert ASKED in page
+    assert do(agent, "confirm", step=doubts()) is None
+    assert "650.412.8715" in text(agent, PAGE)
+
+
+def test_a_doubt_that_was_not_meant_is_called_off_and_the_order_beside_it_is_not(agent: Client) -> None:
+    said(WAITED, PERHAPS)
+    assert do(agent, "dismiss", step=doubts(), because=MEANT_OTHERWISE) is None
+    assert chips(agent) == ["frustration", "attorney: called off"]
+    assert transfers() == [(RESOLUTIONS, "waits for agent")]
+
+
+def test_a_caller_who_goes_to_another_line_is_not_sent_to_the_first_one_too(agent: Client) -> None:
+    said(WAITED)
+    in_the_hands(agent)
+    goes_on(SUES)
+    in_the_hands(agent)
+    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "sent")]
+    first = models.Step.objects.get(to=RESOLUTIONS)
+    assert first.why == f"The caller goes to {KEYWORD_LINE} instead."
+    assert models.Transfer.objects.get(key=first.key).phase == "called off"
+    second = keys(to=KEYWORD_LINE)
+    do(agent, "transfer", step=second, act="brief")
+    assert do(agent, "transfer", step=second, act="accepted", accepted_by="Lee") is None
+    page = text(agent, PAGE)
+    assert 'data-mode="transfer"' not in page
+    assert "data-held" not in page
+    assert f'Natera Resolutions</b> cancelled<span class="why">The caller goes to {KEYWORD_LINE} instead.' in page
+    assert 'data-key="u"' not in page  # nobody dismissed anything
+    assert not models.Step.objects.filter(type="Callback Requested").exists()
+
+
+def test_a_transfer_that_gave_way_comes_not_back_beside_the_one_that_goes(agent: Client) -> None:
+    said(WAITED)
+    in_the_hands(agent)
+    goes_on(SUES)
+    do(agent, "confirm", step=waiting())
+    goes_on(BUREAU)
+    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "planned")]
+
+
+def test_a_transfer_called_off_cannot_be_taken_back_beside_another_that_goes(agent: Client) -> None:
+    said(WAITED)
+    in_the_hands(agent)
+    goes_on(SUES)
+    do(agent, "transfer", step=keys(to=RESOLUTIONS), act="call off", because="2")
+    in_the_hands(agent)
+    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "sent")]
+    assert 'data-key="u"' not in text(agent, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("second", "names"),
+    [
+        ("I will sue you all.", ["legal action", "attorney: called off"]),
+        ("I am filing for bankruptcy.", ["bankruptcy", "attorney: called off"]),
+        (BUREAU, ["bbb", "attorney: called off"]),
+    ],
+)
+def test_a_key_word_that_was_dismissed_stays_so_when_another_one_is_said(
+    agent: Client, second: str, names: list[str]
+) -> None:
+    said()
+    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
+    goes_on(second)
+    assert chips(agent) == names
+    page = text(agent, PAGE)
+    assert "attorney" not in page.split("<pre>")[1].split("</pre>")[0]
+    goes_on("I need an answer today.")
+    assert "attorney: called off" in chips(agent)
+    assert do(agent, "dismiss", step=waiting(), because=AFFAIR) is None
+    assert len([name for name in chips(agent) if name.endswith("called off")]) == len(chips(agent))
+
+
+def test_a_dismissed_key_word_can_be_taken_back_beside_another_one(agent: Client) -> None:
+    said()
+    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
+    goes_on(BUREAU)
+    form = text(agent, PAGE).split("Take the dismissal back")[0].rsplit("<form", 1)[1]
+    flags = re.findall(r'name="flag" value="([^"]+)"', form)
+    assert do(agent, "take-back", flag=flags) is None
+    assert chips(agent) == ["attorney", "bbb"]
+    assert 'data-key="u"' not in text(agent, PAGE)
+    assert do(agent, "take-back", flag=["keyword/court"])[0] == 404
+    assert do(agent, "take-back")[0] == 404
+
+
+def test_a_key_word_taken_back_goes_before_what_came_meanwhile(agent: Client) -> None:
+    said()
+    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
+    goes_on(WAITED)
+    assert transfers() == [(RESOLUTIONS, "waits for agent")]
+    assert do(agent, "take-back", step=keys(type=EXECUTIVE)) is None
+    assert chips(agent) == ["attorney", "frustration"]
+    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
+
+
+def test_a_step_that_was_dismissed_and_confirmed_since_is_dismissed_no_more(agent: Client) -> None:
+    said()
+    do(agent, "dismiss", step=keys(kind="warm_transfer"), reason="This one does not apply")
+    goes_on(BUREAU)
+    do(agent, "confirm", step=keys(kind="warm_transfer"))
+    do(agent, "dismiss", step=keys(kind="ticket"), reason="This one does not apply")
+    assert chips(agent) == ["attorney", "bbb"]
+
+
+def decided(page: str) -> str:
+    shown = page.split("Who decided")[1].split("</ol>")[0]
+    return re.sub(r"<[^>]*>", "", shown)
+
+
+def test_who_decided_names_what_was_on_the_screen(agent: Client, signed_in: SignedIn) -> None:
+    said()
+    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
+    goes_on(WAITED)
+    assert transfers() == [(RESOLUTIONS, "waits for agent")]
+    escalation = models.Escalation.objects.get().key
+    for page in (text(agent, PAGE), text(signed_in(Role.SUPERVISOR), f"/escalations/{escalation}")):
+        assert f"dismiss · Transfer to {KEYWORD_LINE}" in decided(page)
+        assert RESOLUTIONS not in decided(page)
+        assert f"dismiss · Ticket {EXECUTIVE}" in decided(page)
+
+
+def test_a_doubt_that_is_meant_leads_to_its_line_by_whatever_door_it_is_said(
+    machine: Callable[..., Client], signed_in: SignedIn
+) -> None:
+    crm, supervisor = machine(), signed_in(Role.SUPERVISOR)
+    flag = {"kind": "keyword", "term": "attorney", "by": "ana"}
+    doors: dict[str, Callable[[str], Any]] = {
+        "c-1": lambda key: post(crm, f"/steps/{key}/confirm", {"by": "ana"}),
+        "c-2": lambda key: supervisor.post(f"/steps/{key}/confirm"),
+        "c-3": lambda _: post(crm, "/contacts/c-3/flags/confirm", flag),
+    }
+    for id, say in doors.items():
+        said(WAITED, PERHAPS, id=id)
+        of = models.Step.objects.filter(escalation__contact__key=id)
+        say(of.get(level="clarify").key)
+        assert of.get(kind="warm_transfer").to == KEYWORD_LINE
+        assert of.get(type=EXECUTIVE).state == "planned"
+
+
+def test_an_order_called_off_by_its_flag_goes_not_out_for_a_doubt_that_nobody_has_asked(
+    agent: Client, machine: Callable[..., Client]
+) -> None:
+    said(WAITED, PERHAPS)
+    do(agent, "confirm", step=waiting())
+    wrong = {"kind": "frustration", "term": None, "by": "ana", "reason": "only a remark"}
+    assert post(machine(), "/contacts/c-1/flags/dismiss", wrong) == (200, {"steps": 2})
+    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
+    assert chips(agent) == ["attorney", "frustration: called off"]
+    assert "Ask first" in text(agent, PAGE)
+
+
+def test_what_was_dismissed_as_sure_is_no_question_later(agent: Client) -> None:
+    said()
+    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
+    heard_again = assessed(a_call(SUES))
+    doubt = replace(heard_again.flags[0], level=Level.CLARIFY)
+    perhaps = replace(heard_again, flags=(doubt,))
+    again = replan(a_call(SUES), policy(), perhaps)
+    steps = again(frozenset(), frozenset())
+    record(replace(a_call(SUES, "Well."), issue="INV-1"), perhaps, steps, replan=again, is_open=True)
+    assert chips(agent) == ["attorney: called off"]
+    assert {step.state for step in models.Step.objects.all()} == {"cancelled"}
+
+
+def test_a_transfer_that_goes_by_itself_takes_the_place_of_the_first_too(agent: Client, web: Settings) -> None:
+    content, source = read_policy_text("natera-billing")
+    by_itself, _ = parse_policy(content.replace("{phone: agent, email: automatic}", "{phone: automatic}"), source)
+    put_in_force(InForce(web, by_itself, assess))
+    said(WAITED)
+    in_the_hands(agent)
+    goes_on(SUES)
+    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "planned")]
