@@ -13,7 +13,7 @@ from watchword.cli import app
 from watchword.errors import FileUnreadable, InputError, NotRecorded
 from watchword.settings import Settings
 from watchword.store.chain import append_event
-from watchword.store.models import Import, ImportContent, Note
+from watchword.store.models import Event, Import, ImportContent, Note
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,8 @@ def test_the_log_is_verified() -> None:
     for number in range(5):
         append_event("ana", "looked", f"contact c-{number}")
     done = run("audit", "verify")
-    assert (done.exit_code, done.stdout) == (0, "5 events, each fits the one before it.\n")
+    last = Event.objects.get(number=5).hash
+    assert (done.exit_code, done.stdout) == (0, f"5 events, each fits the one before it.\nlast event 5:{last}\n")
     tamper("UPDATE store_event SET actor = 'ben' WHERE number = 3")
     done = run("audit", "verify")
     assert done.exit_code == 1
