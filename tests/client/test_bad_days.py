@@ -110,6 +110,17 @@ def test_a_call_is_followed_over_broken_connections() -> None:
     assert [headers.get("last-event-id") for _, _, headers in odd.asked] == ["9", "0", "0", "0", "1"]
 
 
+def test_calls_that_are_followed_keep_nothing_else_from_being_asked() -> None:
+    calls = 120  # a connection each, for as long as the call goes on
+    answers = [Answer(200, event("0"), kind=STREAM)] * calls
+    with odd_server(*answers, Answer(200, WENT)) as odd, Watchword(odd.address, "k") as service:
+        followed = [service.follow(f"c-{number}", patience=0.05) for number in range(calls)]
+        assert [next(one).id for one in followed] == ["0"] * calls
+        assert say(service) == 1
+        for one in followed:
+            one.close()
+
+
 def test_following_ends_when_it_makes_no_sense() -> None:
     refusal = Answer(404, b'{"what": "There is no call of this id.", "do": "Open it first."}')
     with odd_server(refusal) as odd, Watchword(odd.address, "k") as service:

@@ -16,6 +16,7 @@ from watchword.client.exchange import Exchange, unknown_form
 PREFIX = "/api/v1"
 TIMEOUT = 15.0  # seconds that the service may take for an answer
 CONNECTING = 5.0
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # each call that is followed holds one
 Shape = TypeVar("Shape", bound=BaseModel)
 Fit = TypeVar("Fit")
 Item = TypeVar("Item")
@@ -27,7 +28,7 @@ class Connection:
     def __init__(
         self, address: str, key: str, *, timeout: float = TIMEOUT, tries: int = 4, http: httpx.Client | None = None
     ) -> None:
-        self._http = http or httpx.Client(follow_redirects=False)
+        self._http = http or httpx.Client(follow_redirects=False, limits=LIMITS)
         self._http.base_url = httpx.URL(address.rstrip("/") + PREFIX)
         self._http.headers["Authorization"] = f"Bearer {key}"
         self._http.timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECTING))
