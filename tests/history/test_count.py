@@ -8,7 +8,7 @@ import pytest
 
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount
-from watchword.terms import Channel, Contact, Count, History, Note, Person, Speaker, Turn
+from watchword.terms import RECORDED_HERE, Channel, Contact, Count, History, Note, Person, Speaker, Turn
 
 SOURCES = ("LIMS", "AMD", "CRM")
 PHONE, EMAIL = Channel.PHONE, Channel.EMAIL
@@ -85,6 +85,14 @@ def test_the_record_says_inbound_whatever_the_words_look_like() -> None:
 
 def test_a_call_that_was_cut_off_shortly_before_is_a_contact_of_its_own() -> None:
     assert count(note("n", "Pt called re bill, call dropped", days=0.005)).counted == ("n",)
+
+
+def test_a_contact_is_never_its_own_earlier_one() -> None:
+    for days in (None, 0, 5, -5):
+        itself = note("c-1", "Patient called.", source=RECORDED_HERE, days=days, direction="inbound")
+        got = count(itself)
+        assert (got.contacts_on_this_issue, got.left_out) == (1, (("c-1", "this contact itself, already noted"),))
+    assert count(note("c-1")).counted == ("c-1",)  # another system may number its notes as we do
 
 
 def test_the_same_call_noted_in_two_systems_counts_once() -> None:

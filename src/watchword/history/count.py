@@ -16,7 +16,7 @@ from watchword.history.same_contact import group_contacts, in_utc, moment, time_
 from watchword.history.same_issue import Bearing, Verdict, compare_issues, name_words
 from watchword.history.words import plain_words
 from watchword.policy.schema import ContactsCount
-from watchword.terms import Channel, Contact, Count, History, Note
+from watchword.terms import RECORDED_HERE, Channel, Contact, Count, History, Note
 
 THIS_ONE = timedelta(minutes=15)  # a note this near to the contact was written during it or right after it
 CUT_OFF = frozenset("dropped disconnected hung".split())  # then the customer called once more
@@ -116,6 +116,9 @@ def _possible_contacts(
     names = name_words(contact.person)
     entries = []
     for note in sorted(notes, key=time_order):
+        if note.source == RECORDED_HERE and note.id == contact.id:
+            tally.leaves_out(note, "this contact itself, already noted")
+            continue
         if wanted and note.source.strip() and note.source.casefold().strip() not in wanted:
             tally.leaves_out(note, f"from {note.source}, which the policy does not read")
             continue

@@ -70,7 +70,7 @@ def _opened_already(kept: Contact, contact: terms.Contact, actor: str) -> Kept:
     if after == before:
         return Kept.KNOWN
     person = kept.person if after.person == before.person else person_for(after.person)
-    told = new_row(with_notes_known(after), person, source=kept.source, is_open=True)
+    told = new_row(with_notes_known(after, begun=kept.at), person, source=kept.source, is_open=True)
     for name in TOLD_LATER:
         setattr(kept, name, getattr(told, name))
     if after.received_at != before.received_at:

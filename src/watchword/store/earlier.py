@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -40,10 +41,14 @@ def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
     return with_notes_known(contact) if kept is None else replace(contact, history=history_of(kept))
 
 
-def with_notes_known(contact: terms.Contact) -> terms.Contact:
-    """The contact with the notes that are kept here by now beside those that it has."""
+def with_notes_known(contact: terms.Contact, *, begun: datetime | None = None) -> terms.Contact:
+    """The contact with the notes that are kept here by now beside those that it has.
+
+    ``begun`` is when it was first recorded: of one that does not say when it was received, what came later is no
+    earlier contact.
+    """
     read, failed = read_and_failed()
-    notes = [*_notes(contact), *_recorded_here(contact)]
+    notes = [*_notes(contact), *_recorded_here(contact, contact.received_at or begun)]
     if not (notes or read or failed):
         return contact
     return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
@@ -92,15 +97,19 @@ def _is_on(issue: frozenset[Reference], note: Note) -> bool:
     return name_one_issue(issue, issue_references(note.issue))
 
 
-def _recorded_here(contact: terms.Contact) -> list[terms.Note]:
-    """Earlier contacts on this very issue that were recorded here, as notes that say no more than that."""
+def _recorded_here(contact: terms.Contact, upto: datetime | None) -> list[terms.Note]:
+    """Earlier contacts on this very issue that were recorded here, as notes that say no more than that.
+
+    One that is told more of is recorded already, and is no earlier contact than itself.
+    """
     issue = storable(contact.issue or "").strip()
     if not issue:
         return []
     known = identities(contact.person)
     found = Contact.objects.filter(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue, person__in=_who_has(known))
-    if contact.received_at is not None:
-        found = found.filter(at__lt=contact.received_at)
+    found = found.exclude(key=storable(contact.id))
+    if upto is not None:
+        found = found.filter(at__lte=upto)  # one of the same second was taken in before
     found = found.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
     return [
         terms.Note(
