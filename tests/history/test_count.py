@@ -95,6 +95,18 @@ def test_a_contact_is_never_its_own_earlier_one() -> None:
     assert count(note("c-1")).counted == ("c-1",)  # another system may number its notes as we do
 
 
+def test_other_contacts_recorded_here_are_their_own_however_near() -> None:
+    near = [
+        note(f"c-{minutes}", "Patient called.", source=RECORDED_HERE, days=minutes / 1440, direction="inbound")
+        for minutes in (0, 2, 8)
+    ]
+    twin = note("c-twin", "Patient called.", source=RECORDED_HERE, days=8 / 1440, direction="inbound")
+    later = note("c-5", "Patient called.", source=RECORDED_HERE, days=-1 / 1440, direction="inbound")
+    got = count_contacts(BILL, History((*near, twin, later)), THREE, (*SOURCES, RECORDED_HERE))
+    assert (got.contacts_on_this_issue, sorted(got.counted)) == (5, ["c-0", "c-2", "c-8", "c-twin"])
+    assert got.left_out == (("c-5", "later than this contact"),)
+
+
 def test_the_same_call_noted_in_two_systems_counts_once() -> None:
     got = count(note("n1", source="AMD"), note("n2", days=4.99))
     assert got == Count(2, ("n2",), left_out=(("n1", "same call as n2, noted in AMD"),), sources_read=SOURCES)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from watchword.history.same_contact import group_contacts
-from watchword.terms import Channel, Note
+from watchword.terms import RECORDED_HERE, Channel, Note
 
 SOURCES = ("LIMS", "AMD", "CRM")
 PHONE, EMAIL = Channel.PHONE, Channel.EMAIL
@@ -89,10 +89,52 @@ TWO = [
 ]
 
 
+def recorded(id: str, when: str, channel: Channel = PHONE, issue: str = "INV-20391") -> Note:
+    """A contact that was recorded here, at the moment at which it began."""
+    told = "Patient called." if channel is PHONE else "Patient emailed."
+    return Note(id, RECORDED_HERE, told, channel, at(when), issue)
+
+
+ONE += [
+    ("a long call, noted when it had ended", recorded("a", "4 9:00"), note("b", "LIMS", "4 9:40", "re inv 20391")),
+    (
+        "a mail, noted when it was answered",
+        recorded("a", "4 17:00", EMAIL),
+        note("b", "LIMS", "5 9:30", "answered", EMAIL, issue="20391"),
+    ),
+    ("a call noted after midnight", recorded("a", "4 23:00"), note("b", "LIMS", "5 0:20", issue="INV-20391")),
+]
+TWO += [
+    ("recorded here twice at once", recorded("a", "4 9:00"), recorded("b", "4 9:00")),
+    ("noted before it began", recorded("b", "4 9:40"), note("a", "LIMS", "4 9:00", issue="INV-20391")),
+    ("noted on the next day", recorded("a", "4 9:00"), note("b", "LIMS", "5 8:00", issue="INV-20391")),
+    ("a note of another issue", recorded("a", "4 9:00"), note("b", "LIMS", "4 9:40", issue="INV-777")),
+    ("a note that names no issue", recorded("a", "4 9:00"), note("b", "LIMS", "4 9:40")),
+    ("once more", recorded("a", "4 9:00"), note("b", "LIMS", "4 9:40", "Pt called again", issue="INV-20391")),
+    (
+        "a call and the note of a mail",
+        recorded("a", "4 9:00"),
+        note("b", "LIMS", "4 9:40", channel=EMAIL, issue="20391"),
+    ),
+]
+
+
+def test_each_contact_recorded_here_has_the_nearest_note_and_no_more_than_one_of_a_system() -> None:
+    notes = (
+        recorded("a", "4 9:00"),
+        note("b", "LIMS", "4 9:40", issue="INV-20391"),
+        recorded("c", "4 14:00"),
+        note("d", "LIMS", "4 15:00", issue="INV-20391"),
+        note("e", "LIMS", "4 16:00", issue="INV-20391"),
+    )
+    assert groups(*notes) == [["b", "a"], ["d", "c"], ["e"]]
+
+
 @pytest.mark.parametrize(("case", "one", "two"), ONE, ids=[case for case, _, _ in ONE])
 def test_one_contact(case: str, one: Note, two: Note) -> None:
-    assert groups(one, two) == [[one.id, two.id]]
-    assert groups(two, one) == [[one.id, two.id]]
+    kept_first = [[two.id, one.id]] if one.source == RECORDED_HERE else [[one.id, two.id]]
+    assert groups(one, two) == kept_first
+    assert groups(two, one) == kept_first
 
 
 @pytest.mark.parametrize(("case", "one", "two"), TWO, ids=[case for case, _, _ in TWO])

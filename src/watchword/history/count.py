@@ -152,7 +152,7 @@ def _too_late(contact: Contact, note: Note, received: datetime | None) -> str | 
     at = moment(note)
     if received is None or at is None or at <= received:
         return None
-    ours = note.channel in (contact.channel, None)
+    ours = note.channel in (contact.channel, None) and note.source != RECORDED_HERE
     return "this contact itself, already noted" if ours and at - received <= THIS_ONE else "later than this contact"
 
 
@@ -193,7 +193,12 @@ def _about_the_issue(contact: Contact, entries: Sequence[_Entry], condition: Con
 
 
 def _this_contact(contact: Contact, entry: _Entry) -> str | None:
-    """A note shortly before the contact's time, on its channel and not about another issue, is this contact's own."""
+    """A note shortly before the contact's time, on its channel and not about another issue, is this contact's own.
+
+    Another contact that is recorded here is none of its notes, however near: who is not helped calls again at once.
+    """
+    if entry.note.source == RECORDED_HERE:
+        return None
     received, at = _received(contact), moment(entry.note)
     if received is None or at is None or received - at > THIS_ONE or entry.note.channel not in (contact.channel, None):
         return None

@@ -1,7 +1,8 @@
 """Which notes tell of one and the same contact, noted in several systems.
 
 The same contact noted in two systems counts once (DESIGN, decision 5). Two notes in one system are two contacts,
-unless they are the same record handed over twice.
+unless they are the same record handed over twice. What is recorded here bears the time at which the contact began; the
+note that a clerk makes of it bears the time at which the call had ended or the mail was answered.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 
 from watchword.history.issue_field import issue_references
-from watchword.history.references import references
+from watchword.history.references import Reference, references
 from watchword.history.words import plain_words
-from watchword.terms import Note
+from watchword.terms import RECORDED_HERE, Channel, Note
 
 TimeOrder = tuple[bool, datetime, tuple[str, ...]]
 CLOSE = timedelta(minutes=30)
+NOTED_WITHIN = {Channel.PHONE: timedelta(hours=8), Channel.EMAIL: timedelta(days=1)}  # of what is recorded here
 ALIKE = 0.5  # the share of all words that two notes must have in common to be clearly about the same
 ONCE_MORE = frozenset("again back second third another".split())
 
@@ -83,7 +85,7 @@ def _same_records(notes: Sequence[Note]) -> list[list[int]]:
         marks: list[tuple[object, ...]] = []
         if note.id:
             marks = [(system, "id and text", note.id, text), (system, "id and time", note.id, moment(note))]
-        if note.at is not None:
+        if note.at is not None and note.source != RECORDED_HERE:  # where each contact has an id of its own
             marks.append((system, "text and time", text, moment(note)))
         record = next((by_mark[mark] for mark in marks if mark in by_mark), None)
         if record is None:
@@ -142,7 +144,19 @@ def _nearness(one: Note, two: Note) -> tuple[int, timedelta] | None:
         return (2, apart) if begun.date() == later.date() else None
     if apart <= CLOSE:
         return 0, apart
-    return (1, apart) if begun.date() == later.date() and _alike(one, two) else None
+    if begun.date() == later.date() and _alike(one, two):
+        return 1, apart
+    return (2, apart) if _noted_when_done(one, two) or _noted_when_done(two, one) else None
+
+
+def _noted_when_done(recorded: Note, note: Note) -> bool:
+    """Is one a contact recorded here, and the other what was noted of it, on the same issue, once it was dealt with?"""
+    begun, noted = moment(recorded), moment(note)
+    if recorded.source != RECORDED_HERE or recorded.channel is None or begun is None or noted is None:
+        return False
+    if not timedelta(0) <= noted - begun <= NOTED_WITHIN[recorded.channel] or ONCE_MORE & set(plain_words(note.note)):
+        return False
+    return any(a.agrees(b) for a in _named(recorded) for b in _named(note))
 
 
 def _apart(one: Note, two: Note) -> timedelta:
@@ -155,9 +169,12 @@ def _date_only(at: datetime) -> bool:
 
 
 def _name_different_issues(one: Note, two: Note) -> bool:
-    mine = issue_references(one.issue) | references(one.note)
-    its = issue_references(two.issue) | references(two.note)
+    mine, its = _named(one), _named(two)
     return any(a.differs(b) for a in mine for b in its) and not any(a.agrees(b) for a in mine for b in its)
+
+
+def _named(note: Note) -> frozenset[Reference]:
+    return issue_references(note.issue) | references(note.note)
 
 
 def _alike(one: Note, two: Note) -> bool:
