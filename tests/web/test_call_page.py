@@ -228,7 +228,7 @@ def test_listeners_hear_what_is_new_and_nothing_is_lost_in_between(signed_in: Si
     browser = signed_in(Role.AGENT)
     said("I live in Court Street.")
     told, first = news(calls.FROM_START)
-    assert set(told) == {"turn", "banner", "side"}
+    assert set(told) == {"turn", "banner", "side", "head"}
     assert news(first) == ({}, first)
     live.add("c-1", [Turn(Speaker.AGENT, "I see.", {heard.PIECE: "p1"})], actor="test")
     told, second = news(first)
@@ -265,7 +265,7 @@ def test_whoever_is_let_in_no_more_hears_no_more(signed_in: SignedIn, monkeypatc
     said()
     request = browser.get(PAGE).wsgi_request
     look = calls._listening(request, "c-1")
-    assert [item.event for item in look(calls.FROM_START)[0]] == ["turn", "banner", "side"]
+    assert [item.event for item in look(calls.FROM_START)[0]] == ["turn", "banner", "side", "head"]
     request.user.groups.clear()
     items, _, is_last = look(calls.FROM_START)
     assert ([item.event for item in items], is_last) == (["over"], True)

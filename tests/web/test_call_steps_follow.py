@@ -75,8 +75,20 @@ def test_a_doubt_beside_an_order_is_asked_in_the_same_box(agent: Client) -> None
     assert ASKED in page
     assert 'data-key="c"' in page
     assert 'data-key="y"' in page
-    assert page.index('data-key="c"') < page.index('data-key="y"')
+    assert page.index(ASKED) < page.index('data-key="y"') < page.index('data-key="c"')
+    assert page.count('data-key="4"') == 1
     assert transfers() == [(RESOLUTIONS, "waits for agent")]
+
+
+def test_an_order_raised_while_a_transfer_runs_comes_before_it(agent: Client) -> None:
+    said(WAITED)
+    in_the_hands(agent)
+    goes_on(SUES)
+    page = text(agent, PAGE)
+    order, running = page.index('data-key="c"'), page.index('data-key="r"')
+    assert page.index("Also: escalate now") < page.index(f"<b>{KEYWORD_LINE}</b>") < page.index(KEYWORD_WORDS) < order
+    assert order < running
+    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]  # that was said before
 
 
 def test_a_key_word_that_is_meant_takes_the_transfer_to_its_own_line_while_it_waits(agent: Client) -> None:

@@ -42,7 +42,8 @@ ONWARD: dict[str, tuple[str, ...]] = {
     Phase.CALLED_OFF: (Phase.DIALLED,),  # taken back
 }
 ENDED_UNHEARD = (Phase.NOT_REACHED, Phase.CALLED_OFF)  # from here it can be offered again
-CALLER_WAITS = (Phase.ON_HOLD, Phase.BRIEFED)  # the hold clock runs on while the brief is read out
+# The hold clock runs on while the brief is read out, and until somebody talks to a caller whose line was not reached.
+CALLER_WAITS = (Phase.ON_HOLD, Phase.BRIEFED, Phase.NOT_REACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,31 @@ class ClickToDial:
 
 
 def _offered(key: str, contact: Contact, line: str, phone: str | None) -> Transfer:
-    """The transfer as it is, or offered; one that ended before is offered again, maybe to another line."""
+    """The transfer as it is, or offered; one that ended before is offered again, maybe to another line.
+
+    A caller who holds since then holds on.
+    """
     transfer, _ = Transfer.objects.get_or_create(key=key, defaults={"contact": contact, "line": line, "phone": phone})
     if transfer.phase in ENDED_UNHEARD:
         transfer.phase, transfer.changed_at = Phase.OFFERED, timezone.now()
-        transfer.line, transfer.phone, transfer.holds, transfer.held_at = line, phone, 0, None
+        transfer.line, transfer.phone, transfer.holds = line, phone, 0
         transfer.save()
     return transfer
 
 
 def advance(
-    key: str, *phases: Transfer.Phase, by: str, told: Told = NOTHING_MORE, instead: PlannedStep | None = None
+    key: str,
+    *phases: Transfer.Phase,
+    by: str,
+    told: Told = NOTHING_MORE,
+    instead: PlannedStep | None = None,
+    why: str = NOT_REACHED,
 ) -> None:
     """The agent says how far the transfer is: one move, or several that are one act. At its ends the step follows.
 
     Said twice, it changes nothing. ``instead`` is the step that takes the transfer's place when the line is not
-    reached; without one the transfer then needs a person. Raises NotRecorded, MoveRefused; then nothing is changed.
+    reached; without one the transfer then needs a person, and ``why`` says why. Raises NotRecorded, MoveRefused; then
+    nothing is changed.
     """
     with locked_step(key) as step:
         if step.state == StepState.CANCELLED and Transfer.objects.filter(key=key, phase=phases[-1]).exists():
@@ -107,11 +117,27 @@ def advance(
             elif phase == Phase.CALLED_OFF:
                 withdraw(key, by=by, reason=told.reason)
             elif phase == Phase.NOT_REACHED:
-                not_answered(key, by=by, why=NOT_REACHED)
+                not_answered(key, by=by, why=why)
                 if instead is not None:
-                    why = f"{NOT_REACHED} {instead.type or instead.kind} takes its place."
-                    replace(key, instead, by=by, why=why)
+                    call_back(key, instead, by=by)
             append_event(by, f"transfer {phase}", f"step {key}", _detail(phase, told))
+        if phases[-1] != Phase.NOT_REACHED:  # whoever holds, holds for one line
+            Transfer.objects.filter(contact=transfer.contact_id).exclude(pk=transfer.pk).update(held_at=None)
+
+
+def call_back(key: str, instead: PlannedStep, *, by: str) -> None:
+    """Have a step take the place of a transfer whose line was not reached. Raises MoveRefused, NotRecorded."""
+    replace(key, instead, by=by, why=f"{NOT_REACHED} {instead.type or instead.kind} takes its place.")
+
+
+def with_the_caller(key: str, *, by: str) -> None:
+    """Somebody talks to a caller who has held for a transfer that is over. Said twice, it changes nothing."""
+    with locked_step(key):
+        transfer = Transfer.objects.select_for_update().filter(key=key, held_at__isnull=False).first()
+        if transfer is not None:
+            transfer.held_at, transfer.changed_at = None, timezone.now()
+            transfer.save(update_fields=["held_at", "changed_at"])
+            append_event(by, "transfer back with the caller", f"step {key}")
 
 
 def _transfer_of(step: Step, by: str) -> Transfer:

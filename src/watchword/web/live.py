@@ -27,6 +27,7 @@ from watchword.web.heard import (
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
 from watchword.web.news import CALLS, tell
+from watchword.web.told_who import told_who
 
 MOST_TRIES = 20  # of writing down what others add to at the same time
 News = Callable[[Known], Known]  # what a call becomes by what was told
@@ -52,6 +53,7 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
         say(contact.id, list(enumerate(contact.turns)), actor=actor)
     if opened is Kept.CHANGED:  # what was said is assessed with what is known by now
         _written(contact.id, lambda call: call, actor=actor, anew=True)
+        told_who(storable(contact.id), by=actor)
     tell(CALLS, contact.id)
     return opened is Kept.NEW
 

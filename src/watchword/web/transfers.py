@@ -8,8 +8,8 @@ from datetime import datetime
 from watchword.errors import InputError
 from watchword.escalation.steps import PlannedStep, steps_of
 from watchword.policy.schema import Line
-from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance
-from watchword.store.models import Step, Transfer
+from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance, call_back, with_the_caller
+from watchword.store.models import Contact, IdentityKind, Step, Transfer
 from watchword.terms import Action, Level
 from watchword.web.in_force import in_force
 
@@ -23,6 +23,8 @@ ACTS: dict[str, tuple[Phase, ...]] = {
     "not reached": (Phase.NOT_REACHED,),
     "call off": (Phase.CALLED_OFF,),
 }
+WITH_THE_CALLER = "with the caller"  # who held until now, though the transfer is over
+NOBODY_KNOWN = "Nobody can call back, for neither a telephone nor a patient id is known: find out who it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,28 @@ class Hold:
 
 def act(step: Step, what: str, *, by: str, told: Told = NOTHING_MORE) -> None:
     """Do what the agent says. Raises InputError for what nobody can do, MoveRefused for what is not its turn."""
+    if what == WITH_THE_CALLER:
+        return with_the_caller(step.key, by=by)
     phases = ACTS.get(what)
     if phases is None:
         raise InputError(f"A transfer knows no “{what[:40]}”.", do="Load the page again.")
-    instead = fallback(step) if what == "not reached" else None
-    advance(step.key, *phases, by=by, told=told, instead=instead)
+    instead, why = fallback(step) if what == "not reached" else None, NOT_REACHED
+    if instead is not None and not can_be_called(step.escalation.contact):
+        instead, why = None, f"{NOT_REACHED} {NOBODY_KNOWN}"
+    return advance(step.key, *phases, by=by, told=told, instead=instead, why=why)
+
+
+def can_be_called(contact: Contact) -> bool:
+    """Whether somebody could call this customer back: a telephone is known, or who it is with the centre."""
+    return contact.person.identities.filter(kind__in=(IdentityKind.PHONE, IdentityKind.PATIENT_ID)).exists()
+
+
+def file_call_back(step: Step, *, by: str) -> None:
+    """File the ticket that takes the place of a transfer not reached, for by now somebody can call back."""
+    instead = fallback(step)
+    missed = Transfer.objects.filter(key=step.key, phase=Phase.NOT_REACHED).exists()
+    if missed and instead is not None and can_be_called(step.escalation.contact):
+        call_back(step.key, instead, by=by)
 
 
 def line_of(step: Step) -> Line | None:

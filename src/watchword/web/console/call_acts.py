@@ -84,6 +84,16 @@ def acting(act: Callable[[HttpRequest, str], None]) -> Callable[..., HttpRespons
 
 
 @acting
+def who(request: HttpRequest, key: str) -> None:
+    """Who is calling and about what, as far as nobody has told it yet."""
+    person = terms.Person(_field(request, "patient_id"), _field(request, "name"), _field(request, "phone"))
+    told = terms.Contact(key, terms.Channel.PHONE, person=person, issue=_field(request, "issue"))
+    if person == terms.Person() and told.issue is None:
+        raise InputError("Nothing is typed.", do="Type who is calling first.")
+    live.begin(told, source=BY_HAND, actor=actor(request))
+
+
+@acting
 def say(request: HttpRequest, key: str) -> None:
     """A turn typed while on the phone. Sent twice under one token it is one turn; other words need another token."""
     text = request.POST.get("text", "").strip()

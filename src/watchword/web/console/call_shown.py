@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,18 +12,16 @@ from watchword.escalation.steps import StepKind
 from watchword.policy.schema import Line
 from watchword.store.called_off import CAN_COME_BACK, name_of, said_of
 from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
-from watchword.store.contacts import contact_of
 from watchword.store.desk import told
 from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
-from watchword.store.notes import notes_of
-from watchword.terms import RECORDED_HERE, Level, Note
+from watchword.terms import Level
 from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
-from watchword.web.transfers import Hold, fallback, hold_of, line_of
+from watchword.web.in_force import in_force
+from watchword.web.transfers import Hold, can_be_called, fallback, hold_of, line_of
 
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-MOST_EARLIER = 30  # notes and contacts shown beside a call
 CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
+ACTED_ON = (*CARRIED, StepState.CONFIRMED)
 # Reasons for a dismissal that need no typing: each has the key of its number.
 REASONS = (
     "Somebody else’s affair, not about us",
@@ -39,13 +36,21 @@ HEADINGS = {
     "listening": "Nothing to act on",
     "escalate": "Escalate now",
     "clarify": "Ask first",
+    "held": "Go back to the caller",
     "transfer": "Transfer",
     "person": "Needs a person",
     "under way": "On its way",
     "done": "Done",
     "off": "Called off",
 }
-LOOKS = {"escalate": "alarm", "clarify": "waits", "transfer": "moving", "person": "alarm", "under way": "moving"}
+LOOKS = {
+    "escalate": "alarm",
+    "clarify": "waits",
+    "held": "waits",
+    "transfer": "moving",
+    "person": "alarm",
+    "under way": "moving",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,14 @@ class TransferShown:
     def agent(self) -> str:
         """Who has it in hand."""
         return self.row.by.removeprefix("user ") if self.row else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A caller who is on hold though nobody dials for them: the transfer is over, or goes elsewhere."""
+
+    step: Transfer  # whose key is the step's
+    hold: Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,8 @@ class Banner:
     ticket_text: str = ""
     decisions: list[Any] = field(default_factory=list)
     seen: int = 0  # the number of the assessment that is shown
+    holding: Holding | None = None
+    reachable: bool = True  # somebody could call back
 
     @property
     def heading(self) -> str:
@@ -148,11 +163,13 @@ def banner_of(row: Contact) -> Banner:
     off, meant = said_of(escalation)
     stand = [flag for flag in flags if name_of(flag) not in off]
     reasons = no_doubt(stand, meant)
-    transfer = _transfer(steps)
+    offered = {one.key: one for one in Transfer.objects.select_related("contact").filter(contact=row)}
+    transfer = _transfer(steps, offered)
+    holding = _holding(offered, transfer)
     orders, doubts = (_asked(steps, level, stand, reasons) for level in (Level.ESCALATE, Level.CLARIFY))
     shown = [step for asked in (orders, doubts) if asked for step in asked.steps]
     return Banner(
-        mode=_mode(steps, orders, doubts, transfer),
+        mode=_mode(steps, orders, doubts, transfer, holding),
         flags=stand,
         orders=orders,
         doubts=doubts,
@@ -164,22 +181,25 @@ def banner_of(row: Contact) -> Banner:
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
         seen=escalation.assessment.number,
+        holding=holding,
+        reachable=transfer is None or can_be_called(row),
     )
 
 
 def _asked(steps: list[Step], level: Level, flags: Flags, reasons: Flags) -> Asked | None:
-    """What of this level waits for the agent."""
+    """What of this level waits for the agent, and the flags that it is about: not those that were acted on already."""
     waiting = [step for step in steps if step.state == StepState.WAITS and step.level == level]
-    about = demanding(flags, waiting)
+    acted_on = demanding(flags, [step for step in steps if step.state in ACTED_ON])
+    about = [flag for flag in demanding(flags, waiting) if flag not in acted_on] or demanding(flags, waiting)
     return Asked(waiting, about, scripts_of([flag for flag in about if flag in reasons])) if waiting else None
 
 
-def _transfer(steps: list[Step]) -> TransferShown | None:
+def _transfer(steps: list[Step], offered: dict[str, Transfer]) -> TransferShown | None:
     carried = [one for one in steps if one.kind == StepKind.WARM_TRANSFER and one.state in CARRIED]
     if not carried:
         return None
     step = carried[-1]  # the call went on, and must go elsewhere than it did first
-    row = Transfer.objects.filter(key=step.key).first()
+    row = offered.get(step.key)
     phase = row.phase if row else Phase.OFFERED
     if step.state != StepState.NEEDS_PERSON and phase in ENDED_UNHEARD:
         phase = Phase.OFFERED  # tried again
@@ -188,9 +208,26 @@ def _transfer(steps: list[Step]) -> TransferShown | None:
     return TransferShown(step, str(phase), row, line, hold, instead.type if instead else None)
 
 
-def _mode(steps: list[Step], orders: Asked | None, doubts: Asked | None, transfer: TransferShown | None) -> str:
+def _holding(offered: dict[str, Transfer], transfer: TransferShown | None) -> Holding | None:
+    dialled = transfer.row if transfer and transfer.phase not in (Phase.OFFERED, Phase.NOT_REACHED) else None
+    for row in offered.values():
+        line = in_force().policy.line_named(row.line)
+        if row != dialled and (hold := hold_of(row, line, timezone.now())):
+            return Holding(row, hold)
+    return None
+
+
+def _mode(
+    steps: list[Step],
+    orders: Asked | None,
+    doubts: Asked | None,
+    transfer: TransferShown | None,
+    holding: Holding | None,
+) -> str:
     """What comes first: a caller on hold, then an order, then a question, then what needs a person."""
     states = {step.state for step in steps}
+    if holding and (transfer is None or transfer.phase == Phase.NOT_REACHED):
+        return "held"
     if transfer is not None:
         return "transfer"
     if orders or doubts:
@@ -205,54 +242,3 @@ def _mode(steps: list[Step], orders: Asked | None, doubts: Asked | None, transfe
 def _replaced(step: Step) -> bool:
     words = [one.word for one in step.escalation.decisions.all() if one.step_id == step.pk]
     return not words or words[-1] not in CAN_COME_BACK
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier contact: a note, or a call or mail recorded here."""
-
-    at: Any
-    source: str
-    channel: str | None
-    issue: str | None
-    text: str
-    counted: str = ""  # how the count took it
-    contact: Contact | None = None
-
-
-def earlier_of(row: Contact, record: dict[str, Any]) -> list[Earlier]:
-    """Everything known of the person's earlier contacts, newest first; a note given twice is shown once."""
-    given = contact_of(row).history
-    notes = {(note.source, note.id): note for note in (*notes_of(row.person), *(given.notes if given else ()))}
-    count = record.get("history", {})
-    found = [_noted(note, count) for note in notes.values() if note.source != RECORDED_HERE]
-    contacts = row.person.contacts.exclude(pk=row.pk).prefetch_related("flags").order_by("-at")[:MOST_EARLIER]
-    found += [_recorded(one, count) for one in contacts]
-    return sorted(found, key=lambda one: one.at or LONG_AGO, reverse=True)[:MOST_EARLIER]
-
-
-def _noted(note: Note, count: dict[str, Any]) -> Earlier:
-    return Earlier(note.at, note.source, note.channel, note.issue, note.note, _counted(note.id, note.source, count))
-
-
-def _counted(id: str, source: str, count: dict[str, Any]) -> str:
-    """How the count took a note or a contact; where two systems have the same id, it names the system too."""
-    for part, how in (("doubtful", "in doubt"), ("counted", "counted")):
-        ids = count.get(part, ())
-        if (id, source) in zip(ids, count.get(f"{part}_from", [source] * len(ids)), strict=True):
-            return how
-    left = (one for one in count.get("left_out", ()) if one["note"] == id and one.get("source", source) == source)
-    return next((one["because"] for one in left), "")
-
-
-def _recorded(contact: Contact, count: dict[str, Any]) -> Earlier:
-    flags = ", ".join((flag.term or flag.kind).replace("_", " ") for flag in contact.flags.all() if not flag.trial)
-    return Earlier(
-        contact.at,
-        "recorded here",
-        contact.channel,
-        contact.issue,
-        contact.subject or flags,
-        _counted(contact.key, RECORDED_HERE, count),
-        contact,
-    )

@@ -18,7 +18,8 @@ from watchword.store.calls import find_call
 from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
 from watchword.web.access import May, needs
-from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF, banner_of, earlier_of
+from watchword.web.console.call_earlier import earlier_of
+from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF, banner_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.transcript import shown_turns, spans_of
 from watchword.web.demo_caller import samples
@@ -26,8 +27,9 @@ from watchword.web.news import CALLS, Item, Look, stream
 from watchword.web.paging import page as page_of
 
 CHECK_SECONDS = 5  # how often somebody who listens is asked for their sign-in again
-FROM_START = "0.0.0"
+FROM_START = "0.0.0.-"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
+WHO = ("person", "given_person", "issue")  # what the head of a call's page shows
 LAST = Turn.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
 
 
@@ -72,7 +74,7 @@ def _side(row: Contact, banner: Any) -> dict[str, Any]:
 @require_GET
 @refusable
 def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
-    """What happens in a call, as parts of its page: `turn`, `banner`, `side`; and `over` when the sign-in has ended."""
+    """What happens in a call, as parts of its page: `turn`, `banner`, `side`, `head`; `over` when the sign-in ended."""
     kept = find_call(key).key
     saw(actor(request), "call seen", f"contact {kept}")
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
@@ -98,15 +100,15 @@ Rendered = Callable[[str, dict[str, Any]], str]
 
 
 def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str, bool]:
-    """What is new in a call since a cursor, which holds its number of turns, its assessment, and how all else stood.
+    """What is new in a call since a cursor: its number of turns, its assessment, how all else stood, and who calls.
 
     Turns whose marks changed with a new assessment come again.
     """
-    said, assessed, state = _split(cursor)
+    said, assessed, state, who = _split(cursor)
     now = cursor_of(key)
     if now == cursor:
         return [], cursor, False
-    _, newest, stands = _split(now)
+    _, newest, stands, told_by = _split(now)
     row = Contact.objects.select_related("person").prefetch_related("turns").get(key=key)
     items: list[Item] = []
     banner = banner_of(row)
@@ -120,6 +122,8 @@ def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str,
         items.append(Item("banner", now, rendered("console/call_banner.html", _parts(row, banner))))
     if newest != assessed:
         items.append(Item("side", now, rendered("console/call_side.html", _side(row, banner))))
+    if told_by != who:
+        items.append(Item("head", now, rendered("console/call_head.html", {"call": row})))
     # Only the last carries the cursor: whoever loses the connection in between is told all of it again.
     return [*(Item(item.event, cursor, item.told) for item in items[:-1]), *items[-1:]], now, False
 
@@ -132,21 +136,24 @@ def _marked_before(row: Contact, number: int) -> set[int]:
 def cursor_of(key: str) -> str:
     """How a call stands, asked of the database as cheaply as can be: everybody who listens asks once a second."""
     asked = Contact.objects.filter(key=key).annotate(newest=Subquery(NEWEST), last=Subquery(LAST))
-    pk, is_open, newest, last = asked.values_list("pk", "is_open", "newest", "last").get()
+    pk, is_open, newest, last, *who = asked.values_list("pk", "is_open", "newest", "last", *WHO).get()
     steps = Step.objects.filter(escalation__contact=pk).order_by("pk")
     stand = list(steps.values_list("pk", "state", "changed_at", "receipt__pk"))
     transfers = Transfer.objects.filter(contact=pk).order_by("pk")
     moves = list(transfers.values_list("phase", "changed_at", "identity_verified", "tried", "by"))
-    told = repr((is_open, stand, moves)).encode("utf-8", "replace")
     said = 0 if last is None else last + 1
-    return f"{said}.{newest or 0}.{hashlib.sha256(told).hexdigest()[:16]}"
+    return f"{said}.{newest or 0}.{_hash(is_open, stand, moves)}.{_hash(is_open, who)}"
 
 
-def _split(cursor: str) -> tuple[int, int, str]:
-    said, assessed, state = cursor.split(".")
-    return int(said), int(assessed), state
+def _hash(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _split(cursor: str) -> tuple[int, int, str, str]:
+    said, assessed, state, who = cursor.split(".")
+    return int(said), int(assessed), state, who
 
 
 def _is_cursor(given: str) -> bool:
     parts = given.split(".")
-    return len(parts) == 3 and all(part.isdecimal() and len(part) < 10 for part in parts[:2])
+    return len(parts) == 4 and all(part.isdecimal() and len(part) < 10 for part in parts[:2])

@@ -45,6 +45,7 @@ urlpatterns = [
     path("call/start", call_acts.start, name="call_start"),
     path("call/play", call_acts.play, name="call_play"),
     path("call/say/<call:key>", call_acts.say, name="call_say"),
+    path("call/who/<call:key>", call_acts.who, name="call_who"),
     path("call/end/<call:key>", call_acts.end, name="call_end"),
     path("call/confirm/<call:key>", call_acts.confirm, name="call_confirm"),
     path("call/dismiss/<call:key>", call_acts.dismiss, name="call_dismiss"),

@@ -41,6 +41,7 @@ function listen() {
   take("turn", putTurns);
   take("banner", (html) => put("banner", html));
   take("side", (html) => put("side", html));
+  take("head", (html) => put("who", html));
   take("over", () => { deafen(); loadAgain(ENDED); });
 }
 
