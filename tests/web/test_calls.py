@@ -243,6 +243,56 @@ def test_a_transcript_that_has_no_words_yet_marks_nothing(machine: Connect) -> N
     assert (row.outcome, row.unread, row.is_open) == ("escalate", ["Words came after the call's end."], False)
 
 
+GOOD = "Good morning."
+WRONG = "My bill is wrong."
+SEE = "/Let me see."  # the agent's
+CHANGED = ["The transcript was changed after it was read."]
+
+
+def version(*said: str) -> dict[str, Any]:
+    """A transcript as it is kept at one moment; each text is a phrase."""
+    purposes = ("internal" if text.startswith("/") else "external" for text in said)
+    phrases = [
+        {"text": text.strip("/").lower(), "decoratedText": text.strip("/"), "participantPurpose": purpose,
+         "startTimeMs": at} for at, (text, purpose) in enumerate(zip(said, purposes, strict=True))
+    ]  # fmt: skip
+    return {"conversationId": "g", "transcripts": [{"phrases": phrases}]}
+
+
+@pytest.mark.parametrize(
+    ("versions", "kept", "unread"),
+    [
+        ([["My bill is wrong"], [WRONG, SEE], [WRONG, SEE, SUES]], ["My bill is wrong", SEE[1:], SUES], []),
+        ([["my BILL"], [f"My bill, {SUES}"]], ["my BILL", SUES], []),
+        ([["My bill ."], ["My bill …"], [f"My bill … {SUES}"]], ["My bill .", SUES], []),
+        ([["My bill is wro"], [WRONG], [WRONG, SEE, SUES]], ["My bill is wro", WRONG, SEE[1:], SUES], CHANGED),
+        ([[GOOD, WRONG], [GOOD, SUES, WRONG]], [f"{GOOD} {WRONG}", SUES], CHANGED),
+        ([[GOOD, WRONG], [GOOD, SUES, WRONG, SEE, "Bye."]], [f"{GOOD} {WRONG}", f"{SUES} {WRONG}", SEE[1:], "Bye."],
+         CHANGED),
+        ([[GOOD, SEE, WRONG], [GOOD, SEE, SUES, WRONG], [GOOD, SEE, SUES, WRONG, "Bye."]],
+         [GOOD, SEE[1:], WRONG, SUES, "Bye."], CHANGED),
+        ([["I will call you.", WRONG], ["I will sue you.", WRONG]], [f"I will call you. {WRONG}", "I will sue you."],
+         CHANGED),
+        ([[GOOD, SUES], [GOOD], [GOOD, SUES]], [f"{GOOD} {SUES}"], []),
+        ([[GOOD, SUES, WRONG], [GOOD, WRONG]], [f"{GOOD} {SUES} {WRONG}"], CHANGED),
+    ],
+    ids=["stop", "comma", "signs", "cut", "late", "late and more", "then more", "other", "shorter", "left out"],
+)  # fmt: skip
+def test_nothing_of_a_transcript_that_changes_is_lost(
+    machine: Connect, versions: list[list[str]], kept: list[str], unread: list[str]
+) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    for said in versions:
+        for added in (None, 0):  # told again it adds nothing
+            status, went = post(crm, "/calls/c-1/platform-events", version(*said))
+            assert status == 200
+            assert added in (None, went["added"])
+    row = models.Contact.objects.get()
+    assert list(row.turns.order_by("number").values_list("text", flat=True)) == kept
+    assert (row.unread, row.needs_person, row.outcome) == (unread, bool(unread), "escalate")
+
+
 def test_only_what_is_told_again_is_written_without_waiting_for_the_disk(
     machine: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from watchword import terms
-from watchword.errors import ContactInvalid, RecordConflict
+from watchword.errors import RecordConflict
 from watchword.reading.transcripts import Event
 from watchword.store.calls import news_in
 from watchword.store.contacts import as_kept
 from watchword.store.models import Turn as TurnRow
 from watchword.store.storable import storable
+from watchword.web.grown import PIECE as PIECE
+from watchword.web.grown import grown
 from watchword.web.kept_calls import Known
 
-PIECE = "piece"  # in a turn's extra: the platform's own id of what was said
 TYPED = "typed "  # how the id of a line begins that an agent typed
 SILENT = "The call has no words."
 TRANSCRIPTIONS = "transcriptions"  # in a call's extra: where each of them stands, by the platform's id
 RUNS, STOPPED = "runs", "stopped"
 LATE = "Words came after the call's end."
+CHANGED = "The transcript was changed after it was read."
 
 
 def with_turns(call: Known, turns: Sequence[terms.Turn], unread: tuple[str, ...] = ()) -> Known:
@@ -69,8 +71,9 @@ def _transcriptions(contact: terms.Contact) -> dict[str, str]:
 
 def after_transcript(call: Known, heard: terms.Contact) -> Known:
     """What a call becomes by its whole transcript so far."""
-    new = _grown(call, heard.turns)
-    return with_turns(call, new, (*unread_of(heard), *([] if call.is_open or not new else [LATE])))
+    new, changed = grown(told_by_number(call.contact.turns), heard.turns)
+    told = [*([CHANGED] if changed else []), *([LATE] if new and not call.is_open else [])]
+    return with_turns(call, new, (*unread_of(heard), *told))
 
 
 def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
@@ -105,26 +108,6 @@ def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, 
     return tuple(one for one in turns if one.extra[PIECE] not in heard)
 
 
-def _grown(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:
-    """What a transcript has more than the kept turns: a whole transcript comes again and again, each time longer."""
-    kept = call.contact.turns
-    said = {speaker: _joined(told_by_number(kept), speaker) for speaker in terms.Speaker}
-    new: list[terms.Turn] = []
-    for turn in turns:
-        words = " ".join(turn.text.split())
-        known = said[turn.speaker]
-        if known.startswith(words):
-            said[turn.speaker] = known[len(words) :].lstrip()
-        elif known and not words.startswith(known):
-            raise ContactInvalid(
-                "The transcript says other words than the call has so far.", do="Send the transcript of this call."
-            )
-        else:
-            said[turn.speaker] = ""
-            new.append(replace(turn, text=words[len(known) :].strip()))
-    return tuple(new)
-
-
 def told_by_number(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
     """The turns without the lines that an agent typed, which no telephone system knows of."""
     return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
@@ -133,7 +116,3 @@ def told_by_number(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
 def next_number(turns: Iterable[terms.Turn | TurnRow]) -> int:
     """The number of the next turn for whoever tells turns by number."""
     return sum(not str(turn.extra.get(PIECE)).startswith(TYPED) for turn in turns)
-
-
-def _joined(turns: Sequence[terms.Turn], speaker: terms.Speaker) -> str:
-    return " ".join(" ".join(turn.text.split()) for turn in turns if turn.speaker is speaker)
