@@ -96,9 +96,20 @@ def neighbours(group: Group, row: Contact) -> tuple[int | None, int | None]:
     return (min(before)[1] if before else None), (max(after)[1] if after else None)
 
 
+def asked_of(steps: Iterable[Step]) -> list[Step]:
+    """What of a mail one word lets go: the orders that wait; once there are none, what follows if a doubt is meant."""
+    waiting = [step for step in steps if step.state == StepState.WAITS]
+    return [step for step in waiting if step.level != Level.CLARIFY] or waiting
+
+
+def is_doubt(steps: Iterable[Step]) -> bool:
+    """Whether the next word on a mail answers a question, and lets no order go."""
+    return any(step.level == Level.CLARIFY for step in asked_of(steps))
+
+
 def waiting_steps(steps: Iterable[Step]) -> str:
-    """Which steps of a mail wait, as a page hands it back: what somebody decides is what they have seen."""
-    return "-".join(str(step.pk) for step in steps if step.state == StepState.WAITS)
+    """The steps that one word lets go, as a page hands them back: what somebody decides is what they have seen."""
+    return "-".join(str(step.pk) for step in asked_of(steps))
 
 
 def confirmed_by(steps: Iterable[Step]) -> dict[int, str]:
@@ -119,23 +130,23 @@ def unsent_post(steps: Iterable[Step], post: str) -> str:
     return "" if text in {(step.text or "").strip() for step in steps if step.kind == StepKind.CHATTER_POST} else text
 
 
-def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None) -> bool:
-    """Let everything of a mail go that waits, with the chatter post as it was left.
+def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None, orders_only: bool = False) -> bool:
+    """Let the orders of a mail go that wait, with the chatter post as it was left; or, without any, what is in doubt.
 
     False, with nothing done, when it went by the same person's word on the same already: a form handed in twice.
-    Raises MoveRefused, and nothing goes, when what waits is not what was ``seen``; InputError for a post of no words.
+    Raises MoveRefused, and nothing goes, when what waits is not what was ``seen``, or is a doubt and orders alone are
+    wanted; InputError for a post of no words.
     """
     with transaction.atomic():
         steps = list(_locked(number).steps.order_by("position"))
         if _said_before(steps, seen, by, post):
             return False
         _check_seen(steps, seen)
-        if not seen:
+        if not seen or (orders_only and is_doubt(steps)):
             raise _quicker()
-        for step in steps:
-            if step.state == StepState.WAITS:
-                text = _edited(step, post)
-                confirm(step.key, by=by, text=text, reason="" if text is None else "The post was edited.")
+        for step in asked_of(steps):
+            text = _edited(step, post)
+            confirm(step.key, by=by, text=text, reason="" if text is None else "The post was edited.")
     return True
 
 

@@ -22,12 +22,15 @@ from watchword.store.inbox import (
     confirmed_by,
     counts,
     goes_by_itself,
+    is_doubt,
     mails_in,
     waiting_steps,
 )
 from watchword.store.models import Assessment, Contact, Step
 from watchword.store.standstill import standstill
+from watchword.terms import Level
 from watchword.web.access import May, needs
+from watchword.web.console.call_flags import demanding
 from watchword.web.console.common import ROWS, actor, page, refusable
 from watchword.web.console.marks import who
 from watchword.web.console.own_words import glimpse, stretches
@@ -35,6 +38,7 @@ from watchword.web.news import CALLS, tell
 from watchword.web.paging import page_of_all
 
 MOST_AT_ONCE = 200
+STEPS = ("escalation", "state", "level", "confirm", "demanded_by")  # of a mail's steps in the list
 LONGEST_NUMBER = 18  # digits
 SHOWN = (  # of a mail in the list
     *("key", "at", "outcome", "needs_person", "looked_at", "subject", "body", "given_person", "extra"),
@@ -79,15 +83,20 @@ def many(request: HttpRequest) -> HttpResponse:
 @require_POST
 @refusable
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Let every mail go that was picked, each for itself: one that somebody else has seen to stops no other."""
+    """Let every mail go that was picked, each for itself: one that somebody else has seen to stops no other.
+
+    A doubt is answered by the button of its own row, and by nothing else.
+    """
     picked = request.POST.getlist("picked") or request.POST.getlist("one")  # a row's button may come along with Enter
+    meant = () if picked else request.POST.getlist("meant")
+    picked = picked or list(meant)
     went, stale = 0, []
     for one in dict.fromkeys(picked[:MOST_AT_ONCE]):
         number, _, seen = one.partition(":")
         if not (seen and number.isdecimal() and len(number) <= LONGEST_NUMBER):
             continue
         try:
-            confirm_mail(int(number), seen=seen, by=actor(request))
+            confirm_mail(int(number), seen=seen, by=actor(request), orders_only=not meant)
             went += 1
         except WatchwordError:
             stale.append(number)
@@ -131,6 +140,8 @@ def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
                 "record": record,
                 "escalation": escalation,
                 "waits": waiting_steps(own),
+                "is_doubt": is_doubt(own),
+                "asks": _asks(record, own),
                 "by_itself": all(goes_by_itself(step, by) for step in going),
                 "by": list(dict.fromkeys(who(by[step.pk]) for step in going if step.pk in by)),
                 "glimpse": glimpse(stretches(_words(contact), record), record),
@@ -139,9 +150,15 @@ def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
     return rows
 
 
+def _asks(record: dict[str, Any], steps: list[Step]) -> list[str]:
+    """The questions about what waits and is in doubt."""
+    doubts = [step for step in steps if step.state == StepState.WAITS and step.level == Level.CLARIFY]
+    return list(dict.fromkeys(flag["ask"] for flag in demanding(record.get("flags", []), doubts) if flag["ask"]))
+
+
 def _steps(contacts: list[Contact]) -> list[Step]:
     found = [escalation for one in contacts if (escalation := getattr(one, "escalation", None))]
-    return list(Step.objects.filter(escalation__in=found).only("escalation", "state", "level", "confirm"))
+    return list(Step.objects.filter(escalation__in=found).only(*STEPS))
 
 
 def _words(row: Contact) -> terms.Contact:

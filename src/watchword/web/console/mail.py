@@ -28,6 +28,7 @@ from watchword.store.inbox import (
     confirmed_by,
     dismiss_mail,
     goes_by_itself,
+    is_doubt,
     neighbours,
     unsent_post,
     waiting_steps,
@@ -174,15 +175,19 @@ def _dismissed(steps: list[Step]) -> list[Step]:
 
 
 def _decided(request: HttpRequest, number: int, act: Callable[[], str]) -> HttpResponse:
-    """Do it, say what was done, and go on to the next mail of the group; this one again when it could not be done."""
+    """Do it, say what was done, and go on to the next mail of the group.
+
+    This one is shown again when it could not be done, or while something of it still waits.
+    """
     group = group_of(request.POST.get("show"))
     _, older = neighbours(group, _mail(number))
     against = told(act, request)
     if against is not None:
         return _shown(request, _mail(number), group, request.POST, refusals.status_of(against))
     tell(CALLS)
+    onward = number if waiting_steps(Step.objects.filter(escalation__contact=number)) else older
     return redirect(
-        (reverse("mail", args=[older]) if older else reverse("inbox")) + f"?{urlencode({'show': group.value})}"
+        (reverse("mail", args=[onward]) if onward else reverse("inbox")) + f"?{urlencode({'show': group.value})}"
     )
 
 
@@ -203,6 +208,7 @@ def _shown(
         "called_off": not_standing(escalation) if escalation else [],
         "plan": _plan(steps),
         "waits": waiting_steps(steps),
+        "is_doubt": is_doubt(steps),
         "post": _post_of(steps),
         "unsent": unsent_post(steps, words.get("post", "")),
         "reason": words.get("reason", ""),

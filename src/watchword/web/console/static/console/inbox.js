@@ -31,7 +31,7 @@ function press(key) {
   if (wanted) return wanted;
   if (key === "x") return onMail("[data-pick]");
   if (key === "c") return picked().length ? document.querySelector("[data-together]") : onMail("[data-confirm]");
-  return null;
+  return key === "y" ? onMail("[data-meant]") : null;
 }
 
 const LOOK = 600; // milliseconds in which nobody has read a page that has just come: a second press was for the last one
