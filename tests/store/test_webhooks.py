@@ -137,6 +137,18 @@ def test_whoever_is_in_the_register_and_becomes_known_by_more_is_told_again(data
     assert {"kind": "phone", "value": "+16505550100"} in again["data"]["known_by"]
 
 
+def test_whoever_may_be_the_same_is_told_with_the_entry(database: Settings) -> None:
+    """Two have the address, so that the patient who comes with it is a new row; the doubt closes, and is told."""
+    for name in ("Ben Brook", "Zoe Hill"):
+        person_for(Person(name=name, email="zoe@example.org"))
+    entry = enter_by_hand(person_for(Person(name="Zoe Hill", email="zoe@example.org")), (), by="sam", origin="a letter")
+    add_webhook("dialer", URL, [Topic.DO_NOT_CONTACT_ENTERED], by="test")
+    person_for(Person("P-7", "Z. Hill", email="zoe@example.org"))
+    (again,) = told()
+    assert again["data"]["entry"] == entry.pk
+    assert [one["value"] for one in again["data"]["known_by"]] == ["zoe@example.org", "p-7"]
+
+
 def test_an_entry_goes_over_to_whoever_is_told_later_to_have_called(database: Settings) -> None:
     ana = person_for(Person("P-1001", "Ana Brook", None, "ana@example.org"))
     phone = Person(phone="+16505551212")

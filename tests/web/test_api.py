@@ -17,6 +17,7 @@ from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.keys import revoke_key
 from watchword.store.models import Step
+from watchword.store.people import know_by, person_for
 from watchword.store.register import enter_by_hand
 from watchword.terms import Person, Scope
 from watchword.web.access import KeyScope
@@ -200,6 +201,19 @@ def test_do_not_contact_one_and_many(machine: Connect) -> None:
     assert status == 200
     assert [one["may_contact"] for one in told["answers"]] == [False, True]
     assert post(dialer, "/do-not-contact/check", {"ask": []})[0] == 422
+
+
+def test_a_way_that_a_doubt_closes_is_closed_with_the_reason(machine: Connect) -> None:
+    """Her mail asked; the record of the patient has the address, and is another row."""
+    by_mail, patient = Person(name="Dora Lind", email="dora@example.com"), Person("P-D", "Dora Lind", "+16505550199")
+    enter_by_hand(person_for(by_mail), [Scope.CALLS], by="test", origin="a mail")
+    know_by(person_for(patient), models.IdentityKind.EMAIL, "dora@example.com")
+    dialer = machine(KeyScope.DO_NOT_CONTACT)
+    for kind, value, doubtful in (("patient_id", "P-D", True), ("email", "dora@example.com", False)):
+        told = dialer.get(f"{API}/do-not-contact", {"kind": kind, "value": value}).json()
+        assert (told["closed"], told["may_contact"]) == (["calls"], False)
+        assert (told["why"] is not None and "may be somebody who asked" in told["why"]) is doubtful
+        assert post(dialer, "/do-not-contact/check", {"ask": [{"kind": kind, "value": value}]})[1]["answers"] == [told]
 
 
 UNREAD = (

@@ -190,7 +190,10 @@ class Went(_Answer):
 
 
 class Reach(_Answer):
-    """Whether somebody may be contacted, and the ways by which not. ``why`` is there when the value cannot be read."""
+    """Whether somebody may be contacted, and the ways by which not.
+
+    ``why`` is there when the value cannot be read, and when a doubt closes a way: who asked may be the same person.
+    """
 
     kind: Kind
     value: str

@@ -1,8 +1,9 @@
-"""Telephones and addresses as customers and other systems write them, each the one way in which it can be compared."""
+"""Telephones, addresses and patient ids as people and systems write them, each the one way in which it can be compared."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from watchword.policy.phone import dialled
 
@@ -14,6 +15,7 @@ WHOLE = re.compile(r"\+1(?!(\d)\1{9}$)\d{10}|\+[2-9]\d+")  # with its area code,
 PLAIN = r"[^\s<>()\[\],;:@\"]"
 ADDRESS = re.compile(rf"(?P<name>[^<>]*<)?\s*(?P<address>{PLAIN}+@{PLAIN}+\.{PLAIN}*[^\W\d_])\s*(?(name)>)")
 LONGEST = 400  # characters; no telephone or address is longer, and longer nonsense would take long to read
+HYPHEN = re.compile(r"\s*[-\u2010-\u2015\u2043\u2212\ufe58\ufe63]\s*")  # and what a word processor makes of one
 NO_TELEPHONE = "holds no telephone number that can be dialled"
 NO_ADDRESS = "holds no single address, such as zoe@example.com"
 
@@ -34,3 +36,9 @@ def address(written: str) -> str:
     """The one address that is written here, without the name before it; empty when it is none, or are several."""
     found = ADDRESS.fullmatch(written.strip()) if len(written) <= LONGEST else None
     return found["address"].casefold() if found else ""
+
+
+def patient_id(written: str) -> str:
+    """A patient id as a keyboard writes it: with a document's hyphens, blanks and digits it is no other."""
+    seen = "".join(one for one in unicodedata.normalize("NFKC", written) if unicodedata.category(one) != "Cf")
+    return HYPHEN.sub("-", seen).strip()

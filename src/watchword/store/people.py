@@ -7,10 +7,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Collate
 
 from watchword import terms
-from watchword.reading.reach import address, telephone
+from watchword.reading.reach import address, patient_id, telephone
 from watchword.store.chain import append_event
 from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
+from watchword.store.same_person import who_may_be
 from watchword.store.storable import plain, storable
 
 LAST_CHARACTER = "\U0010ffff"
@@ -26,8 +27,12 @@ def person_for(given: terms.Person) -> Person:
     oldest without a patient id. A new patient id is nobody's who has another one, and never goes to one of several.
     """
     known = identities(given)
-    person = _by_patient_id(known) or _by_reach(known, given.name) or _new(given, known)
-    _gained(person, _remember(person, given, known))
+    person = _by_patient_id(known) or _by_reach(known, given.name)
+    if person is None:
+        person, gained = _new(given, known)
+    else:
+        gained = _remember(person, given, known)
+    _gained(person, gained)
     return person
 
 
@@ -73,6 +78,8 @@ def comparable(kind: IdentityKind, value: str) -> str:
         return telephone(cleaned)
     if kind is IdentityKind.EMAIL:
         cleaned = address(cleaned)
+    if kind is IdentityKind.PATIENT_ID:
+        cleaned = patient_id(cleaned)
     return cleaned.casefold()[:LONGEST_IDENTITY]
 
 
@@ -150,19 +157,18 @@ def _only(people: QuerySet[Person]) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _new(given: terms.Person, known: Known) -> Person:
-    """Made together with its patient id; when another was quicker, theirs is the person."""
+def _new(given: terms.Person, known: Known) -> tuple[Person, list[IdentityKind]]:
+    """Made together with its patient id; when another was quicker, theirs is the person. The kinds of what is new."""
     name = storable(given.name or "")
     try:
         with transaction.atomic():
             person = Person.objects.create(name=name, name_key=name_key(name), extra=plain(given.extra))
-            _remember(person, given, known)
-            return person
+            return person, _remember(person, given, known)
     except IntegrityError:
         found = _by_patient_id(known)
         if found is None:
             raise
-        return found
+        return found, _remember(found, given, known)
 
 
 def know_by(person: Person, kind: IdentityKind, value: str) -> None:
@@ -182,10 +188,14 @@ def _known_by(person: Person, known: Known) -> list[IdentityKind]:
 
 
 def _gained(person: Person, kinds: list[IdentityKind]) -> None:
-    """Write down that entries of the register hold for more than they did: whoever was told of them is told again."""
+    """Write down that entries of the register hold for more than they did: whoever was told of them is told again.
+
+    So do those of others who may be the same person, by what the person is known by now.
+    """
     if not kinds:
         return
-    open_entries = RegisterEntry.objects.filter(person=person, withdrawn_at__isnull=True)
+    people = {person.pk, *who_may_be([person.pk])[person.pk]}
+    open_entries = RegisterEntry.objects.filter(person__in=people, withdrawn_at__isnull=True)
     if entries := list(open_entries.order_by("pk").values_list("pk", flat=True)):
         append_event("system", "person known by more", f"person {person.pk}", {"kinds": kinds, "entries": entries})
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from watchword.errors import NotRecorded, PermanentFailure
@@ -17,12 +17,16 @@ from watchword.store.locked import locked
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, know_by, person_for
+from watchword.store.same_person import in_lots, known_by, who_has, who_may_be
 from watchword.store.storable import storable
 from watchword.store.topics import KNOWN_BY_MORE
 from watchword.terms import Scope
 
 REGISTER = "register"  # what receipts call it
 FROM_CONTACT = "contact"
+WAYS = tuple(way.value for way in Scope)
+Asked = tuple[IdentityKind, str]
+Closed = dict[Asked, frozenset[Scope]]
 
 
 class Register:
@@ -95,12 +99,15 @@ def take_wish(wish: Wish, *, by: str) -> Kept:
 def entries_follow(contact: Contact) -> None:
     """Have the entries that a contact led to be those of its person, who may have been told only now.
 
-    They hold for what that person is known by: whoever was told of them is told again.
+    They hold for what that person is known by: whoever was told of them is told again, unless a doubt has said so.
     """
     strayed = RegisterEntry.objects.filter(contact=contact).exclude(person=contact.person_id)
-    entries = list(strayed.order_by("pk").values_list("pk", flat=True))
-    if entries:
-        strayed.update(person=contact.person_id)
+    whose = dict(strayed.order_by("pk").values_list("pk", "person"))
+    if not whose:
+        return
+    told_in_doubt = who_may_be([contact.person_id])[contact.person_id]
+    strayed.update(person=contact.person_id)
+    if entries := [number for number, person in whose.items() if person not in told_in_doubt]:
         detail = {"contact": contact.key, "entries": entries}
         append_event("system", KNOWN_BY_MORE, f"person {contact.person_id}", detail)
 
@@ -122,27 +129,49 @@ def withdraw(entry: int, *, by: str, why: str) -> None:
             append_event(by, "register entry withdrawn", f"person {found.person_id}", {"entry": entry, "why": why})
 
 
-def closed_ways(asked: Iterable[tuple[IdentityKind, str]]) -> dict[tuple[IdentityKind, str], frozenset[Scope]]:
+def closed_ways(asked: Iterable[Asked]) -> Closed:
     """For each telephone, address or patient id: the ways by which whoever has it must not be contacted.
 
-    An entry holds for everything its person is known by. A telephone that several people share is closed when one of
-    them asked for it. What identifies nobody is closed in every way: no entry could be found for it.
+    An entry holds for everything its person is known by, and in doubt for whoever may be the same person. A telephone
+    that several people share is closed when one of them asked for it. What identifies nobody is closed in every way:
+    no entry could be found for it.
     """
-    compared = {one: comparable(*one) for one in asked}
-    by_kind: dict[str, set[str]] = {}
-    for (kind, _), value in compared.items():
-        by_kind.setdefault(kind, set()).add(value)
-    wanted = Q(pk__in=())
-    for name, values in by_kind.items():
-        wanted |= Q(person__identities__kind=name, person__identities__value__in=values)
-    rows = RegisterEntry.objects.filter(wanted, withdrawn_at__isnull=True).values_list(
-        "person__identities__kind", "person__identities__value", "calls", "messages", "mail"
-    )
+    closed = closed_surely(asked)
+    known = {one: (one[0].value, comparable(*one)) for one, ways in closed.items() if ways < set(Scope)}
+    having = who_has(known.values())
+    others = who_may_be(number for people in having.values() for number in people)
+    by_person = _closed_of({other for these in others.values() for other in these})
+    for one, named in known.items():
+        doubtful = {other for number in having.get(named, ()) for other in others[number]}
+        closed[one] = closed[one].union(*(by_person[other] for other in doubtful & by_person.keys()))
+    return closed
+
+
+def closed_surely(asked: Iterable[Asked]) -> Closed:
+    """The same without those who only may be the same person."""
+    compared = {one: (one[0].value, comparable(*one)) for one in asked}
+    rows = RegisterEntry.objects.filter(known_by(compared.values(), "person__identities__"), withdrawn_at__isnull=True)
     closed: dict[tuple[str, str], set[Scope]] = {}
-    for name, value, calls, messages, mail in rows:
-        ways = zip((Scope.CALLS, Scope.MESSAGES, Scope.MAIL), (calls, messages, mail), strict=True)
-        closed.setdefault((name, value), set()).update(way for way, is_closed in ways if is_closed)
-    return {one: frozenset(closed.get((one[0], value), ()) if value else Scope) for one, value in compared.items()}
+    for kind, value, *ways in rows.values_list("person__identities__kind", "person__identities__value", *WAYS):
+        closed.setdefault((kind, value), set()).update(compress(Scope, ways))
+    return {one: frozenset(closed.get(named, ()) if named[1] else Scope) for one, named in compared.items()}
+
+
+def in_force_for(person: Person) -> tuple[list[RegisterEntry], list[RegisterEntry]]:
+    """The entries in force of a person, and those of others who may be the same person."""
+    in_force = RegisterEntry.objects.filter(withdrawn_at__isnull=True).order_by("pk")
+    others = who_may_be([person.pk])[person.pk]
+    return list(in_force.filter(person=person)), list(in_force.filter(person__in=others))
+
+
+def _closed_of(people: Collection[int]) -> dict[int, set[Scope]]:
+    """By person, the ways that their entries close."""
+    closed: dict[int, set[Scope]] = {}
+    for few in in_lots(sorted(people)):
+        rows = RegisterEntry.objects.filter(person__in=few, withdrawn_at__isnull=True)
+        for number, *ways in rows.values_list("person", *WAYS):
+            closed.setdefault(number, set()).update(compress(Scope, ways))
+    return closed
 
 
 def _ways(scope: tuple[Scope, ...]) -> dict[str, bool]:

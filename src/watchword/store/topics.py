@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from watchword.escalation.telling import Topic
-from watchword.store.models import Assessment, Contact, Escalation, Event, RegisterEntry, Step
+from watchword.store.models import Assessment, Contact, Escalation, Event, Identity, RegisterEntry, Step
+from watchword.store.same_person import who_may_be
 
 Told = tuple[Topic, dict[str, Any]]
 STEP_MOVES = {
@@ -76,10 +77,11 @@ def _shown(row: Step) -> dict[str, Any]:
 
 
 def _entries(topic: Topic, **named: Any) -> Iterator[Told]:
-    found = RegisterEntry.objects.prefetch_related("person__identities")
-    for row in found.filter(**named).order_by("pk"):
+    for row in RegisterEntry.objects.filter(**named).order_by("pk"):
         ways = [way for way in ("calls", "messages", "mail") if getattr(row, way)]
-        known = [{"kind": one.kind, "value": one.value} for one in row.person.identities.all()]
+        people = [row.person_id, *who_may_be([row.person_id])[row.person_id]]  # a doubt closes, and is told too
+        rows = Identity.objects.filter(person__in=people).order_by("kind", "value").distinct()
+        known = list(rows.values("kind", "value"))
         yield topic, {"entry": row.pk, "register": row.register, "ways": ways, "known_by": known}
 
 

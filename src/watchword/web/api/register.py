@@ -13,7 +13,7 @@ from watchword.reading.reach import LONGEST, NO_ADDRESS, NO_TELEPHONE
 from watchword.store.chain import saw
 from watchword.store.models import IdentityKind
 from watchword.store.people import comparable
-from watchword.store.register import closed_ways
+from watchword.store.register import closed_surely, closed_ways
 from watchword.web.access import KeyScope
 from watchword.web.api.answers import ReachesOut, ReachOut
 from watchword.web.api.keys import Keyed, actor
@@ -28,6 +28,10 @@ UNREAD = {
     IdentityKind.EMAIL: NO_ADDRESS,
 }
 UNENCODED = re.compile(r"[^\d+]* [^\d+]*\d")  # in an address a + that stands as it is means a blank
+IN_DOUBT = (
+    "whoever is known by this may be somebody who asked for it: they share a telephone or an address, and nothing, "
+    "such as another name, tells them apart"
+)
 ENCODE = "a blank stands before the number, where a + may have stood: encode + as %2B"
 KindAsked = QueryEx[Kind, P(description="What the value is.")]
 Value = QueryEx[
@@ -47,7 +51,7 @@ def check(request: HttpRequest, kind: KindAsked, value: Value) -> dict[str, Any]
     if kind == "phone" and UNENCODED.match(value):  # read without its + it is somebody else's
         raise ValidationError([{"loc": ("query", "value"), "msg": ENCODE}])
     answer = _answers([(IdentityKind(kind), value)])[0]
-    if answer["why"]:
+    if not comparable(IdentityKind(kind), value):
         raise ValidationError([{"loc": ("query", "value"), "msg": answer["why"]}])
     return answer
 
@@ -65,13 +69,14 @@ def check_many(request: HttpRequest, given: ReachesIn) -> dict[str, Any]:
 def _answers(asked: list[tuple[IdentityKind, str]]) -> list[dict[str, Any]]:
     read = [(kind, value if len(value) <= LONGEST else "") for kind, value in asked]  # its beginning is another value
     closed = closed_ways(read)
+    surely = closed_surely(read)
     return [
         {
             "kind": kind.value,
             "value": value,
             "closed": sorted(closed[one]),
             "may_contact": not closed[one],
-            "why": None if comparable(*one) else _why(kind, value),
+            "why": (IN_DOUBT if closed[one] - surely[one] else None) if comparable(*one) else _why(kind, value),
         }
         for (kind, value), one in zip(asked, read, strict=True)
     ]

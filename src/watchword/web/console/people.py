@@ -14,6 +14,7 @@ from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
 from watchword.store.models import Contact, Person
 from watchword.store.people import found_by
+from watchword.store.register import in_force_for
 from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
@@ -46,12 +47,13 @@ def many(request: HttpRequest) -> HttpResponse:
 @refusable
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """A person, with the timeline over phone, mail and notes."""
-    person = Person.objects.prefetch_related("identities", "register_entries").filter(pk=number).first()
+    person = Person.objects.prefetch_related("identities").filter(pk=number).first()
     if person is None:
         raise NotRecorded("There is no such person.", do="Search again.")
     saw(actor(request), "person seen", f"person {person.pk}")
-    entries = [entry for entry in person.register_entries.all() if entry.withdrawn_at is None]
-    return page(request, "person", {"person": person, "timeline": timeline(person), "entries": entries})
+    entries, doubtful = in_force_for(person)
+    shown = {"person": person, "timeline": timeline(person), "entries": entries, "doubtful": doubtful}
+    return page(request, "person", shown)
 
 
 def timeline(person: Person, most: int = MOST) -> list[dict[str, Any]]:
