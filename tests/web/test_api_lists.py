@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event, Thread
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.recorded import SUES, a_call, keep
+from tests.databases import close
+from tests.recorded import SUES, a_call, assessed, keep
 from tests.web.test_api import API
+from watchword.escalation.steps import plan_steps
 from watchword.store import models
 from watchword.store.models import Receipt, Step
+from watchword.store.record import record
+from watchword.terms import Person
 from watchword.web.access import KeyScope
 
 UNTOLD = ('"body"', '"history"', '"given_person"', '"record"', '"password"', '"demanded_by"', '"held_by"')
@@ -40,3 +46,31 @@ def test_a_page_of_escalations_reads_nothing_that_it_does_not_tell(machine: Call
 
 def _contact_of(key: str) -> str:
     return models.Escalation.objects.get(key=key).contact.key
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite one writes at a time
+def test_whoever_asks_since_the_newest_escalation_misses_none(machine: Callable[..., Client]) -> None:
+    """One is begun before another, and written down only when that one has been read."""
+    crm, begun, other_was_read = machine(KeyScope.ESCALATIONS), Event(), Event()
+    early = a_call(SUES, id="c-early")
+    assessment = assessed(early)
+
+    def is_long_about_it(row: models.Contact) -> None:
+        begun.set()
+        other_was_read.wait(60)
+
+    def write() -> None:
+        record(early, assessment, plan_steps(assessment), alongside=is_long_about_it, actor="test")
+        close()
+
+    writer = Thread(target=write)
+    writer.start()
+    assert begun.wait(60)
+    try:
+        keep(a_call(SUES, id="c-late", person=Person("P-1002")))
+        (late,) = crm.get(f"{API}/escalations").json()["escalations"]
+    finally:
+        other_was_read.set()
+        writer.join()
+    told = crm.get(f"{API}/escalations", {"since": late["opened_at"]}).json()["escalations"]
+    assert {one["contact"] for one in told} == {"c-early", "c-late"}

@@ -25,11 +25,21 @@ LOOKS |= Q(action__in=["register asked", "contact assessed"])
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
 
 
-_kept_back: ContextVar[list[dict[str, Any]] | None] = ContextVar("events kept back", default=None)
+_Told = tuple[dict[str, Any], Callable[[], None]]
+_kept_back: ContextVar[list[_Told] | None] = ContextVar("events kept back", default=None)
 
 
-def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> None:
+def append_event(
+    actor: str,
+    action: str,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    *,
+    in_turn: Callable[[], None] = lambda: None,
+) -> None:
     """Write one event; part of the transaction around it, if there is one.
+
+    ``in_turn`` is done with it: all that was before in the log can be read by then, and nothing that comes after.
 
     Everybody who writes an event waits for the chain's head until the other transaction ends, so it is best the last
     thing a transaction does: `events_last` sees to that.
@@ -42,9 +52,9 @@ def append_event(actor: str, action: str, subject: str, detail: dict[str, Any] |
     }
     kept_back = _kept_back.get()
     if kept_back is None:
-        _write(told)
+        _write(told, in_turn)
     else:
-        kept_back.append(told)
+        kept_back.append((told, in_turn))
 
 
 @contextmanager
@@ -53,7 +63,7 @@ def events_last() -> Iterator[None]:
 
     Whoever has the chain's head and then waits for a row may wait for somebody who waits for the head.
     """
-    around, mine = _kept_back.get(), list[dict[str, Any]]()
+    around, mine = _kept_back.get(), list[_Told]()
     with transaction.atomic():
         token = _kept_back.set(mine)
         try:
@@ -63,11 +73,11 @@ def events_last() -> Iterator[None]:
         if around is not None:
             around.extend(mine)
             return
-        for told in mine:
-            _write(told)
+        for told, in_turn in mine:
+            _write(told, in_turn)
 
 
-def _write(told: dict[str, Any]) -> None:
+def _write(told: dict[str, Any], in_turn: Callable[[], None]) -> None:
     with transaction.atomic(savepoint=False):
         head = ChainHead.objects.select_for_update().get(pk=HEAD)
         at = datetime.now(UTC).isoformat(timespec="microseconds")
@@ -76,6 +86,7 @@ def _write(told: dict[str, Any]) -> None:
         event.save()
         head.number, head.hash = event.number, event.hash
         head.save()
+        in_turn()
 
 
 def saw(actor: str, action: str, subject: str) -> None:

@@ -17,7 +17,7 @@ from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Escalation, Flag
 from watchword.store.models.assessments import LONGEST_FLAG_NAME
 from watchword.store.people import person_for
-from watchword.store.replanning import escalated
+from watchword.store.replanning import escalated, set_opened
 from watchword.store.storable import fingerprint, plain, storable, storable_or_none
 from watchword.triage.record import as_record
 
@@ -111,7 +111,9 @@ def write(
             "opened": escalation is not None and known is None,
             "steps_changed": known is not None and changed_steps,
         }
-        append_event(actor, "contact recorded" if new else "contact went on", f"contact {row.key}", detail)
+        action = "contact recorded" if new else "contact went on"
+        opened = escalation if known is None else None
+        append_event(actor, action, f"contact {row.key}", detail, in_turn=lambda: set_opened(opened))
     return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)
 
 

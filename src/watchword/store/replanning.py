@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
+from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from watchword.escalation.standing import Replan
@@ -41,7 +43,7 @@ def escalated(
     if known is not None and replan is not None and any(said := said_of(known)):
         steps = replan(*said)
     waiting = overall([step.state for step in steps])
-    escalation = known or Escalation(contact=row, channel=row.channel, state=waiting, opened_at=timezone.now())
+    escalation = known or Escalation(contact=row, channel=row.channel, state=waiting)
     escalation.outcome, escalation.contact_at = row.outcome, row.at
     escalation.assessment = assessment
     escalation.save()
@@ -51,6 +53,17 @@ def escalated(
     if known:
         refresh(escalation)
     return escalation, [_as_planned(step) for step in kept] != before
+
+
+def set_opened(escalation: Escalation | None) -> None:
+    """Set when an escalation was opened, once its turn in the log has come.
+
+    Whoever asks for those since the newest that they know then misses none that was begun earlier and written down
+    later. It is by the database's clock where several machines may write to it.
+    """
+    if escalation is not None:
+        now = Now() if connection.vendor == "postgresql" else timezone.now()
+        Escalation.objects.filter(pk=escalation.pk).update(opened_at=now, changed_at=now)
 
 
 def follow(escalation: Escalation, steps: Sequence[PlannedStep], actor: str) -> None:

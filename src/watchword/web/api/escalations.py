@@ -42,7 +42,9 @@ State = QueryEx[EscalationState | None, P(description="Only those in this state.
 OfChannel = QueryEx[Channel | None, P(description="Only those of calls, or of mails.")]
 Since = QueryEx[
     Annotated[datetime, BeforeValidator(_encoded)] | None,
-    P(description="Only those opened at this moment or later; its `+` is encoded as `%2B`."),
+    P(
+        description="Only those opened at this moment or later: with the newest `opened_at` that you have, none is missed. Its `+` is encoded as `%2B`."
+    ),
 ]
 OfContact = QueryEx[Name | None, P(description="Only that of the call or mail with this id.")]
 Cursor = QueryEx[str | None, P(description="The `next` of the page before, under the same conditions.")]
