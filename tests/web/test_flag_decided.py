@@ -16,6 +16,7 @@ from tests.web.test_calls import say, turn
 from tests.web.test_console import text
 from watchword.store import models
 from watchword.store.called_off import standing
+from watchword.terms import Contact
 from watchword.web.access import Role
 
 Connect = Callable[..., Client]
@@ -141,6 +142,31 @@ def test_a_flag_that_is_confirmed_after_all_stands_again(machine: Connect) -> No
     right = {"kind": "keyword", "term": "attorney", "by": "ana"}
     assert post(crm, "/contacts/c-1/flags/confirm", right) == (200, {"steps": 2})
     assert stand() == ["attorney", "bbb"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "back"),
+    [(a_call(SUES, WAITED), 1), (a_call(SUES), 2), (a_mail(SUES, id="c-1"), 2)],
+    ids=["beside another", "call", "mail"],
+)
+def test_a_flag_that_is_confirmed_after_all_has_its_steps_back(machine: Connect, contact: Contact, back: int) -> None:
+    keep(contact)
+    crm = machine()
+    assert dismissed(crm, ATTORNEY) == back
+    assert post(crm, "/contacts/c-1/flags/confirm", ATTORNEY) == (200, {"steps": 2})
+    assert post(crm, "/contacts/c-1/flags/confirm", ATTORNEY) == (200, {"steps": 0})
+    gone = models.Step.objects.exclude(type=SOS)
+    assert list(gone.values_list("state", "why")) == [("planned", "")] * 2
+    assert {step.to for step in gone if step.to} <= {"Natera Billing Escalation Calls", "Bill Review"}
+
+
+def test_a_step_that_was_dismissed_alone_stays_so_when_its_flag_is_confirmed(machine: Connect) -> None:
+    crm = machine()
+    keep(a_call(SUES))
+    ticket = models.Step.objects.get(type=EXECUTIVE)
+    assert post(crm, f"/steps/{ticket.key}/dismiss", {"by": "ana", "reason": "there is one"})[0] == 200
+    assert post(crm, "/contacts/c-1/flags/confirm", ATTORNEY) == (200, {"steps": 1})
+    assert state(type=EXECUTIVE) == "cancelled"
 
 
 def test_a_shared_flag_is_not_dismissed_by_whoever_has_not_seen_what_was_raised_since(machine: Connect) -> None:

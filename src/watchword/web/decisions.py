@@ -11,10 +11,10 @@ from watchword.errors import MoveRefused, NotRecorded
 from watchword.escalation.standing import NO_HISTORY
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind, first_name, steps_of
-from watchword.store.called_off import name_of, said_of
+from watchword.store.called_off import CAN_COME_BACK, called_off, name_of, said_of
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import contact_of
-from watchword.store.decide import confirm, dismiss, of_flag
+from watchword.store.decide import confirm, dismiss, of_flag, reopen
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Decision, Escalation, Step
 from watchword.store.storable import storable
@@ -50,7 +50,7 @@ class _Said:
 def confirm_flag(
     contact: str, kind: str, term: str | None, *, by: str, reason: str = "", text: str | None = None
 ) -> int:
-    """Let every step go that this flag demands; how many there were.
+    """Let every step go that this flag demands; how many there were. Those of one that was called off come back.
 
     ``text`` is the chatter post as it was left. Raises NotRecorded, and MoveRefused when there is no such post.
     """
@@ -62,8 +62,11 @@ def confirm_flag(
             raise MoveRefused("No chatter post follows from this flag.", do="Leave text out.")
         said = _Said(Decision.Word.CONFIRM, found.flag, by, reason, text)
         if escalation is not None:  # first of all: a doubt that is meant may lead elsewhere than it did
+            was_off = found.flag in called_off(escalation)
             of_flag(escalation, found.flag, said.word, by=by, reason=reason)
             steps_follow(escalation, by)
+            if was_off and _back(escalation, _demanded(row, escalation, kind, term).steps, by):
+                steps_follow(escalation, by)
         moved = _each(row, _demanded(row, escalation, kind, term).steps, (StepState.WAITS,), said)
         _logged(row, said, moved)
     tell(CALLS, row.key)
@@ -102,6 +105,17 @@ def take_back_flag(contact: str, kind: str, term: str | None, *, by: str) -> Non
         of_flag(escalation, found.flag, Decision.Word.REOPEN, by=by, reason="")
         steps_follow(escalation, by)
         _logged(row, _Said(Decision.Word.REOPEN, found.flag, by, ""), 0)
+
+
+def _back(escalation: Escalation, names: frozenset[str], by: str) -> bool:
+    """Take back that steps of these names were called off; whether any was."""
+    back = False
+    for step in escalation.steps.filter(name__in=names, state=StepState.CANCELLED):
+        told = step.decisions.order_by("-id").first()
+        if told is not None and told.word in CAN_COME_BACK:  # any other gave way to what has gone
+            reopen(step.key, by=by)
+            back = True
+    return back
 
 
 def _each(row: Contact, names: frozenset[str], states: tuple[StepState, ...], said: _Said) -> int:
