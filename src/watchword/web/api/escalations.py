@@ -43,8 +43,8 @@ OfChannel = QueryEx[Channel | None, P(description="Only those of calls, or of ma
 Since = QueryEx[
     Annotated[datetime, BeforeValidator(_encoded)] | None,
     P(
-        description="Only those opened at this moment or later: by the newest `opened_at` that you have, you miss none. "
-        "Its `+` is encoded as `%2B`."
+        description="Only those opened at this moment or later: by the newest `opened_at` that you have, you miss "
+        "none. Its `+` is encoded as `%2B`."
     ),
 ]
 OfContact = QueryEx[Name | None, P(description="Only that of the call or mail with this id.")]
