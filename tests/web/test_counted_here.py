@@ -64,3 +64,71 @@ def test_what_was_noted_when_it_was_done_is_no_second_contact(machine: Connect, 
     post(crm, "/notes", {"notes": [note("n1", channel=channel, at=f"2025-03-03T{noted}:00Z", note="Pt re INV-20391.")]})
     told = assessed(crm, contact(2, channel, received_at="2025-03-10T09:00:00Z"))
     assert (told["outcome"], told["history"]["counted"]) == ("clear", ["n1"])
+
+
+def day(number: int) -> str:
+    return f"2025-03-{number:02}T10:00:00Z"
+
+
+def test_an_issue_written_otherwise_is_the_same_issue(machine: Connect) -> None:
+    crm = machine()
+    told = [
+        assessed(crm, contact(number, issue=issue, received_at=day(number)))
+        for number, issue in enumerate(("INV-20391", "inv 20391", "Invoice 20391"), 1)
+    ]
+    assert [one["outcome"] for one in told] == ["clear", "clear", "escalate"]
+    assert told[-1]["history"]["counted"] == ["c-1", "c-2"]
+
+
+def mailed(crm: Client, number: int, words: str) -> Any:
+    head = f"From: Zoe Ray <zoe@example.com>\r\nTo: bills@example.com\r\nMessage-ID: <{number}@example.com>\r\n"
+    raw = f"{head}Date: 0{number} Mar 2025 10:00:00 +0000\r\nSubject: A question\r\n\r\n{words}\r\n"
+    answer = crm.post(f"{API}/mails", raw, content_type="message/rfc822")
+    assert answer.status_code == 201, answer.content
+    return answer.json()["assessment"]
+
+
+ZOE = {"name": "Zoe Ray", "email": "zoe@example.com"}
+
+
+def test_mails_count_by_the_number_that_they_name(machine: Connect) -> None:
+    crm = machine()
+    told = [mailed(crm, number, "Please put invoice INV-20777 right.") for number in (1, 2, 3)]
+    assert [one["outcome"] for one in told] == ["clear", "clear", "escalate"]
+    counted = ["1@example.com", "2@example.com", "3@example.com"]
+    told_then = assessed(crm, contact(4, person=ZOE, issue="INV-20777", received_at=day(4)))["history"]
+    assert told_then["counted"] == counted
+    other = assessed(crm, contact(5, person=ZOE, issue="INV-20888", received_at=day(5)))
+    assert (other["outcome"], other["history"]["contacts_on_this_issue"]) == ("clear", 1)
+
+
+def test_contacts_that_name_nothing_are_a_doubt_and_never_silence(machine: Connect) -> None:
+    crm = machine()
+    for number in (1, 2):
+        assert mailed(crm, number, "Please put it right.")["outcome"] == "clear"
+    told = assessed(crm, contact(3, person=ZOE, issue="INV-20777", received_at=day(3)))
+    assert (told["outcome"], told["history"]["contacts_on_this_issue"]) == ("clarify", 1)
+    assert told["history"]["doubtful"] == ["1@example.com", "2@example.com"]
+
+
+def test_of_a_familys_telephone_only_what_is_on_this_issue_counts(machine: Connect) -> None:
+    crm = machine()
+    family = ({"name": "Ana Brook"}, {"name": "Ben Brook"})
+    for number, who in enumerate(family, 1):
+        assessed(crm, contact(number, person={**who, **PHONE}, issue=f"INV-2000{number}", received_at=day(number)))
+    assessed(crm, contact(3, person={"name": "Ben Brook", **PHONE}, issue=None, received_at=day(3)))
+    told = assessed(crm, contact(4, person=PHONE, issue="inv 20002", received_at=day(4)))
+    assert (told["history"]["counted"], told["history"]["doubtful"]) == (["c-2"], [])
+    assert told["history"]["left_out"] == []
+
+
+def test_the_same_issue_is_found_behind_any_number_of_others(machine: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchword.store.earlier.MOST_CONTACTS", 2)
+    crm = machine()
+    for number in range(1, 3):
+        assessed(crm, contact(number, received_at=day(number)))
+    for number in range(3, 8):
+        assessed(crm, contact(number, issue=f"CASE-8{number}00", received_at=day(number)))
+    told = assessed(crm, contact(9, received_at=day(9)))["history"]
+    assert told["counted"] == ["c-1", "c-2"]
+    assert [one["note"] for one in told["left_out"]] == ["c-6", "c-7"]

@@ -115,7 +115,8 @@ def test_what_is_recorded_is_assessed_the_same_again(machine: Connect) -> None:
     assert models.Assessment.objects.count() == 1
     told = {"kind": "repeated_contact", "by": "ana", "reason": "it is"}
     assert post(crm, "/contacts/c-1/flags/confirm", told)[0] == 200  # the flag is still there
-    assert assessed(crm, call("c-2"))["history"]["contacts_on_this_issue"] == 4
+    later = assessed(crm, call("c-2"))["history"]
+    assert later["counted"] == ["n1", "n2", "n3", "c-1"]  # of the same second, and yet another call
 
 
 def test_a_live_call_knows_the_notes_from_its_first_word(machine: Connect) -> None:

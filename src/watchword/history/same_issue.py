@@ -83,7 +83,7 @@ def compare_issues(contact: Contact, notes: Sequence[Note]) -> list[Verdict]:
 
     A contact that names no reference takes over the one reference that its words point to, if they point to one alone.
     """
-    names, never = name_words(contact.person), _own_numbers(contact.person)
+    names, never = name_words(contact.person), own_numbers(contact.person)
     theirs = [Side(_label(note.issue), note.note[:LONGEST], names, never) for note in notes]
     on_record = issue_references(_label(contact.issue))
     known = [SAME_REFERENCE if name_one_issue(on_record, side.issue) else None for side in theirs]
@@ -135,7 +135,8 @@ _QUOTED = re.compile(
 )
 
 
-def _own_numbers(person: Person) -> frozenset[str]:
+def own_numbers(person: Person) -> frozenset[str]:
+    """The numbers that name the customer and no issue."""
     digits = ("".join(re.findall(r"\d", given or "")) for given in (person.patient_id, person.phone))
     return frozenset(number.lstrip("0") for number in digits if number)
 

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q
 
 from watchword import terms
 from watchword.history.issue_field import issue_references, name_one_issue
+from watchword.history.recorded import named_by, note_of_recorded
 from watchword.history.references import Reference
 from watchword.store.contacts import history_of
-from watchword.store.models import Contact, Identity, IdentityKind, Note, Person
+from watchword.store.models import Contact, IdentityKind, Note, Person, Turn
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.notes import note_of
 from watchword.store.people import Known, identities, name_key
@@ -28,7 +29,8 @@ from watchword.store.storable import storable
 
 MOST_PEOPLE = 200  # who share a telephone or an address, the newest
 MOST_NOTES = 500  # of one customer, the newest
-TOLD = {terms.Channel.PHONE: "Patient called.", terms.Channel.EMAIL: "Patient emailed."}
+MOST_CONTACTS = 50  # of one customer, the newest, that were recorded here under another issue field or none
+TOLD_OF = ("key", "channel", "at", "issue", "given_person")
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
 
 
@@ -48,7 +50,9 @@ def with_notes_known(contact: terms.Contact, *, begun: datetime | None = None) -
     earlier contact.
     """
     read, failed = read_and_failed()
-    notes = [*_notes(contact), *_recorded_here(contact, contact.received_at or begun)]
+    known = identities(contact.person)
+    people = [person for person in _reached(known, contact.person.name) if _may_be(person, contact.person.name, known)]
+    notes = [*_notes(contact, known, people), *_recorded_here(contact, known, people, contact.received_at or begun)]
     if not (notes or read or failed):
         return contact
     return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
@@ -68,9 +72,8 @@ def joined(
     )
 
 
-def _notes(contact: terms.Contact) -> list[terms.Note]:
-    known, issue = identities(contact.person), issue_references(contact.issue)
-    people = [person for person in _reached(known) if _may_be(person, contact.person.name, known)]
+def _notes(contact: terms.Contact, known: Known, people: list[Person]) -> list[terms.Note]:
+    issue = issue_references(contact.issue)
     found = list(Note.objects.filter(person__in=people).order_by("-at", "-id")[:MOST_NOTES]) if people else []
     if _are_several(people, known):  # a family's telephone: only what is on this issue is surely about it
         found = [note for note in found if _is_on(issue, note)]
@@ -97,48 +100,60 @@ def _is_on(issue: frozenset[Reference], note: Note) -> bool:
     return name_one_issue(issue, issue_references(note.issue))
 
 
-def _recorded_here(contact: terms.Contact, upto: datetime | None) -> list[terms.Note]:
-    """Earlier contacts on this very issue that were recorded here, as notes that say no more than that.
+def _recorded_here(
+    contact: terms.Contact, known: Known, people: list[Person], upto: datetime | None
+) -> list[terms.Note]:
+    """Earlier contacts that were recorded here, as notes: all on this very issue field, and the newest of the others.
 
     One that is told more of is recorded already, and is no earlier contact than itself.
     """
-    issue = storable(contact.issue or "").strip()
-    if not issue:
+    if not people:
         return []
-    known = identities(contact.person)
-    found = Contact.objects.filter(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue, person__in=_who_has(known))
-    found = found.exclude(key=storable(contact.id))
+    found = Contact.objects.filter(person__in=people).exclude(key=storable(contact.id)).order_by("-at", "-id")
     if upto is not None:
         found = found.filter(at__lte=upto)  # one of the same second was taken in before
-    found = found.select_related("person").prefetch_related("person__identities").order_by("-at", "-id")
-    return [
-        terms.Note(
-            id=row.key,
-            source=terms.RECORDED_HERE,
-            note=TOLD[terms.Channel(row.channel)],
-            channel=terms.Channel(row.channel),
-            at=row.at,
-            issue=row.issue,
-            extra={"direction": "inbound"},
-        )
-        for row in found[:MOST_NOTES]
-        if _may_be(row.person, contact.person.name, known)
-    ]
+    issue, on_it = storable(contact.issue or "").strip(), Q(pk__in=())
+    if issue:
+        on_it = Q(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue)
+    rows = list(found.filter(on_it).only(*TOLD_OF)[:MOST_NOTES]) if issue else []
+    others = list(found.exclude(on_it).only(*TOLD_OF)[:MOST_CONTACTS])
+    told = [*rows, *others]
+    heard = _with_words([row for row in told if not issue_references(row.issue)][:MOST_CONTACTS])
+    earlier = {row.pk: _as_told(row, heard.get(row.pk)) for row in told}
+    if _are_several(people, known):  # as with notes: only what is on this issue is surely about it
+        ours = named_by(contact)
+        told = [*rows, *(row for row in others if name_one_issue(ours, named_by(earlier[row.pk])))]
+    return [note_of_recorded(earlier[row.pk], row.at) for row in told]
 
 
-def _who_has(known: Known) -> QuerySet[Identity, int]:
-    """Everybody who is known by something that the contact names."""
-    any_of_it = Q(pk__in=())
-    for kind, (value, _) in known.items():
-        any_of_it |= Q(kind=kind, value=value)
-    return Identity.objects.filter(any_of_it).values_list("person", flat=True)
+def _with_words(rows: list[Contact]) -> dict[int, Contact]:
+    """The same rows with what was said in them: without a number on record, only that tells what they were about."""
+    if not rows:
+        return {}
+    said = Contact.objects.filter(pk__in=[row.pk for row in rows]).only("subject", "body")
+    callers = Turn.objects.filter(speaker=terms.Speaker.CALLER.value)
+    return {row.pk: row for row in said.prefetch_related(Prefetch("turns", callers))}
 
 
-def _reached(known: Known) -> list[Person]:
-    """The same as people; of a great many who share something, those who are here newly."""
+def _as_told(row: Contact, words: Contact | None) -> terms.Contact:
+    return terms.Contact(
+        id=row.key,
+        channel=terms.Channel(row.channel),
+        person=terms.Person(**row.given_person),
+        issue=row.issue,
+        turns=tuple(terms.Turn(terms.Speaker.CALLER, turn.text) for turn in words.turns.all()) if words else (),
+        subject=words.subject if words else None,
+        body=words.body if words else None,
+    )
+
+
+def _reached(known: Known, name: str | None) -> list[Person]:
+    """Everybody known by something that the contact names; of a great many who share it, those who are here newly."""
     found: dict[int, Person] = {}
     for kind, (value, _) in known.items():
         rows = Person.objects.filter(identities__kind=kind, identities__value=value)
+        if name and kind is not IdentityKind.PATIENT_ID:  # whom another name tells apart takes no place
+            rows = rows.filter(name_key__in=("", name_key(name)))
         found |= {person.pk: person for person in rows.prefetch_related("identities").order_by("-id")[:MOST_PEOPLE]}
     return list(found.values())
 
