@@ -1,4 +1,4 @@
-"""Telephones, addresses and patient ids as people and systems write them, each the one way in which it can be compared."""
+"""Telephones, addresses and patient ids as people and systems write them, each made comparable."""
 
 from __future__ import annotations
 

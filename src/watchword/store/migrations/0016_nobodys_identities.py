@@ -3,7 +3,10 @@
 Strangers who came under such a word were made one person. Each contact that only the word brought there goes to a
 person of its own, together with those that name the same true telephone or address. Notes and entries by hand do not
 say whom they named, and stay. No check of the register answers more openly than before: an entry goes with its contact
-only when nothing true is known of the person, and who has an entry in force keeps all that it is known by.
+when nothing true is known of the person, else the contact's person has it too, and who has an entry in force keeps all
+that it is known by.
+
+And a patient id is the same with whatever hyphen: who has it in two ways is one person.
 """
 
 from __future__ import annotations
@@ -28,7 +31,9 @@ THE_ROW = ("", "")  # stands for all that belongs to whoever the row is kept for
 
 def untie(apps: Any, editor: Any) -> None:
     alias = editor.connection.alias
-    rows = {name: apps.get_model("store", name).objects.using(alias) for name in ("Person", "Identity", "Contact")}
+    names = ("Person", "Identity", "Contact")
+    rows = {name: apps.get_model("store", name).objects.using(alias) for name in names}
+    _one_for_each_id(rows)
     tied: dict[int, None] = {}
     for number in list(_odd(rows["Identity"])):
         one = rows["Identity"].select_related("person").get(pk=number)
@@ -42,6 +47,42 @@ def untie(apps: Any, editor: Any) -> None:
             tied[one.person_id] = None
     for number in tied:
         _split(rows["Person"].get(pk=number), rows)
+
+
+def _one_for_each_id(rows: dict[str, Any]) -> None:
+    """An older version took a typographic hyphen for another id: two rows may be one patient's."""
+    ids = rows["Identity"].filter(kind="patient_id")
+    odd = [pk for pk, value in ids.values_list("pk", "value").iterator() if _read_id(value) not in ("", value)]
+    for one in ids.filter(pk__in=odd).select_related("person"):
+        means = _read_id(one.value)
+        other = ids.filter(value=means).exclude(pk=one.pk).select_related("person").first()
+        if other is None:
+            one.value = means
+            one.save()
+            continue
+        one.delete()
+        if other.person_id != one.person_id:
+            _join(one.person, other.person)
+
+
+def _read_id(value: str) -> str:
+    return comparable(IdentityKind.PATIENT_ID, value)
+
+
+def _join(person: Any, to: Any) -> None:
+    """Make one of two rows of one person."""
+    for belongs in (person.contacts, person.notes, person.register_entries):
+        belongs.update(person=to)
+    for one in person.identities.all():
+        if to.identities.filter(kind=one.kind, value=one.value).exists():
+            one.delete()
+        else:
+            one.person = to
+            one.save()
+    if not to.name:
+        to.name, to.name_key = person.name, person.name_key
+        to.save()
+    person.delete()
 
 
 def _odd(rows: Any) -> Iterator[int]:
@@ -66,11 +107,18 @@ def _split(person: Any, rows: dict[str, Any]) -> None:
         moved = [rows["Contact"].model(pk=number, person=new) for new, group in pairs for number, _, _ in group]
         rows["Identity"].bulk_create(known)
         rows["Contact"].bulk_update(moved, ["person"], batch_size=AT_ONCE)
-    if not has:
-        for entry in person.register_entries.filter(contact__isnull=False).select_related("contact"):
+    for entry in person.register_entries.filter(contact__isnull=False).select_related("contact"):
+        if not has:
             entry.person_id = entry.contact.person_id
             entry.save()
+        elif entry.withdrawn_at is None and entry.contact.person_id != person.pk and _has_any(rows, entry.contact):
+            entry.pk, entry.key, entry.person_id = None, None, entry.contact.person_id  # the row keeps its own
+            entry.save(force_insert=True)
     _leave(person, stay, leaving)
+
+
+def _has_any(rows: dict[str, Any], contact: Any) -> bool:
+    return bool(rows["Identity"].filter(person=contact.person_id).exists())
 
 
 def _named(number: int, given: dict[str, Any]) -> Named:

@@ -189,7 +189,7 @@ class ReachOut(Told):
     may_contact: bool
     """True when no way is closed."""
     why: str | None = None
-    """Why the value cannot be read; all ways are then closed. Or that a doubt closes a way: who asked may be the same."""
+    """Why the value cannot be read; all ways are then closed. Or that a doubt closes a way."""
 
 
 class ReachesOut(Told):
