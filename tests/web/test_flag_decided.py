@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.recorded import NO_MORE, SUES, a_call, a_mail, keep
+from tests.store.test_webhooks import told
 from tests.web.conftest import SignedIn
 from tests.web.test_api import API, post
 from tests.web.test_call_page import PAGE, do
@@ -16,6 +17,7 @@ from tests.web.test_calls import say, turn
 from tests.web.test_console import text
 from watchword.store import models
 from watchword.store.called_off import standing
+from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Contact
 from watchword.web.access import Role
 
@@ -200,3 +202,17 @@ def test_a_supervisor_sees_which_flag_was_dismissed_by_whom_and_why(machine: Con
     assert "bbb: called off" not in why
     assert "flag attorney" in decided
     assert "her neighbour’s" in decided
+
+
+def test_other_systems_are_told_where_a_call_goes_when_a_flag_is_dismissed_and_confirmed(machine: Connect) -> None:
+    keep(a_call(SUES, WAITED))
+    add_webhook("crm", "http://127.0.0.1:9/told", topics_named(["all"]), by="test")
+    crm = machine()
+    for act, lines in (("dismiss", ["Natera Resolutions"]), ("confirm", ["Natera Billing Escalation Calls"])):
+        before = len(told())
+        assert post(crm, f"/contacts/c-1/flags/{act}", ATTORNEY)[0] == 200
+        *_, last = [one["data"] for one in told()[before:] if one["type"] == "escalation.changed"]
+        assert [step["to"] for step in last["steps"] if step["kind"] == "warm_transfer"] == lines
+    before = len(told())
+    assert post(crm, "/contacts/c-1/flags/confirm", ATTORNEY)[0] == 200
+    assert len(told()) == before  # nothing changed

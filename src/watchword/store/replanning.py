@@ -15,6 +15,7 @@ from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
 from watchword.policy.slug import slug
 from watchword.store.called_off import CALLED_OFF, flags_of, said_of
+from watchword.store.chain import append_event
 from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh, to_try
 from watchword.store.one_transfer import gives_way
@@ -71,8 +72,12 @@ def follow(escalation: Escalation, steps: Sequence[PlannedStep], actor: str) -> 
 
     What has gone stays as it was, and nothing that waits goes by this. The escalation's row is locked by the caller.
     """
-    _planned(escalation, steps, list(escalation.steps.all()), actor, lets_go=False)
+    kept = list(escalation.steps.all())
+    before = [_as_planned(step) for step in kept]
+    _planned(escalation, steps, kept, actor, lets_go=False)
     refresh(escalation)
+    if [_as_planned(step) for step in kept] != before:  # no step may have moved, and other systems are told by events
+        append_event(actor, "escalation changed", f"escalation {escalation.key}")
 
 
 def _planned(

@@ -28,8 +28,9 @@ REGISTER_MOVES = {
     "register entry withdrawn": Topic.DO_NOT_CONTACT_WITHDRAWN,
 }
 KNOWN_BY_MORE = "person known by more"
+CHANGED = "escalation changed"
 RECORDED = ("contact recorded", "contact went on")
-ACTIONS = (*STEP_MOVES, *CHANGES, *REGISTER_MOVES, KNOWN_BY_MORE, *RECORDED)
+ACTIONS = (*STEP_MOVES, *CHANGES, CHANGED, *REGISTER_MOVES, KNOWN_BY_MORE, *RECORDED)
 STEP_SHOWN = ("key", "kind", "state", "level", "to", "phone", "type", "system", "scope")
 
 
@@ -39,6 +40,8 @@ def told_of(event: Event) -> Iterator[Told]:
         yield from _step(STEP_MOVES[event.action], event)
     elif event.action in CHANGES:
         yield from _whole(Topic.ESCALATION_CHANGED, steps__key=_step_key(event))
+    elif event.action == CHANGED:
+        yield from _whole(Topic.ESCALATION_CHANGED, key=event.subject.removeprefix("escalation "))
     elif event.action in REGISTER_MOVES:
         yield from _entries(REGISTER_MOVES[event.action], pk=event.detail.get("entry"))
     elif event.action == KNOWN_BY_MORE:  # since then they may have been withdrawn, which was told
