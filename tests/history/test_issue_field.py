@@ -21,6 +21,8 @@ ONE = [
     ("INV-7 refund", "INV-7"),
     ("20391 B", "20391-b", "20391B"),
     ("visit 3 March", "Visit, 3 March", "visit of 3 march"),
+    ("INV-20391", "INV-20391 $230", "INV-20391 $230.50", "INV-20391 03/04/2025", "INV-20391 2025-03-04", "20391 £ 20"),
+    ("INV-2024-00017", "2024-00017", "INV/2024/00017"),
 ]
 APART = [
     ("2024/0019", "2024/0017", "2024/0018", "2023/0019", "2024"),
@@ -44,6 +46,10 @@ APART = [
     ("12 kits - 17", "12 kits - 18", "12-17"),
     ("account 44170 order 1", "account 44170 order 2"),
     ("INV-123", "CASE-123"),
+    ("INV-2024-00017", "CASE-2024-00017", "CASE-2024-00018"),
+    ("20391", "20391-01", "20391-02", "20391-refund"),
+    ("account 44170 1", "account 44170 2"),
+    ("March 2024 $20", "April 2024 $20"),
 ]
 
 
@@ -66,6 +72,32 @@ def test_a_field_may_hold_several() -> None:
     assert name_one_issue(both, issue_references("INV 20391"))
     assert name_one_issue(issue_references("20391 and 20392"), issue_references("INV-20392"))
     assert not name_one_issue(both, issue_references("INV-20391, CASE-8813"))
+
+
+@pytest.mark.parametrize(
+    "field", ["INV-20391/CASE-8812", "INV-20391|CASE-8812", "INV-20391/case8812", "20391|CASE 8812"]
+)
+def test_a_slash_before_a_kind_and_a_bar_part_them(field: str) -> None:
+    assert issue_references(field) == issue_references("INV-20391, CASE-8812") or "INV" not in field
+    for one in ("INV-20391", "CASE-8812"):
+        assert name_one_issue(issue_references(field), issue_references(one))
+    assert not name_one_issue(issue_references(field), issue_references("CASE-8813"))
+
+
+@pytest.mark.parametrize(
+    ("issue", "noted", "answer"),
+    [
+        ("INV-20391", "INV-20391-refund", DOUBTFUL),
+        ("INV-20391-02", "INV-20391", DOUBTFUL),
+        ("INV-20391", "INV 20391 2", DOUBTFUL),
+        ("INV-20391-02", "INV-20391-03", ANOTHER),
+        ("INV-2024", "INV-2024-17", ANOTHER),
+        ("INV-2024-00017", "CASE-2024-00017", ANOTHER),
+        ("INV-20391", "INV-20391/INV-20392", SAME),
+    ],
+)
+def test_more_behind_a_long_number_is_a_doubt(issue: str, noted: str, answer: Bearing) -> None:
+    assert bearing(call("Which address do I mail the kit to?", issue), "Patient called.", noted) is answer
 
 
 @pytest.mark.parametrize("field", ["", None, "refund", "INV-", "#", "Mia's bill"])

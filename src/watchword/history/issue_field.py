@@ -4,7 +4,8 @@
 of other systems that begin alike, and "visit 3 March" and "visit 3 April". Signs and blanks part the number, capitals
 are no matter unless both kinds of letter stand in it (then it is an id that needs them), and a word before it says what
 kind of thing it is. A long number ("20391") names the issue whatever else stands there; beside a short one the other
-words must not differ. A field may hold several: "INV-20391, CASE-8812".
+words must not differ. A field may hold several: "INV-20391, CASE-8812". Amounts are no part of it, nor is a date behind
+a long number; whether "20391-02" is the same as "20391" is a doubt.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ MARKS = frozenset("no nr num nbr number nummer id".split())
 SAY_NOTHING = MARKS | frozenset("n re of for about the a at by to in on der die das von".split())
 SHORTEST_AS_WRITTEN = 5  # characters; a shorter one may stand in any text
 END_A_NUMBER = frozenset(", and und".split())
-_SIGN = re.compile(r"[,;&+()]")
+_SIGN = re.compile(r"[,;&+()|]")
+_NEXT_KIND = re.compile(rf"(?<=\d)/(?=(?:{'|'.join(kind for kind in KINDS if len(kind) > 2)})[-_#]?\d)", re.IGNORECASE)
+_NO_NUMBER = re.compile(  # an amount, and a date behind a long number
+    rf"[$€£]\s?\d[\d.,]*|(?<=\d{{{LONG}}})\s+(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d\d){{1,2}}|\d{{4}}-\d\d-\d\d)(?!\S)"
+)
 _WORD_AND_NUMBER = re.compile(r"[\W_]*([^\W\d_]*)[\W_]*(.*)", re.DOTALL)
 _RUN = re.compile(r"[^\W_]+")
 _LAST_LETTER = re.compile(r"(?<=\d)\s+(?=[^\W\d_]\s*$)")  # "20391 B"
@@ -70,8 +75,8 @@ class _Named:
 @lru_cache(maxsize=4096)
 def _read(issue: str) -> frozenset[Reference]:
     found = [_Named()]
-    text = _LAST_LETTER.sub("-", spelled_digits_joined(issue))
-    for chunk in _SIGN.sub(" , ", text).split():
+    text = _LAST_LETTER.sub("-", spelled_digits_joined(_NO_NUMBER.sub(" , ", issue)))
+    for chunk in _SIGN.sub(" , ", _NEXT_KIND.sub(" , ", text)).split():
         if any(letter.isdigit() for letter in chunk):
             _take_number(chunk, found)
         else:

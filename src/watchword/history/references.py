@@ -74,11 +74,17 @@ class Reference:
 
     def agrees(self, other: Reference) -> bool:
         """Do both name the same thing? Long numbers agree whatever they are called."""
-        return self._has_number_of(other) and (self._is_long() or (self._may_be(other) and self._beside(other)))
+        long = self._is_long() and other._is_long()
+        return self._has_number_of(other) and (long or (self._may_be(other) and self._beside(other)))
 
     def differs(self, other: Reference) -> bool:
         """Do they name two things of one kind, so that one cannot be the other?"""
-        return not self._has_number_of(other) and self._may_be(other)
+        return not self._has_number_of(other) and self._may_be(other) and not self.may_be_part_of(other)
+
+    def may_be_part_of(self, other: Reference) -> bool:
+        """Is one the whole of a long number and the other the same with more behind it: "20391" and "20391-02"?"""
+        short, long = sorted((self.number.split("-"), other.number.split("-")), key=len)
+        return len(short) < len(long) and long[: len(short)] == short and self._may_be(other) and _is_long(short)
 
     def _has_number_of(self, other: Reference) -> bool:
         # 20240017 may be 2024-0017, but 1-12-2024 is not 11-2-2024.
@@ -86,14 +92,19 @@ class Reference:
         return self.number == other.number if apart else self.key == other.key
 
     def _is_long(self) -> bool:
-        # Of numbers by year every kind of thing has its own: case 2024-0017 is not invoice 2024-0017.
-        return any(len(part) >= LONG for part in self.number.split("-"))
+        return _is_long(self.number.split("-"))
 
     def _may_be(self, other: Reference) -> bool:
         return self.kind == other.kind or not (self.kind and other.kind)
 
     def _beside(self, other: Reference) -> bool:
         return self.besides == other.besides or not (self.besides and other.besides)
+
+
+def _is_long(parts: list[str]) -> bool:
+    # Of numbers by year every kind of thing has its own: case 2024-00017 is not invoice 2024-00017.
+    by_year = len(parts) > 1 and _YEAR.fullmatch(parts[0])
+    return not by_year and any(len(part) >= LONG for part in parts)
 
 
 def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Reference]:

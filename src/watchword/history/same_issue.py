@@ -207,6 +207,8 @@ def _by_label(ours: Side, note: Side) -> Verdict | None:
 
 def _by_fields_alone(ours: Side, note: Side) -> Verdict:
     """Both records name an issue, not the same. Two kinds of number may stand for one matter; then it is a doubt."""
+    if any(one.may_be_part_of(two) for one in ours.issue for two in note.issue):
+        return Verdict(Bearing.DOUBTFUL, f"under a number with more behind it ({note.label})", by_reference=True)
     alike = _by_words(ours.matter, note.matter, rivals=True)
     kinds_differ = not _differ(ours.issue, note.issue)
     if kinds_differ and _is_same(alike):
