@@ -7,6 +7,9 @@ import re
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL, text
 from watchword.store import models
+from watchword.store.people import know_by, person_for
+from watchword.store.register import enter_by_hand
+from watchword.terms import Person, Scope
 from watchword.web.access import Role
 
 ZOE = {"name": "Zoe", "patient_id": "P-7", "phone": "+16505550100", "email": "", "origin": "a letter"}
@@ -56,3 +59,15 @@ def test_a_list_says_what_it_does_not_hold(signed_in: SignedIn) -> None:
     assert "Nobody is in the register." in text(browser, "/register")
     assert "No entry was withdrawn." in text(browser, "/register?withdrawn=1")
     assert "No entry fits." in text(browser, "/register?withdrawn=1&way=calls")
+
+
+def test_a_persons_page_says_that_who_asked_may_be_the_same(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    by_mail = person_for(Person(email="dora@example.com"))
+    patient = person_for(Person("P-D", "Dora Lind", "+16505550199"))
+    enter_by_hand(by_mail, [Scope.CALLS], by="test", origin="a mail")
+    assert "do not contact: " not in text(browser, f"/people/{patient.pk}")
+    know_by(patient, models.IdentityKind.EMAIL, "dora@example.com")
+    said = f'do not contact: calls – <a href="/people/{by_mail.pk}">who asked</a> may be the same person'
+    assert said in text(browser, f"/people/{patient.pk}")
+    assert "may be the same" not in text(browser, f"/people/{by_mail.pk}")
