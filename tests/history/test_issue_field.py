@@ -78,7 +78,6 @@ def test_a_field_may_hold_several() -> None:
     "field", ["INV-20391/CASE-8812", "INV-20391|CASE-8812", "INV-20391/case8812", "20391|CASE 8812"]
 )
 def test_a_slash_before_a_kind_and_a_bar_part_them(field: str) -> None:
-    assert issue_references(field) == issue_references("INV-20391, CASE-8812") or "INV" not in field
     for one in ("INV-20391", "CASE-8812"):
         assert name_one_issue(issue_references(field), issue_references(one))
     assert not name_one_issue(issue_references(field), issue_references("CASE-8813"))

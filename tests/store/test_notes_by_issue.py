@@ -65,6 +65,16 @@ def test_a_date_or_a_short_number_leads_to_nobody(database: Settings, issue: str
     assert earlier(issue, Person(patient_id="P-501")) == ["a1"]
 
 
+@pytest.mark.parametrize("other", ["CASE-8812", "CASE-1812", "CASE-12", "2025-01-17"])
+def test_a_note_on_several_numbers_is_found_by_the_longest(database: Settings, other: str) -> None:
+    note("a1", f"INV-77391, {other}", ANA)
+    assert earlier("INV-77391", STRANGER) == ["a1"]
+    models.Note.objects.update(issue_key=other.split("-", 1)[1])  # as an older version kept it
+    call_command("migrate", "store", "0018", verbosity=0)
+    call_command("migrate", "store", verbosity=0)
+    assert earlier("INV-77391", STRANGER) == ["a1"]
+
+
 def test_another_system_that_knows_the_customer_otherwise_is_found(database: Settings) -> None:
     note("a1", "INV-20391", ANA)
     note("m1", "20391", Person(email="ana@example.com"), "AMD")

@@ -75,9 +75,11 @@ def notes_of(person: Person) -> tuple[terms.Note, ...]:
 def issue_key(issue: str | None) -> str:
     """The number by which notes on one issue are found, however it is written; empty when an issue has none.
 
-    It narrows the search: whether two issues are the same is asked of the whole field.
+    It narrows the search: whether two issues are the same is asked of the whole field. Of several numbers it is the
+    longest that is no date, for that tells best whose a note is.
     """
-    return min((one.key for one in issue_references(issue)), default="")[:LONGEST_ISSUE_KEY]
+    named = sorted(issue_references(issue), key=lambda one: (not one.is_date, len(one.key), one.key))
+    return named[-1].key[:LONGEST_ISSUE_KEY] if named else ""
 
 
 def _named(note: terms.Note) -> dict[str, str]:
