@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -106,8 +107,6 @@ def test_an_address_that_is_not_allowed_is_not_even_connected_to() -> None:
 
 def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that leads inside when it is looked at, and to the world a moment later."""
-    import asyncio
-
     asked: list[str] = []
     real: Callable[..., Any] = asyncio.BaseEventLoop.getaddrinfo
 
@@ -120,3 +119,32 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch: pyte
         send(hooks.url.replace("127.0.0.1", "hooks.example.com"), hooks.secret)
     assert asked.count("hooks.example.com") == 1
     assert hooks.heard[0][0]["Host"].startswith("hooks.example.com:")
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
+def test_every_address_of_a_name_is_tried_until_one_is_reached(
+    monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    """As localhost leads to ::1 first, where often nobody is."""
+    lead(monkeypatch, addresses)
+    with hook_server() as hooks:
+        send(hooks.url.replace("127.0.0.1", "hooks.example.com"), hooks.secret)
+    assert len(hooks.heard) == 1
+
+
+def test_a_name_of_which_one_address_is_not_allowed_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    lead(monkeypatch, ["127.0.0.1", "169.254.169.254"])
+    with hook_server() as hooks, pytest.raises(PermanentFailure, match="webhooks may not"):
+        send(hooks.url.replace("127.0.0.1", "hooks.example.com"), hooks.secret)
+    assert not hooks.heard
+
+
+def lead(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+    """Have the name hooks.example.com lead to these."""
+    real: Callable[..., Any] = asyncio.BaseEventLoop.getaddrinfo
+
+    async def found(loop: Any, host: str, port: int, **more: Any) -> Any:
+        asked = addresses if host == "hooks.example.com" else [host]
+        return [one for address in asked for one in await real(loop, address, port, **more)]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", found)

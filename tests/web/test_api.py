@@ -161,6 +161,22 @@ def test_what_was_raised_since_is_not_called_off_unseen(machine: Connect) -> Non
     assert post(crm, "/contacts/c-1/flags/dismiss", flag | {"seen": now})[0] == 200
 
 
+def test_who_decides_and_why_is_said_in_words_and_only_a_post_has_its_own(machine: Connect) -> None:
+    keep(a_call())
+    crm = machine()
+    ticket = Step.objects.get(kind="ticket")
+    flag = {"kind": "keyword", "term": "attorney", "by": "ana", "reason": "a neighbour"}
+    for blank in ({"by": " "}, {"reason": " \u00a0\n"}):
+        assert post(crm, f"/steps/{ticket.key}/dismiss", {"by": "ana", "reason": "no", **blank})[0] == 422
+        assert post(crm, "/contacts/c-1/flags/dismiss", flag | blank)[0] == 422
+    assert post(crm, f"/steps/{ticket.key}/confirm", {"by": "\t"})[0] == 422
+    assert post(crm, "/contacts/c-1/flags/confirm", flag | {"by": " "})[0] == 422
+    status, told = post(crm, f"/steps/{ticket.key}/confirm", {"by": "ana", "text": "My own words."})
+    assert (status, told["what"]) == (409, "Only a chatter post has words that can be left in another way.")
+    assert {(step.state, step.text) for step in Step.objects.filter(kind="ticket")} == {(ticket.state, ticket.text)}
+    assert not models.Decision.objects.exists()
+
+
 def test_a_flag_dismissed_calls_off_what_it_alone_demands(machine: Connect) -> None:
     keep(a_call(SUES, NO_MORE))
     crm = machine(KeyScope.DECIDE)

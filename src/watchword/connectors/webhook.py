@@ -1,8 +1,9 @@
 """Sending a delivery to another system's address, signed as Standard Webhooks says.
 
 What is signed is the id, the moment of sending and the body, by HMAC-SHA-256. The address is looked up once for each
-try, and the connection goes to the very address that was looked at: a name that leads elsewhere a moment later changes
-nothing. Redirects are never followed, and of an answer only its status is read.
+try, and the connection goes to the very addresses that were looked at, to one after the other until one can be reached:
+a name that leads elsewhere a moment later changes nothing. Redirects are never followed, and of an answer only its
+status is read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import ipaddress
 import socket
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -26,6 +28,7 @@ from watchword.errors import PermanentFailure, TransientFailure
 from watchword.escalation.telling import Outgoing
 
 LONGEST_SECONDS = 10.0  # for the whole exchange
+UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout)  # nothing was sent
 SECRET_BEGINNING = "whsec_"  # noqa: S105  # as Standard Webhooks writes secrets
 
 
@@ -42,7 +45,7 @@ class WebhookSender:
             status = asyncio.run(asyncio.wait_for(self._status(one), self.seconds))
         except TimeoutError:
             raise TransientFailure(f"There was no answer within {self.seconds:g} s.") from None
-        except httpx.ConnectError:
+        except UNREACHED:
             raise TransientFailure("The address could not be reached.", may_have_arrived=False) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise TransientFailure(f"The exchange broke off ({type(error).__name__}).") from None
@@ -55,27 +58,18 @@ class WebhookSender:
             raise TransientFailure(f"The answer was status {status}.")
 
     async def _status(self, one: Outgoing) -> int:
-        address = await self._address(one.url)
-        parts = httpx.URL(one.url)
-        headers = {"Host": parts.netloc.decode("ascii"), "Content-Type": "application/json"}
-        headers |= signed_headers(one.id, int(time.time()), one.body.encode("utf-8"), one.secret)
-        headers |= {"User-Agent": "Watchword"}
-        async with (
-            httpx.AsyncClient(
-                timeout=self.seconds, trust_env=False, verify=_trusted(), follow_redirects=False
-            ) as client,
-            client.stream(
-                "POST",
-                parts.copy_with(host=address),
-                content=one.body.encode("utf-8"),
-                headers=headers,
-                extensions={"sni_hostname": parts.host},
-            ) as response,
-        ):
-            return response.status_code
+        addresses = await self._addresses(one.url)
+        timeout = httpx.Timeout(self.seconds, connect=self.seconds / len(addresses))
+        async with httpx.AsyncClient(
+            timeout=timeout, trust_env=False, verify=_trusted(), follow_redirects=False
+        ) as client:
+            for address in addresses[:-1]:
+                with suppress(*UNREACHED):
+                    return await _answer(client, one, address)
+            return await _answer(client, one, addresses[-1])
 
-    async def _address(self, url: str) -> str:
-        """The address to connect to, once every address of that name is one that webhooks may lead to."""
+    async def _addresses(self, url: str) -> list[str]:
+        """The addresses of that name, once webhooks may lead to every one of them."""
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         loop = asyncio.get_running_loop()
@@ -83,13 +77,24 @@ class WebhookSender:
             found = await loop.getaddrinfo(parts.hostname, port, proto=socket.IPPROTO_TCP)
         except OSError:
             raise TransientFailure("The address's name is not known.", may_have_arrived=False) from None
-        addresses = [str(one[4][0]).split("%")[0] for one in found]
+        addresses = list(dict.fromkeys(str(one[4][0]).split("%")[0] for one in found))
         if not all(may_lead_to(address, self.places) for address in addresses):
             raise PermanentFailure(
                 f"The address leads where webhooks may not: WATCHWORD_WEBHOOKS_TO is {self.places}.",
                 do="Give another address; or have the operator allow it, and have it tried again.",
             )
-        return addresses[0]
+        return addresses
+
+
+async def _answer(client: httpx.AsyncClient, one: Outgoing, address: str) -> int:
+    """The status that comes back from this address."""
+    parts = httpx.URL(one.url)
+    headers = {"Host": parts.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "Watchword"}
+    headers |= signed_headers(one.id, int(time.time()), one.body.encode("utf-8"), one.secret)
+    url, more = parts.copy_with(host=address), {"sni_hostname": parts.host}
+    sent = client.stream("POST", url, content=one.body.encode("utf-8"), headers=headers, extensions=more)
+    async with sent as response:
+        return response.status_code
 
 
 def signed_headers(id: str, moment: int, body: bytes, secret: str) -> dict[str, str]:

@@ -31,6 +31,8 @@ def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> 
     Said twice of a step that went on its way already, it changes nothing; another text for it is refused.
     """
     with locked_step(key) as step:
+        if text is not None and step.kind != StepKind.CHATTER_POST:
+            raise MoveRefused("Only a chatter post has words that can be left in another way.", do="Leave text out.")
         if text is not None and not text.strip():
             raise MoveRefused("The post has no words.", do="Write it, or call it off.")
         if StepState(step.state) in TO_CARRY or step.state == StepState.CONFIRMED:

@@ -119,7 +119,7 @@ class TurnsIn(Asked):
 class ConfirmIn(Asked):
     """A person's word that a step or a flag's steps may go."""
 
-    by: Annotated[str, Field(min_length=1, max_length=100)]
+    by: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
     """Who says so."""
     reason: Annotated[str, Field(max_length=2000)] = ""
     """Why, for the log."""
@@ -130,9 +130,9 @@ class ConfirmIn(Asked):
 class DismissIn(Asked):
     """A person's word that a step or a flag's steps are called off, and why."""
 
-    by: Annotated[str, Field(min_length=1, max_length=100)]
+    by: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
     """Who says so."""
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
     """Why, for the log."""
     seen: Annotated[int, Field(ge=0, le=MOST_ASSESSMENTS)] | None = None
     """The escalation's `assessed` as they were shown it: what it did not raise yet is not called off unseen."""
