@@ -99,7 +99,8 @@ def show(given: argparse.Namespace, found: dict[str, Any], killed: float, down: 
     beside = "  ".join(f"{what} {ms:.2f} ms" for what, ms in bare().items())
     print(f"beside it: {beside}, load average {os.getloadavg()[0]:.1f}", flush=True)
     late = bool(flags) and not given.quick and (median(flags) > HALF_MS or _p99(flags) > MOST_MS)
-    return 1 if late or not flags or any(trouble.get(what) for what in LOST) else 0
+    none = not any(row[4] and row[3] for row in found["turns"])
+    return 1 if late or none or any(trouble.get(what) for what in LOST) else 0
 
 
 def _ms(row: Sequence[float], at: int) -> float:

@@ -326,9 +326,10 @@ def test_one_duty_that_fails_stops_no_other(carrying: Carrying, caplog: pytest.L
     stop, put = Event(), []
 
     class Queue:
-        def put(self, steps: Sequence[Due]) -> None:
+        def put(self, steps: Sequence[Due]) -> list[Due]:
             put.extend(steps)
             stop.set()
+            return []
 
         def adopt(self, worker: str) -> int:
             raise OSError(worker)

@@ -102,7 +102,9 @@ def test_two_on_one_call_see_each_others_clicks(two: dict[str, Page], let_in: di
     ana.keyboard.press("Enter")
     expect(sam.locator("#banner")).to_contain_text("accepted by Lee")
 
+    expect(ana.locator("#banner")).to_contain_text("accepted by Lee")
     ana.keyboard.press("t")
+    ana.wait_for_selector("#words:focus")
     ana.keyboard.type("Thank you, goodbye.")
     ana.keyboard.press("Shift+Enter")
     expect(sam.locator("#turns li.agent").last).to_contain_text("Thank you, goodbye.")
