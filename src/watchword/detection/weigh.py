@@ -156,6 +156,8 @@ def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
     model hears it more faintly. Read so are sentences in which a wording speaks to us in its plain meaning, and what
     is nearly loud enough.
     """
+    if heard.odds < NEARLY and not heard.wordings:  # as nearly everywhere
+        return False
     entry, alone = heard.entry, heard.reading.alone
     by_wording = heard.odds - heard.reading.odds(entry)
     odds = [alone(entry, one.hit.start) + by_wording for one in heard.wordings if one.aimed and _is_meant(one)]
