@@ -42,6 +42,9 @@ class Times:
         return None not in (self.answered, self.seen) and (self.flag_seen is not None or not self.said.flagged)
 
 
+PREFIX = "load-"  # of a call's id
+
+
 @dataclass(slots=True)
 class Call:
     """One call: a line to tell its turns on, and an open stream."""
@@ -57,7 +60,10 @@ class Call:
     async def go(self, start: float, every: float, until: float) -> None:
         """Tell a turn every so many seconds, whatever becomes of the ones before, and listen."""
         line, chance = Line(self.door), Random(self.id)
-        await self._surely(line, "/calls", {"id": self.id, "person": {"phone": "+12125550123", "name": "Ana Brook"}})
+        person = {
+            "phone": f"+1212555{self.id.removeprefix(PREFIX):0>4}"
+        }  # each their own: contacts of one person add up
+        await self._surely(line, "/calls", {"id": self.id, "person": person})
         listening = asyncio.create_task(self._listen())
         at = start + chance.uniform(0, every)
         while at < until:
@@ -129,7 +135,7 @@ class Call:
 async def run(given: argparse.Namespace) -> dict[str, Any]:
     """All calls at once."""
     door = Door("127.0.0.1", given.port, given.key)
-    calls = [Call(f"load-{at}", door, Talk(given.seed, at, one_in=ONE_IN)) for at in range(given.calls)]
+    calls = [Call(f"{PREFIX}{at}", door, Talk(given.seed, at, one_in=ONE_IN)) for at in range(given.calls)]
     start = time.monotonic() + given.calls / 100 + 1
     gc.freeze()
     await asyncio.gather(*(call.go(start, given.every, start + given.seconds) for call in calls))
