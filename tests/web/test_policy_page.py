@@ -117,17 +117,23 @@ def test_a_draft_says_so(signed_in: SignedIn) -> None:
     assert '<span class="state waits">draft</span>' in browser.get("/policy").content.decode()
 
 
-def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: SignedIn, tmp_path: Path) -> None:
-    file = tmp_path / "mine.yaml"
-    written = read_policy_text("natera-billing")[0]
-    opened = in_force()
-    put_in_force(InForce(replace(web, policy=str(file)), opened.policy, assess))
-    browser = signed_in(Role.POLICY_OWNER)
-    changed = "The policy’s file says something else by now."
+CHANGED = "The policy’s file says something else by now."
+
+
+def own_file(web: Settings, folder: Path) -> tuple[Path, str]:
+    """A file of the policy in force that a test may change, and what it says."""
+    file, written = folder / "mine.yaml", read_policy_text("natera-billing")[0]
     file.write_text(written, encoding="utf-8")
-    assert changed not in text(browser)
+    put_in_force(InForce(replace(web, policy=str(file)), in_force().policy, assess))
+    return file, written
+
+
+def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: SignedIn, tmp_path: Path) -> None:
+    file, written = own_file(web, tmp_path)
+    browser = signed_in(Role.POLICY_OWNER)
+    assert CHANGED not in text(browser)
     file.write_text(written.replace("title: Key Words", "title: Keys"), encoding="utf-8")
-    assert changed in text(browser)
+    assert CHANGED in text(browser)
     file.write_text(written.replace("ticket: patient_sos", "ticket: patient_soss"), encoding="utf-8")
     assert 'Did you mean "patient_sos"?' in text(browser)
     file.unlink()
@@ -144,27 +150,22 @@ def test_a_policys_text_is_parsed_once_until_it_changes(
         return parse_policy(text, file)
 
     monkeypatch.setattr(wiring, "parse_policy", spy)
-    file = tmp_path / "mine.yaml"
-    written = read_policy_text("natera-billing")[0]
-    opened = in_force()
-    put_in_force(InForce(replace(web, policy=str(file)), opened.policy, assess))
+    file, written = own_file(web, tmp_path)
     browser = signed_in(Role.POLICY_OWNER)
-    changed = "The policy’s file says something else by now."
-    file.write_text(written, encoding="utf-8")
-    assert changed not in text(browser)
-    assert changed not in text(browser)
+    assert CHANGED not in text(browser)
+    assert CHANGED not in text(browser)
     assert len(parsed) == 1
     another = written.replace("title: Key Words", "title: Keys")
     file.write_text(another, encoding="utf-8")
-    assert changed in text(browser)
-    assert changed in text(browser)
+    assert CHANGED in text(browser)
+    assert CHANGED in text(browser)
     assert parsed == [written, another]
     broken = written.replace("ticket: patient_sos", "ticket: patient_soss")
     file.write_text(broken, encoding="utf-8")
     for _ in range(2):
         assert 'Did you mean "patient_sos"?' in text(browser)
     file.write_text(written, encoding="utf-8")
-    assert changed not in text(browser)
+    assert CHANGED not in text(browser)
     assert parsed == [written, another, broken]
 
 
