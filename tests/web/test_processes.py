@@ -20,6 +20,7 @@ from tests.web.served import READY, served
 from watchword.settings import Settings
 from watchword.store.keys import make_key
 from watchword.web import news
+from watchword.web.asgi import NEIGHBOURS
 from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
 
 TWO = ("--processes", "2")
@@ -176,6 +177,14 @@ def wait_for(true: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+def at_work(settings: Settings, address: str) -> list[int]:
+    """The two processes of a server, once both have begun: each has read the policy and meets the other."""
+    wait_for(lambda: len(list((settings.folder / NEIGHBOURS).glob(f"*{ENDING}"))) == 2, "two that meet")
+    wait_for(lambda: len(children(address)) == 2, "two processes")
+    wait_for(lambda: answers(address), "an answer")
+    return children(address)
+
+
 def answers(address: str) -> bool:
     try:
         return httpx.get(f"{address}/health", timeout=READY).status_code == 200
@@ -186,8 +195,7 @@ def answers(address: str) -> bool:
 def test_turns_told_to_any_process_are_heard_once_on_every_stream(web: Settings) -> None:
     key = {"Authorization": f"Bearer {make_key('telephony', ['calls', 'read-calls'], by='tests')}"}
     with served(web, more_options=TWO) as address:
-        wait_for(lambda: len(children(address)) == 2, "two processes")
-        wait_for(lambda: answers(address), "an answer")
+        at_work(web, address)
         heard = asyncio.run(_told_and_heard(f"{address}/api/v1", key))
     assert heard == [list(range(TURNS))] * 6
 
@@ -219,8 +227,7 @@ async def _heard(address: str, key: dict[str, str]) -> list[int]:
 
 def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: Settings) -> None:
     with served(web, more_options=TWO) as address:
-        wait_for(lambda: len(children(address)) == 2, "two processes")
-        killed, stays = children(address)
+        killed, stays = at_work(web, address)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: len(children(address)) == 2 and killed not in children(address), "a new one")
         assert stays in children(address)
@@ -237,10 +244,8 @@ def test_a_policy_that_is_broken_while_it_is_edited_ends_nobody_but_the_new_proc
     policy = tmp_path / "policy.yaml"
     policy.write_text(whole := (POLICIES / "natera-billing.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     with served(web, more_options=TWO, WATCHWORD_POLICY=str(policy)) as address:
-        wait_for(lambda: len(children(address)) == 2, "two processes")
-        wait_for(lambda: answers(address), "an answer")
+        killed, stays = at_work(web, address)
         policy.write_text("rules: [", encoding="utf-8")
-        killed, stays = children(address)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: len(set(children(address)) - {killed, stays}) == 1, "one that cannot begin")
         (broken,) = set(children(address)) - {killed, stays}
