@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from watchword.history.acts import HEADED_INTERNAL, Act, Sign
 from watchword.history.clause import read_acts
-from watchword.history.words import clauses, plain_words
+from watchword.history.words import READ, clauses, plain_words
 from watchword.terms import Channel, Note
 
 
@@ -93,13 +94,18 @@ def _declared(extra: Mapping[str, Any]) -> Direction | None:
 
 
 def _by_words(note: Note, names: frozenset[str]) -> Direction:
-    told = clauses(note.note[:LONGEST])
+    return _read(note.note[:LONGEST], names, has_channel=note.channel is not None)
+
+
+@lru_cache(maxsize=READ)
+def _read(text: str, names: frozenset[str], *, has_channel: bool) -> Direction:
+    told = clauses(text)
     if told and _headed_internal(told[0]):
         return Direction.INTERNAL
     signs = read_acts(told, names)
     if not signs and told and told[0][0].endswith("ed"):
         return Direction.UNCLEAR  # "Updated insurance": done on a call with the customer, or by oneself
-    return _contact_made(signs) or _weighed(signs, has_channel=note.channel is not None)
+    return _contact_made(signs) or _weighed(signs, has_channel=has_channel)
 
 
 def _headed_internal(head: list[str]) -> bool:

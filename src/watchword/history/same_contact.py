@@ -122,7 +122,7 @@ def _neighbours(notes: Sequence[Note], places: Sequence[int]) -> Iterator[tuple[
         return
     by_text = defaultdict(list)
     for place in ordered:
-        by_text[tuple(plain_words(notes[place].note))].append(place)
+        by_text[plain_words(notes[place].note)].append(place)
     for alike in by_text.values():
         for one, two in combinations(alike, 2):
             undated = notes[one].at is None or notes[two].at is None

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+
+READ = 2048  # texts whose readings are kept: the notes of the calls that go on are looked at again at every turn
 
 SHORT_FORMS = {
     # people
@@ -100,9 +103,10 @@ def clauses(text: str) -> list[list[str]]:
     return [joined for clause in found if (joined := _join(clause))]
 
 
-def plain_words(text: str) -> list[str]:
+@lru_cache(maxsize=READ)
+def plain_words(text: str) -> tuple[str, ...]:
     """All the words of a text in one row, as ``clauses`` reads them."""
-    return [word for clause in clauses(text) for word in clause]
+    return tuple(word for clause in clauses(text) for word in clause)
 
 
 def _abbreviates(word: str, follows: str) -> bool:
