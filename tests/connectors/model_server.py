@@ -23,6 +23,7 @@ class Door(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         request["authorization"] = self.headers.get("Authorization")
         request["path"] = self.path
+        request["host"] = self.headers["Host"]
         self.asked.append(request)
         try:
             type(self).answering(self, request)

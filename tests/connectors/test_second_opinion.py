@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -331,6 +332,44 @@ def test_an_address_outside_is_refused() -> None:
         SecondOpinion("https://8.8.8.8/v1", "m", LIMIT)
     with pytest.raises(SettingsError, match="no web address"):
         SecondOpinion("ftp://127.0.0.1/v1", "m", LIMIT)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/v1", "http://localhost:99999/v1", "http:///v1"])
+def test_an_address_that_nobody_can_ask_is_refused_in_words(url: str) -> None:
+    with pytest.raises(SettingsError, match="no web address"):
+        SecondOpinion(url, "m", LIMIT)
+
+
+def looked_up_as(*addresses: str) -> Callable[..., list[Any]]:
+    def look_up(host: Any, port: Any, *given: Any, **more: Any) -> list[Any]:
+        if not addresses:
+            raise socket.gaierror("not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (one, port)) for one in addresses]
+
+    return look_up
+
+
+@pytest.mark.parametrize("found", [("8.8.8.8",), ("127.0.0.1", "8.8.8.8")])
+def test_a_name_that_leads_outside_by_the_time_it_is_asked_gets_no_word(
+    monkeypatch: pytest.MonkeyPatch, found: tuple[str, ...]
+) -> None:
+    with serving(MEANT) as (url, asked):
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up_as())  # nobody knows the name when the service starts
+        whom = SecondOpinion(url.replace("127.0.0.1", "opinion.example.com"), "local-model", LIMIT)
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up_as(*found))
+        opinion = ask(whom)
+    assert (opinion.answer, opinion.why) == (Answer.NONE, "its address leads outside")
+    assert not asked
+
+
+def test_of_several_addresses_inside_one_that_can_be_reached_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(MEANT) as (url, asked):
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up_as("127.0.0.2", "127.0.0.1"))  # it listens at the second
+        whom = SecondOpinion(url.replace("127.0.0.1", "opinion.example.com"), "local-model", LIMIT)
+        assert ask(whom).answer is Answer.MEANT
+    assert [request["host"] for request in asked] == [
+        url.removeprefix("http://").removesuffix("/v1").replace("127.0.0.1", "opinion.example.com")
+    ]
 
 
 def test_a_failure_is_logged_without_a_word_of_the_customer(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,9 @@
 
 The customer's words go in as data inside one JSON value, and nothing they say can change what is asked. What comes back
 must be one JSON object of one shape; everything else counts as no answer. One time limit holds over all that is asked
-about an assessment. Answers are remembered as long as a call goes on, failures at most for a rest.
+about an assessment. Answers are remembered as long as a call goes on, failures at most for a rest. The address is
+looked up for each question, and the question goes to the very addresses that were looked at: a name that leads outside
+later gets no word.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ import ipaddress
 import json
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Thread
 from time import monotonic
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 LARGEST_ANSWER = 64 * 1024  # bytes
 LONGEST_WHY = 300  # characters
 REST = 10  # time limits in which one who was too slow is not asked the same again: a tenth of a call is waited at most
+UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout)  # nothing was sent
+LAST_PORT = 65535
 CLOSING = 0.5  # seconds; a connection that is broken off takes a moment
 INSTRUCTIONS = """\
 You judge one stretch of a contact between a customer and a contact centre. The user message is a JSON object:
@@ -117,6 +121,8 @@ class SecondOpinion:
             came[asked] = self._too_late()
         except httpx.HTTPStatusError as error:
             came[asked] = self._none(f"it answered with status {error.response.status_code}")
+        except SettingsError:
+            came[asked] = self._none("its address leads outside")
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             came[asked] = self._none(f"it could not be reached ({type(error).__name__})")
         except Exception as error:  # whatever it was, a customer is waiting
@@ -139,10 +145,29 @@ class SecondOpinion:
         return Given(Opinion(self.model, Answer.NONE, why), until=monotonic() + rest)
 
     async def _exchange(self, asked: Asked, client: httpx.AsyncClient) -> bytes:
-        """What it answers; nothing when that is too long."""
+        """What it answers, at the first of its addresses that can be reached. Raises SettingsError when one leads
+        outside.
+        """
+        url = httpx.URL(f"{self.url.rstrip('/')}/chat/completions")
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(_host(url), _port(url), proto=socket.IPPROTO_TCP)
+        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+        _check_within_walls(_host(url), addresses)
+        timeout = httpx.Timeout(None, connect=self.seconds / len(addresses))
+        for address in addresses[:-1]:
+            with suppress(*UNREACHED):
+                return await self._answer(asked, client, url, address, timeout)
+        return await self._answer(asked, client, url, addresses[-1], timeout)
+
+    async def _answer(
+        self, asked: Asked, client: httpx.AsyncClient, url: httpx.URL, address: str, timeout: httpx.Timeout
+    ) -> bytes:
+        """What this address answers; nothing when that is too long."""
         content = b""
-        address = f"{self.url.rstrip('/')}/chat/completions"
-        async with client.stream("POST", address, json=self._question(asked)) as response:
+        there, more = url.copy_with(host=address.split("%")[0]), {"sni_hostname": _host(url)}
+        headers, question = {"Host": url.netloc.decode("ascii")}, self._question(asked)
+        sent = client.stream("POST", there, json=question, headers=headers, extensions=more, timeout=timeout)
+        async with sent as response:
             response.raise_for_status()
             async for chunk in response.aiter_bytes():
                 content += chunk
@@ -197,19 +222,39 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:LONGEST_WHY]
 
 
-def _within_walls(url: str) -> None:
+def _within_walls(written: str) -> None:
     """Patients' words go to no address that the whole world can reach."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        url = httpx.URL(written)
+        usable = url.scheme in ("http", "https") and url.host and _port(url) <= LAST_PORT
+        found = socket.getaddrinfo(_host(url), _port(url), proto=socket.IPPROTO_TCP) if usable else []
+    except (httpx.InvalidURL, UnicodeError):
+        usable = False
+    except OSError:
+        return  # not to be reached at all; it is looked up again for each question
+    if not usable:
         raise SettingsError(
             "WATCHWORD_OPINION_URL is no web address.", do="Set it to one such as http://127.0.0.1:8000/v1."
         )
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
-    except OSError:
-        return  # not to be reached at all; asking it will say so
-    if any(ipaddress.ip_address(str(address[4][0]).split("%")[0]).is_global for address in found):
+    _check_within_walls(_host(url), (str(address[4][0]) for address in found))
+
+
+def _check_within_walls(host: str, addresses: Iterable[str]) -> None:
+    if any(_is_outside(address) for address in addresses):
         raise SettingsError(
-            f"WATCHWORD_OPINION_URL leads outside, to {parts.hostname}.",
+            f"WATCHWORD_OPINION_URL leads outside, to {host}.",
             do="Customers' words stay inside: give an address of your own network.",
         )
+
+
+def _is_outside(written: str) -> bool:
+    address = ipaddress.ip_address(written.split("%")[0])
+    return (getattr(address, "ipv4_mapped", None) or address).is_global
+
+
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii")
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
