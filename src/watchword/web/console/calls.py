@@ -18,9 +18,9 @@ from watchword.store.calls import find_call
 from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
 from watchword.web.access import May, needs
-from watchword.web.console.call_earlier import earlier_of
 from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF, banner_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
+from watchword.web.console.earlier import earlier_of
 from watchword.web.console.transcript import shown_turns, spans_of
 from watchword.web.demo_caller import samples
 from watchword.web.news import CALLS, Item, Look, stream

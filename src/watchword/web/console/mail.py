@@ -39,10 +39,10 @@ from watchword.web import refusals
 from watchword.web.access import May, needs
 from watchword.web.console import stranger
 from watchword.web.console.common import actor, form_of, named_steps, page, refusable, told
+from watchword.web.console.earlier import earlier_of
 from watchword.web.console.inbox import group_of, newest_records
 from watchword.web.console.marks import who
 from watchword.web.console.own_words import stretches
-from watchword.web.console.people import timeline
 from watchword.web.middleware import POLICY
 from watchword.web.news import CALLS, tell
 
@@ -215,9 +215,7 @@ def _shown(
         "dismissed": _dismissed(steps),
         "has_unsent": any(step.state in UNSENT for step in steps),
         "stretches": stretches(contact_of(row), record),
-        "earlier": [item for item in timeline(row.person, MOST_EARLIER + 1) if item.get("contact") != row][
-            :MOST_EARLIER
-        ],
+        "earlier": earlier_of(row, record, MOST_EARLIER),
         "attachments": row.extra.get("attachments", []),
         "original": OriginalMail.objects.defer("raw").filter(contact=row).first(),
         "reasons": list(enumerate(REASONS, 1)),
