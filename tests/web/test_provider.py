@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
@@ -24,7 +25,13 @@ from watchword.web.access import Role
 from watchword.web.project import front_door
 from watchword.web.users import add_user, new_password, set_roles
 
-WHO = {"sub": "u-17", "preferred_username": "Sam.Field", "name": "Sam Field"}
+WHO = {
+    "sub": "u-17",
+    "preferred_username": "Sam.Field",
+    "name": "Sam Field",
+    "email": "sam.field@example.com",
+    "email_verified": True,
+}
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -138,6 +145,53 @@ def test_a_new_password_ends_the_way_in_by_the_provider(provider: None) -> None:
     assert come_back(Client(), "code-1") == 302
     new_password("sam.field")
     assert not SocialAccount.objects.exists()
+
+
+def test_whoever_comes_under_another_identity_is_somebody_new_whatever_their_address(
+    provider: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_back(Client(), "code-1")
+    new_password("sam.field")
+    for sub in ("u-17", "u-18"):  # whose identity was taken away; another one
+        monkeypatch.setitem(WHO, "sub", sub)
+        browser = Client()
+        come_back(browser, "code-1")
+        assert "You have no role yet" in browser.get("/account").content.decode()
+    assert User.objects.count() == 3
+    assert not EmailAddress.objects.exists()
+    assert set(User.objects.values_list("email", flat=True)) == {""}
+
+
+KEPT_THERE = ("/account/password/", "/account/again/", "/account/factor/", "/account/factor/app/on/")
+
+
+@pytest.mark.parametrize("verified", [True, False, None])
+def test_a_password_and_a_second_factor_of_the_providers_are_kept_there(
+    provider: None, monkeypatch: pytest.MonkeyPatch, verified: bool | None
+) -> None:
+    monkeypatch.setitem(WHO, "email_verified", verified)
+    browser = Client()
+    come_back(browser, "code-1")
+    page = browser.get("/account").content.decode()
+    assert "Change the password" not in page
+    assert "your identity provider keeps" in page
+    for address in KEPT_THERE:
+        for answer in (browser.get(address), browser.post(address, {"password": "x", "code": "1"})):
+            assert answer.status_code == 403, address
+            assert "Your identity provider keeps" in answer.content.decode(), address
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_whoever_is_given_a_password_of_this_services_own_has_both_here(provider: None, verified: bool) -> None:
+    come_back(Client(), "code-1")
+    user = User.objects.get()
+    EmailAddress.objects.create(user=user, email="sam@example.com", verified=verified)  # as older versions kept it
+    browser, given = Client(), new_password("sam.field")
+    browser.post("/account/sign-in/", {"login": "sam.field", "password": given})
+    assert browser.get("/account/factor/app/on/").headers["Location"].startswith("/account/again/")
+    assert browser.get("/account/again/").status_code == 200
+    browser.post("/account/again/", {"password": given})
+    assert browser.get("/account/factor/app/on/").status_code == 200
 
 
 def test_a_provider_that_is_away_is_told_of(web: Settings) -> None:

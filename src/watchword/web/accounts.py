@@ -65,6 +65,20 @@ def counted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     return answer
 
 
+def kept_here(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Tell whoever signs in through the identity provider alone that it keeps their password and second factor."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            what = "Your identity provider keeps your password and second factor."
+            do = "Change them there, or ask an administrator for a password of this service's own."
+            return refusals.refused(request, 403, what, do)
+        return view(request)
+
+    return answer
+
+
 class CurrentPassword(ChangePasswordForm):  # type: ignore[misc]
     """A new password for whoever knows the old one; a guess at it stands in the log, as a guess at the sign-in does."""
 
@@ -84,16 +98,16 @@ change_password = account.PasswordChangeView.as_view(form_class=CurrentPassword)
 ACCOUNTS = [
     path("sign-in/", counted(account.login), name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
-    path("again/", counted(account.reauthenticate), name="account_reauthenticate"),
-    path("password/", counted(change_password), name="account_change_password"),
+    path("again/", kept_here(counted(account.reauthenticate)), name="account_reauthenticate"),
+    path("password/", kept_here(counted(change_password)), name="account_change_password"),
     path("sign-in/code/", factor.authenticate, name="mfa_authenticate"),
-    path("again/code/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path("factor/", factor.index, name="mfa_index"),
-    path("factor/app/on/", totp.activate_totp, name="mfa_activate_totp"),
-    path("factor/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("factor/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("again/code/", kept_here(factor.reauthenticate), name="mfa_reauthenticate"),
+    path("factor/", kept_here(factor.index), name="mfa_index"),
+    path("factor/app/on/", kept_here(totp.activate_totp), name="mfa_activate_totp"),
+    path("factor/app/off/", kept_here(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("factor/codes/", kept_here(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("factor/codes/new/", kept_here(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("factor/codes/file/", kept_here(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("provider/not/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("provider/failed/", social.login_error, name="socialaccount_login_error"),
     path("provider/<str:provider_id>/", reachable(provider.login), name="openid_connect_login"),

@@ -48,6 +48,13 @@ class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Whoever the provider lets in is let in; what they see is decided here."""
         return True
 
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Keep no email address: nothing is ever sent there, and whoever shares one is somebody else all the same."""
+        sociallogin.email_addresses = []
+        told = {**data, "username": data.get("username") or data.get("email"), "email": None}
+        populated: User = super().populate_user(request, sociallogin, told)
+        return populated
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Signing in is all that the provider is for: nobody ties a second identity to an account of this service."""
         if sociallogin.state.get("process") == AuthProcess.LOGIN:
