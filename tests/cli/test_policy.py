@@ -107,7 +107,7 @@ def test_the_policy_in_force_is_the_one_that_is_looked_at(watchword: Run, small:
 def test_test_says_what_it_tested(watchword: Run, small: Path) -> None:
     closing = "4 examples, 0 wrong (small, version 1, from small.yaml)"
     assert closing in watchword("policy", "test", "--no-removal", small.name).stdout
-    closing = "22 examples, 0 wrong (larkspur-broadband, version 4)"
+    closing = "24 examples, 0 wrong (larkspur-broadband, version 5)"
     assert closing in watchword("policy", "test", "--no-removal", "larkspur-broadband").stdout
 
 

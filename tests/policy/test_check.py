@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from watchword.policy.check import check_policy
-from watchword.policy.load import parse_policy, shipped_policies
+from watchword.policy.examples import try_examples
+from watchword.policy.load import parse_policy, read_policy_text, shipped_policies
 from watchword.policy.show import policy_lines
-from watchword.wiring import check
+from watchword.settings import Settings
+from watchword.wiring import assess_by, check, checked
 
 
 def findings(text: str) -> list[str]:
@@ -52,6 +57,28 @@ def test_what_is_wrong_is_named_with_its_line(small: str, old: str, new: str, sa
     found = findings(small.replace(old, new, 1))
     assert any(said in problem for problem in found), found
     assert all(problem.startswith("p.yaml:") for problem in found)
+
+
+def test_a_rule_that_is_heard_where_nothing_follows(small: str) -> None:
+    heard = small.replace(", channels: [phone]", "", 1).replace("channels: [phone]", "channels: [phone, email]", 1)
+    said = 'The rule "trouble" is heard by email, and nothing follows there.'
+    assert sum(said in problem for problem in findings(heard)) == 1
+    assert not any(said in problem for problem in findings(heard.replace("status: live", "status: retired")))
+    nothing = small.replace("phone: [warm_transfer: desk, ticket: form]", "{}").replace("[warm_transfer", "[warm")
+    assert any("is heard on the phone, and nothing follows there. Name" in problem for problem in findings(nothing))
+
+
+def test_the_guides_rule_of_ones_own_holds_as_it_is_written() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "policy-owner.md").read_text(encoding="utf-8")
+    block = guide.split("## A red flag of your own", 1)[1].split("```yaml\n", 1)[1].split("```", 1)[0]
+    shipped, file = read_policy_text("natera-billing")
+    for section, own in zip(("tickets", "meanings", "rules"), re.split(r"^\w+:\n", block, flags=re.M)[1:], strict=True):
+        shipped = shipped.replace(f"\n{section}:\n", f"\n{section}:\n{own}", 1)
+    assert [str(problem) for problem in checked(shipped, file)[1]] == []
+    policy, _ = parse_policy(shipped, file)
+    tried = try_examples(policy, assess_by(Settings()), "press_inquiry")
+    assert len(tried) == 10
+    assert [one.text for one in tried if not one.right] == []
 
 
 def test_two_rules_of_one_name(small: str) -> None:

@@ -27,6 +27,7 @@ FEWEST_TO_LEARN, ENOUGH_TO_LEARN = 3, 5  # examples each way
 PhraseProblem = Callable[[str], str | None]
 Finding = tuple[Path, str, str, str]  # path, what, what to do, severity
 NAMED_IN = {"warm_transfer": "lines", "ticket": "tickets", "queue_transfer": "queues", "chatter_post": "chatter"}
+BY = {Channel.PHONE: "on the phone", Channel.EMAIL: "by email"}
 
 
 def check_policy(policy: Policy, source: Source, phrase_problem: PhraseProblem) -> tuple[Problem, ...]:
@@ -101,6 +102,17 @@ def _steps(policy: Policy) -> Iterator[Finding]:
                 if len(step.named) != 1:
                     path = ("rules", index, "then", channel.value, number)
                     yield _error(path, "A step names exactly one thing to do.", "Write one step after each dash.")
+
+
+def _follows(policy: Policy) -> Iterator[Finding]:
+    """A flag from which nothing follows reaches nobody: no step waits, and no list of things to see to has it."""
+    for index, rule in enumerate(policy.rules):
+        heard = {channel for condition in rule.when for channel in condition.channels}
+        for channel in Channel:
+            if channel in heard and rule.status is not Status.RETIRED and not rule.then.on(channel):
+                what = f'The rule "{rule.rule}" is heard {BY[channel]}, and nothing follows there.'
+                do = f"Name steps for {channel} under then, or limit each condition to the other channel with channels."
+                yield _error(("rules", index, "then"), what, do)
 
 
 def _tickets(policy: Policy) -> Iterator[Finding]:
@@ -280,6 +292,7 @@ CHECKS = (
     _names,
     _unused,
     _steps,
+    _follows,
     _tickets,
     _registers,
     _order,
