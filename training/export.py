@@ -16,8 +16,6 @@ from torch import Tensor, nn
 from training.network import Network
 
 OPSET = 17
-PRODUCTS = ("MatMulIntegerToFloat", "DynamicQuantizeMatMul")  # a product of quantised weights and its bias, joined
-WORD_TABLE = {"words.weight", "places.weight", "parts.weight"}
 NAMES_IN, NAMES_OUT = ["tokens", "parts", "mask"], ["odds", "attention", "reasons", "meanings"]
 
 
@@ -75,22 +73,3 @@ def write_tokenizer(tokenizer: Tokenizer, file: Path) -> None:
     values = json.loads(tokenizer.to_str())
     values["padding"] = values["truncation"] = None
     file.write_text(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def restore(network: Network, folder: Path) -> Network:
-    """Take back what shipped: the weights of `meaning.onnx`, within half a step of their seven bits.
-
-    The word table stays as ``network`` has it, for training leaves it as it came (`train.Recipe.frozen`).
-    """
-    graph = onnx.load(str(folder / "meaning.onnx")).graph
-    stored = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in graph.initializer}
-    weights = {name: stored[name] for name in network.state_dict() if name in stored}
-    for node in graph.node:
-        if node.op_type in PRODUCTS:
-            quantised, bias = stored[node.input[1]], node.input[-1]
-            scale = stored[node.input[1].replace("_quantized", "_scale")]
-            weights[bias.replace(".bias", ".weight")] = (quantised * scale).T
-    missing, unknown = network.load_state_dict(weights, strict=False)
-    assert set(missing) == WORD_TABLE, f"{missing} are not in {folder}"
-    assert not unknown
-    return network
