@@ -80,3 +80,10 @@ def test_of_an_empty_log_no_event_is_the_last() -> None:
     tamper("DELETE FROM store_event")
     ChainHead.objects.update(number=0, hash="0" * 64)
     assert verify().stdout == "0 events, each fits the one before it.\n"
+
+
+def test_a_chain_without_its_end_is_told_of_and_ends_in_no_trace() -> None:
+    ChainHead.objects.all().delete()
+    told = verify()
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "The end of the chain is gone" in told.stderr

@@ -61,6 +61,8 @@ def test_many_at_once_make_one_chain(database: Settings) -> None:
         ("DELETE FROM store_event WHERE number = 3", "Event 3 is missing"),
         ("DELETE FROM store_event WHERE number = 5", "Event 5 is missing"),
         ("DELETE FROM store_event", "Event 1 is missing"),
+        ("DELETE FROM store_chainhead", "The end of the chain is gone: nothing tells that event 5 is the last"),
+        ("UPDATE store_event SET detail = '{\"page\": 1e999}' WHERE number = 2", "Event 2 was changed"),
     ],
 )
 def test_a_change_is_found(database: Settings, statement: str, what: str) -> None:
@@ -75,6 +77,17 @@ def test_a_cut_with_a_head_put_back_is_found_by_the_hash(database: Settings) -> 
     append_event("ana", "looked", "contact c-1")
     ChainHead.objects.update(hash="1" * 64)
     with pytest.raises(ChainBroken, match="does not fit the end"):
+        verify_events()
+
+
+def test_an_event_that_was_put_before_the_first_is_found(database: Settings) -> None:
+    append_event("ana", "looked", "contact c-1")
+    with connection.cursor() as cursor:  # no trigger forbids it, for it takes no other's place
+        cursor.execute(
+            "INSERT INTO store_event (number, at, actor, action, subject, detail, previous, hash) "
+            "SELECT 0, at, 'ben', action, subject, detail, previous, 'x' FROM store_event"
+        )
+    with pytest.raises(ChainBroken, match="Event 0 was put in before the first"):
         verify_events()
 
 

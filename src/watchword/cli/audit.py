@@ -36,7 +36,7 @@ def verify(
     """Check every event against the one before it, and print the last one's number and hash.
 
     Kept elsewhere and given as --since, they show a log that was cut at its end. Exit status 0: the log is whole.
-    1: an event was changed or is missing; the first that does not fit is named.
+    1: an event was changed, put in or is missing; the first that does not fit is named.
     """
     kept = KEPT.fullmatch(since)
     if since and not kept:
@@ -46,7 +46,7 @@ def verify(
     from watchword.store.chain import verify_events, verify_kept
     from watchword.store.models import ChainHead, Event
 
-    total = ChainHead.objects.values_list("number", flat=True).get(pk=1)
+    total = ChainHead.objects.values_list("number", flat=True).filter(pk=1).first()
     try:
         with _progress(total) as progress:
             number = verify_events(progress)
@@ -61,7 +61,7 @@ def verify(
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def _progress(total: int | None) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error in front of a person; nothing otherwise."""
     if not sys.stderr.isatty():
         yield lambda _count: None
