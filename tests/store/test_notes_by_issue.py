@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.made import NOW
-from tests.recorded import a_call
+from tests.recorded import a_call, keep
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.earlier import with_earlier_notes
@@ -96,3 +96,43 @@ def test_notes_of_an_older_version_are_found_by_the_whole_issue(database: Settin
     call_command("migrate", "store", verbosity=0)
     assert list(models.Note.objects.order_by("pk").values_list("issue_key", flat=True)) == made
     assert made == ["20240001", "5003x00002QqRrSAAX", "20391", "", ""]
+
+
+def recorded(id: str, issue: str, person: Person) -> None:
+    keep(replace(a_call("A question.", id=id, person=person), issue=issue, received_at=NOW))
+
+
+def test_a_contact_recorded_here_on_the_very_issue_is_found_for_an_unknown_caller(database: Settings) -> None:
+    recorded("c-1", "INV-20391", ANA)
+    recorded("c-2", "INV-20391", Person(phone="+12125550198"))
+    recorded("c-3", "INV-77777", ANA)
+    assert earlier("INV-20391", STRANGER) == ["c-1", "c-2"]
+    assert earlier("INV-20391", Person(patient_id="P-502")) == ["c-2"], "not what is another patient's"
+    assert earlier("INV-20391", Person(name="Bo Crane", phone="+12125550199")) == ["c-2"]
+
+
+def test_what_several_customers_contacted_us_about_tells_nobodys(database: Settings) -> None:
+    recorded("c-1", "INV-20391", ANA)
+    recorded("c-2", "INV-20391", BO)
+    recorded("c-3", "INV-77777", ANA)
+    note("b1", "INV-77777", BO)
+    assert earlier("INV-20391", STRANGER) == earlier("INV-77777", STRANGER) == []
+
+
+@pytest.mark.parametrize("issue", ["2025-01-17", "March 2025", "INV-7", "refund"])
+def test_a_date_or_a_short_number_leads_to_no_contact(database: Settings, issue: str) -> None:
+    recorded("c-1", issue, ANA)
+    assert earlier(issue, STRANGER) == []
+
+
+def test_notes_on_the_very_issue_are_found_behind_any_number_of_others(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchword.store.earlier.MOST_NOTES", 3)
+    for number in range(2):
+        note(f"a{number}", "INV-20391", ANA)
+    for number in range(4):
+        note(f"o{number}", f"CASE-8{number}00", ANA)
+    assert earlier("inv 20391", ANA) == ["a0", "a1", "o3"]
+    note("b1", "INV-30000", replace(BO, phone=ANA.phone))  # now two share the telephone
+    assert earlier("inv 20391", Person(phone=ANA.phone)) == ["a0", "a1"]

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from watchword import terms
 from watchword.history.issue_field import issue_references, name_one_issue
@@ -32,6 +33,7 @@ MOST_NOTES = 500  # of one customer, the newest
 MOST_CONTACTS = 50  # of one customer, the newest, that were recorded here under another issue field or none
 TOLD_OF = ("key", "channel", "at", "issue", "given_person")
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
+Row = TypeVar("Row", Note, Contact)
 
 
 def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
@@ -52,7 +54,9 @@ def with_notes_known(contact: terms.Contact, *, begun: datetime | None = None) -
     read, failed = read_and_failed()
     known = identities(contact.person)
     people = [person for person in _reached(known, contact.person.name) if _may_be(person, contact.person.name, known)]
-    notes = [*_notes(contact, known, people), *_recorded_here(contact, known, people, contact.received_at or begun)]
+    before = _before(contact, contact.received_at or begun)
+    notes = [*_notes(contact, known, people), *_recorded_here(contact, known, people, before)]
+    notes += _by_issue_alone(contact, known, people, before)
     if not (notes or read or failed):
         return contact
     return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
@@ -73,50 +77,75 @@ def joined(
 
 
 def _notes(contact: terms.Contact, known: Known, people: list[Person]) -> list[terms.Note]:
+    """The notes of these people: all on this very issue, and the newest of the others."""
+    if not people:
+        return []
     issue = issue_references(contact.issue)
-    found = list(Note.objects.filter(person__in=people).order_by("-at", "-id")[:MOST_NOTES]) if people else []
+    theirs = Note.objects.filter(person__in=people).order_by("-at", "-id")
+    keys = {one.key[:LONGEST_ISSUE_KEY] for one in issue}
+    found = list(theirs.filter(issue_key__in=keys)[:MOST_NOTES])
+    found += theirs.exclude(issue_key__in=keys)[: MOST_NOTES - len(found)]
     if _are_several(people, known):  # a family's telephone: only what is on this issue is surely about it
         found = [note for note in found if _is_on(issue, note)]
-    found += _by_issue_alone(issue, contact.person, known, people)
     return [note_of(note) for note in found]
 
 
-def _by_issue_alone(issue: frozenset[Reference], who: terms.Person, known: Known, people: list[Person]) -> list[Note]:
-    """Notes on this very issue of a customer who may be whoever contacts us, though nothing else leads to them.
+def _by_issue_alone(
+    contact: terms.Contact, known: Known, people: list[Person], before: QuerySet[Contact]
+) -> list[terms.Note]:
+    """Notes and contacts on this very issue of a customer who may be whoever contacts us, though nothing else leads
+    to them.
 
-    A date or a short number tells nobody's, nor does a number under which several customers have notes.
+    A date or a short number tells nobody's, nor does a number under which several customers are known.
     """
+    issue = issue_references(contact.issue)
     keys = {one.key[:LONGEST_ISSUE_KEY] for one in issue if len(one.key) >= SHORTEST_NUMBER and not one.is_date}
     if not keys:
         return []
-    rows = Note.objects.filter(issue_key__in=keys).exclude(person__in=people).select_related("person")
-    rows = rows.prefetch_related("person__identities").order_by("-at", "-id")[:MOST_NOTES]
-    found = [row for row in rows if _is_on(issue, row) and _may_be(row.person, who.name, known)]
-    found = [row for row in found if _may_be_of(row.person, people)]
-    return [] if _are_several([row.person for row in found], known) else found
+    noted = _of_others(Note.objects.filter(issue_key__in=keys).order_by("-at", "-id"), people)
+    recorded = _of_others(before.filter(_under(contact)), people)
+    found: list[Note | Contact] = [*(row for row in noted if _is_on(issue, row)), *recorded]
+    found = [row for row in found if _may_be(row.person, contact.person.name, known) and _may_be_of(row.person, people)]
+    if _are_several([row.person for row in found], known):
+        return []
+    return [note_of(row) if isinstance(row, Note) else note_of_recorded(_as_told(row, None), row.at) for row in found]
+
+
+def _of_others(rows: QuerySet[Row], people: list[Person]) -> QuerySet[Row]:
+    """The newest of these rows whose person is none of these people."""
+    others = rows.exclude(person__in=people).select_related("person")
+    return others.prefetch_related("person__identities")[:MOST_NOTES]
 
 
 def _is_on(issue: frozenset[Reference], note: Note) -> bool:
     return name_one_issue(issue, issue_references(note.issue))
 
 
-def _recorded_here(
-    contact: terms.Contact, known: Known, people: list[Person], upto: datetime | None
-) -> list[terms.Note]:
-    """Earlier contacts that were recorded here, as notes: all on this very issue field, and the newest of the others.
+def _under(contact: terms.Contact) -> Q:
+    """The condition that a contact recorded here has this very issue field, if there is one."""
+    issue = storable(contact.issue or "").strip()
+    return Q(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue) if issue else Q(pk__in=())
 
-    One that is told more of is recorded already, and is no earlier contact than itself.
+
+def _before(contact: terms.Contact, upto: datetime | None) -> QuerySet[Contact]:
+    """The contacts recorded here before this one, newest first. One that is told more of is no earlier contact than
+    itself.
+    """
+    found = Contact.objects.exclude(key=storable(contact.id)).order_by("-at", "-id")
+    return found if upto is None else found.filter(at__lte=upto)  # one of the same second was taken in before
+
+
+def _recorded_here(
+    contact: terms.Contact, known: Known, people: list[Person], before: QuerySet[Contact]
+) -> list[terms.Note]:
+    """Earlier contacts of these people that were recorded here, as notes: all on this very issue field, and the newest
+    of the others.
     """
     if not people:
         return []
-    found = Contact.objects.filter(person__in=people).exclude(key=storable(contact.id)).order_by("-at", "-id")
-    if upto is not None:
-        found = found.filter(at__lte=upto)  # one of the same second was taken in before
-    issue, on_it = storable(contact.issue or "").strip(), Q(pk__in=())
-    if issue:
-        on_it = Q(issue_key=issue[:LONGEST_ISSUE_KEY], issue=issue)
-    rows = list(found.filter(on_it).only(*TOLD_OF)[:MOST_NOTES]) if issue else []
-    others = list(found.exclude(on_it).only(*TOLD_OF)[:MOST_CONTACTS])
+    theirs, on_it = before.filter(person__in=people).only(*TOLD_OF), _under(contact)
+    rows = list(theirs.filter(on_it)[:MOST_NOTES])
+    others = list(theirs.exclude(on_it)[:MOST_CONTACTS])
     told = [*rows, *others]
     heard = _with_words([row for row in told if not issue_references(row.issue)][:MOST_CONTACTS])
     earlier = {row.pk: _as_told(row, heard.get(row.pk)) for row in told}
