@@ -14,6 +14,10 @@ from watchword.policy.show import policy_lines
 from watchword.settings import Settings
 from watchword.wiring import assess_by, check, checked
 
+NO_TERM = 'The rule "trouble" has no term "troubel". Did you mean "trouble"?'
+EXCEPTION = "phrases: [no trouble], term: troubel, because: denied, agreed_by: Somebody"
+LIKE_THE_OTHER = 'Two lines are called "The Desk"'
+
 
 def findings(text: str) -> list[str]:
     policy, source = parse_policy(text, "p.yaml")
@@ -47,6 +51,10 @@ def test_shipped_policies_have_no_problem(name: str) -> None:
         ('0100"}', '0100", not_reached: {ticket: forn}}', "p.yaml:8:"),
         ('0100"}', '0100", not_reached: {ticket: forn}}', 'There is no "forn" under tickets. Did you mean "form"?'),
         ('0100"}', '0100", hold_again: 2 minutes}', "says how long to hold again, and not how long to hold first"),
+        ("{phone: I am in trouble.}", "{phone: I am in trouble., term: troubel}", NO_TERM),
+        ("    then:", f"    unless: [{{{EXCEPTION}}}]\n    then:", NO_TERM),
+        ("  desk: {name", '  other: {name: the desk, phone: "+1 212 555 0101"}\n  desk: {name', LIKE_THE_OTHER),
+        ("phone: [warm_transfer: desk, ticket: form]", "email: [warm_transfer: desk]", "A mail cannot be transferred"),
         ("+1 212 555 0100", "12", "is not a possible telephone number"),
         ("+1 212 555 0100", "ask the desk", "is not a telephone number"),
         ('in_force_from: "2025-01-01"', 'in_force_from: "2025-02-30"', "no day of the calendar"),
@@ -79,6 +87,12 @@ def test_the_guides_rule_of_ones_own_holds_as_it_is_written() -> None:
     tried = try_examples(policy, assess_by(Settings()), "press_inquiry")
     assert len(tried) == 10
     assert [one.text for one in tried if not one.right] == []
+
+
+def test_a_rule_that_nothing_raises(small: str) -> None:
+    begin, end = small.index("    when:"), small.index("    then:")
+    found = findings(f"{small[:begin]}    when: []\n{small[end:]}")
+    assert any('Nothing raises the rule "trouble", for it has no condition.' in problem for problem in found), found
 
 
 def test_two_rules_of_one_name(small: str) -> None:

@@ -55,6 +55,14 @@ def test_an_unknown_key_gets_line_and_suggestion(small: str) -> None:
         ('0100"}', '0100", not_reched: {ticket: form}}', 'Did you mean "not_reached"?'),
         ("title: Trouble", "title:", '"title" must be text'),
         ("words: [trouble]", "words: []", '"words" is empty'),
+        ("channels: [phone]", "channels: []", '"channels" is empty'),
+        ("meaning: anger", "contacts: {at_least: 2, through: []}", '"through" is empty'),
+        (
+            "meaning: anger",
+            "contacts: {at_least: 2, within: 99999999999 days}",
+            '"99999999999 days" is not a well-formed time limit',
+        ),
+        ('0100"}', '0100", hold: 99999999999 minutes}', "is not a well-formed length of time"),
         (
             "{meaning: anger",
             "{words: [mad], meaning: anger",

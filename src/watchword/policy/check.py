@@ -12,6 +12,7 @@ from watchword.policy.phone import dialled
 from watchword.policy.schema import (
     ContactsCondition,
     Example,
+    Line,
     MeaningCondition,
     Policy,
     Rule,
@@ -102,6 +103,26 @@ def _steps(policy: Policy) -> Iterator[Finding]:
                 if len(step.named) != 1:
                     path = ("rules", index, "then", channel.value, number)
                     yield _error(path, "A step names exactly one thing to do.", "Write one step after each dash.")
+                if channel is Channel.EMAIL and step.warm_transfer is not None:
+                    path = ("rules", index, "then", channel.value, number, "warm_transfer")
+                    yield _error(
+                        path, "A mail cannot be transferred to a line.", "Move it to a queue, or file a ticket."
+                    )
+
+
+def _heard(policy: Policy) -> Iterator[Finding]:
+    """What could never be: a rule without conditions, an exception or an example for a term that its rule has not."""
+    for index, rule in enumerate(policy.rules):
+        if not rule.when:
+            what = f'Nothing raises the rule "{rule.rule}", for it has no condition.'
+            yield _error(("rules", index, "when"), what, "Give it words, a meaning or contacts to count.")
+        terms = [term for term in rule.term_rank if term is not None]
+        used = [(("unless", number), one.term) for number, one in enumerate(rule.unless)]
+        used += [(("examples", group, number), one.term) for group, number, one in examples_of(rule)]
+        for path, term in used:
+            if term is not None and term not in terms:
+                what = f'The rule "{rule.rule}" has no term "{term}".'
+                yield _error(("rules", index, *path, "term"), what, _near(term, terms, "Use one of its own, or none."))
 
 
 def _follows(policy: Policy) -> Iterator[Finding]:
@@ -210,7 +231,12 @@ def _reasons(policy: Policy) -> Iterator[Finding]:
 
 
 def _lines(policy: Policy) -> Iterator[Finding]:
+    first: dict[str, Line] = {}
     for name, line in policy.lines.items():
+        other = first.setdefault(line.name.casefold(), line)
+        if other is not line:  # how long to hold, and what is done when nobody answers, goes by the name
+            what = f'Two lines are called "{line.name}", and calls to both would go by the limits of one.'
+            yield _error(("lines", name, "name"), what, "Name them apart.")
         try:
             dialled(line.phone)
         except ValueError as error:
@@ -292,6 +318,7 @@ CHECKS = (
     _names,
     _unused,
     _steps,
+    _heard,
     _follows,
     _tickets,
     _registers,

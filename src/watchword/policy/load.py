@@ -122,7 +122,7 @@ SAID = {
 
 
 def _kind_of(detail: Mapping[str, Any]) -> str:
-    known = {r"^\d{4}": "date", r"^[a-z]": "name", r"^(any ": "time limit", r"^[1-9]\d* (": "length of time"}
+    known = {r"^\d{4}": "date", r"^[a-z]": "name", r"^(any ": "time limit", r"^[1-9]\d{0,4} (": "length of time"}
     return next((kind for start, kind in known.items() if detail["ctx"]["pattern"].startswith(start)), "value")
 
 

@@ -14,10 +14,9 @@ from watchword.terms import Channel, PolicyStamp, Scope
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Duration = Annotated[str, StringConstraints(pattern=r"^[1-9]\d* (minute|second)s?$")]
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,4} (minute|second)s?$")]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
+Channels = Annotated[tuple[Channel, ...], Field(min_length=1)]
 CountedBy = tuple[str, frozenset[Channel], int | None]  # about, through, days
 
 
@@ -128,7 +127,7 @@ class WordsCondition(Part):
 
     words: Annotated[tuple[Text, ...], Field(min_length=1)]
     term: Name | None = None
-    channels: tuple[Channel, ...] = tuple(Channel)
+    channels: Channels = tuple(Channel)
     ask: Text | None = None
 
 
@@ -137,7 +136,7 @@ class MeaningCondition(Part):
 
     meaning: Name
     term: Name | None = None
-    channels: tuple[Channel, ...] = tuple(Channel)
+    channels: Channels = tuple(Channel)
     at_least: Annotated[int, Field(ge=1)] | None = None
 
 
@@ -146,8 +145,8 @@ class ContactsCount(Part):
 
     at_least: Annotated[int, Field(ge=2)]  # one would be every contact
     about: Literal["same issue", "any issue"] = "same issue"
-    through: tuple[Channel, ...] = tuple(Channel)
-    within: Annotated[str, StringConstraints(pattern=r"^(any time|[1-9]\d* days)$")] = "any time"
+    through: Channels = tuple(Channel)
+    within: Annotated[str, StringConstraints(pattern=r"^(any time|[1-9]\d{0,4} days)$")] = "any time"
 
     @cached_property
     def days(self) -> int | None:
@@ -164,7 +163,7 @@ class ContactsCondition(Part):
     """Contacts counted in the notes, the present one included."""
 
     contacts: ContactsCount
-    channels: tuple[Channel, ...] = tuple(Channel)
+    channels: Channels = tuple(Channel)
     ask: Text | None = None
 
 
