@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.recorded import SUES, a_call, a_mail, keep
@@ -56,6 +57,19 @@ def test_tries_that_are_held_back_are_in_the_log_once_and_not_with_each(web: Set
     assert actions("user sam") == ["sign-in refused"] * 5 + ["tries held back"]
 
 
+def test_codes_that_are_held_back_are_in_the_log_and_a_right_password_without_any(web: Settings) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    password = add_user("sam", [Role.SUPERVISOR])
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    browser = Client()
+    browser.post(SIGN_IN, {"login": "sam", "password": password})
+    assert actions("user sam") == ["second factor asked"]
+    for _ in range(8):
+        browser.post(f"{SIGN_IN}code/", {"code": "000000"})
+    assert actions("user sam") == ["second factor asked", *["second factor refused"] * 5, "tries held back"]
+
+
 @pytest.mark.parametrize(
     ("address", "field", "action"),
     [("/account/password/", "oldpassword", "password refused"), ("/account/again/", "password", "sign-in refused")],
@@ -97,16 +111,32 @@ def test_lists_are_seen_too(signed_in: SignedIn, machine: Connect) -> None:
     browser, crm = signed_in(Role.SUPERVISOR), machine()
     asked = {"kind": "phone", "value": "+16505551212"}
     for _ in range(2):
-        for address in ("/inbox", "/register", "/people?find=ana", "/escalations", "/calls", "/desk?closed"):
+        for address in (
+            "/inbox",
+            "/register",
+            "/people?find=ana",
+            "/escalations",
+            "/calls",
+            "/desk?closed",
+            "/imports/notes",
+        ):
             assert browser.get(address).status_code == 200, address
         assert crm.get(f"{API}/do-not-contact", asked).status_code == 200
         for address, told in (("/do-not-contact/check", {"ask": [asked] * 3}), ("/assess", CALL)):
             assert crm.post(API + address, told, "application/json").status_code == 200, address
-    lists = ["inbox seen", "register seen", "people seen", "escalations seen", "calls seen", "desk seen"]
+    lists = [
+        "inbox seen",
+        "register seen",
+        "people seen",
+        "escalations seen",
+        "calls seen",
+        "desk seen",
+        "imports seen",
+    ]
     assert actions("user supervisor") == ["signed in", *lists]
     assert actions("key crm") == ["register asked", "contact assessed"]
     subjects = models.Event.objects.values_list("subject", flat=True)
-    assert {"inbox", "register", "people", "escalations", "calls", "desk", "assess"} <= set(subjects)
+    assert {"inbox", "register", "people", "escalations", "calls", "desk", "imports", "assess"} <= set(subjects)
     assert not [one for one in subjects if "650555" in one or "ana" in one or "c-1" in one]
 
 

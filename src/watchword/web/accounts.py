@@ -13,10 +13,12 @@ from functools import wraps
 from allauth.account import views as account
 from allauth.account.forms import ChangePasswordForm
 from allauth.mfa.base import views as factor
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as provider
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
@@ -25,6 +27,7 @@ from watchword.store.chain import append_event
 from watchword.web import refusals
 from watchword.web.sign_in_log import held_back
 
+HELD_BACK = "too_many_login_attempts"  # as allauth calls it
 log = logging.getLogger(__name__)
 
 
@@ -91,6 +94,32 @@ class CurrentPassword(ChangePasswordForm):  # type: ignore[misc]
             append_event(subject, "password refused", subject)
             raise
         return given
+
+
+class SignInCode(AuthenticateForm):  # type: ignore[misc]
+    """The code of a second factor at the sign-in."""
+
+    def clean_code(self) -> str:
+        """The code. Raises ValidationError."""
+        return _looked_at(super().clean_code, self.user)
+
+
+class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
+    """The same before somebody changes their own sign-in."""
+
+    def clean_code(self) -> str:
+        """The code. Raises ValidationError."""
+        return _looked_at(super().clean_code, self.user)
+
+
+def _looked_at(clean: Callable[[], str], user: User) -> str:
+    """Write down that codes are tried too often to be looked at: no signal tells of that."""
+    try:
+        return clean()
+    except ValidationError as error:
+        if error.code == HELD_BACK:
+            held_back(user.get_username())
+        raise
 
 
 change_password = account.PasswordChangeView.as_view(form_class=CurrentPassword)

@@ -147,6 +147,10 @@ def _accounts(settings: Settings) -> dict[str, Any]:
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [provider] if settings.oidc_url else []}},
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
         "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody is known by an address here
+        "MFA_FORMS": {
+            "authenticate": "watchword.web.accounts.SignInCode",
+            "reauthenticate": "watchword.web.accounts.CodeAgain",
+        },
         "MFA_TOTP_ISSUER": "Watchword",
         "MFA_TOTP_TOLERANCE": 1,  # the code before and the one after count too: people type slowly, and clocks differ
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.contrib.auth.models import User
@@ -34,6 +35,13 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         except ValidationError:
             held_back(str(credentials.get("username") or ""))
             raise
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
+        """Write that somebody is asked for a second factor: whoever has the password alone leaves no other trace."""
+        answer: HttpResponse | None = super().pre_login(request, user, **more)
+        if answer is None and is_mfa_enabled(user):
+            saw(f"user {user.get_username()}", "second factor asked", f"user {user.get_username()}")
+        return answer
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Say that an account is closed: only to whoever gave the right password, for it tells that there is one."""

@@ -33,7 +33,7 @@ COLUMNS: dict[str, Columns] = {Import.Kind.NOTES: NOTES, Import.Kind.REGISTER: W
 @refusable
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """Where a table is handed in, with what it may hold, and what was handed in before."""
-    return render(request, "console/import_start.html", _start(kind))
+    return render(request, "console/import_start.html", _start(request, kind))
 
 
 @needs(May.IMPORT)
@@ -46,7 +46,7 @@ def hand_in(request: HttpRequest, kind: str) -> HttpResponse:
         content, name = (file.read(), file.name or "table") if file else (b"", "No file was chosen")
         made = imports.hand_in(_kind(kind), content, file=name, source=source, by=actor(request))
     except InputError as error:
-        values = {**_start(kind), "refused": f"{error.what} {error.do}", "given": source}
+        values = {**_start(request, kind), "refused": f"{error.what} {error.do}", "given": source}
         return render(request, "console/import_start.html", values, status=422)
     return redirect("import", made.pk)
 
@@ -97,8 +97,9 @@ def _kind(given: str) -> str:
     return given
 
 
-def _start(kind: str) -> dict[str, object]:
+def _start(request: HttpRequest, kind: str) -> dict[str, object]:
     columns = COLUMNS[_kind(kind)]
+    saw(actor(request), "imports seen", "imports")
     recent = Import.objects.filter(kind=kind).order_by("-made_at", "-pk")[:RECENT]
     settings = in_force().settings
     return {
