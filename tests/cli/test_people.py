@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
+from tests.made import NOW
 from watchword.cli import app
 from watchword.errors import AccessRefused, NotRecorded, RecordConflict
 from watchword.settings import Settings
@@ -66,6 +67,25 @@ def test_a_closed_user_is_told_of_and_opened_again() -> None:
         run("user", "open", "bob")
     told = ["user made", "user closed", "user opened", "roles given"]
     assert list(Event.objects.filter(subject="user ana").order_by("number").values_list("action", flat=True)) == told
+
+
+def test_who_may_come_in_and_as_what_is_listed() -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from allauth.socialaccount.models import SocialAccount
+    from django.contrib.auth.models import User
+
+    assert run("user", "list") == ""
+    run("user", "add", "bo", "--role", "supervisor", "--role", "agent")
+    run("user", "add", "ana", "--role", "auditor")
+    run("user", "close", "bo")
+    TOTP.activate(User.objects.get(username="ana"), generate_totp_secret())
+    sam = User.objects.create(username="sam", first_name="Sam", last_name="Field", last_login=NOW)
+    SocialAccount.objects.create(user=sam, provider="sso", uid="u-17")
+    assert run("user", "list").splitlines() == [
+        "ana\t\tauditor\tnever signed in\tpassword and second factor",
+        "bo\t\tagent, supervisor\tnever signed in\tpassword\tclosed",
+        f"sam\tSam Field\tno role\tsigned in {NOW:%Y-%m-%d}\tidentity provider",
+    ]
 
 
 def test_what_cannot_be_is_said() -> None:

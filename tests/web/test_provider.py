@@ -113,6 +113,7 @@ def test_somebody_new_comes_in_and_sees_nothing_until_given_a_role(provider: Non
     user = User.objects.get()
     assert user.username == "sam.field"
     assert not user.has_usable_password()
+    assert Event.objects.filter(action="user made", actor="user sam.field", subject="user sam.field").count() == 1
     assert browser.get("/escalations").status_code == 403
     set_roles(user.username, [Role.AUDITOR])
     assert browser.get("/escalations").status_code == 200

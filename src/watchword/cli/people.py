@@ -98,6 +98,18 @@ def open_user(name: Name) -> None:
     typer.echo(f"{name} is let in again, with the password and the roles of before.")
 
 
+@users.command("list")
+def list_users() -> None:
+    """Everybody with their roles, when they signed in last and how, and who is closed."""
+    open_service()
+    from watchword.web.users import users as everybody
+
+    for one in everybody():
+        last = f"signed in {one.last:%Y-%m-%d}" if one.last else "never signed in"
+        shown = (one.name, one.full_name, ", ".join(one.roles) or "no role", last, one.comes_by)
+        typer.echo("\t".join((*shown, "closed") if one.is_closed else shown))
+
+
 @keys.command("add")
 def add_key(name: NewName, scope: Scopes) -> None:
     """Make a key for an integration, and print it: it is shown this once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import password_changed
+from allauth.account.signals import password_changed, user_signed_up
 from allauth.mfa import signals as factor
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -15,6 +15,7 @@ from watchword.store.storable import storable
 
 NOBODY = "user unknown"  # what was typed is not kept: it may be a password, typed into the wrong field
 ACTIONS: tuple[tuple[Signal, str], ...] = (
+    (user_signed_up, "user made"),  # by coming through the identity provider for the first time
     (user_logged_in, "signed in"),
     (user_logged_out, "signed out"),
     (password_changed, "password changed"),

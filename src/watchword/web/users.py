@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
@@ -13,6 +15,41 @@ from watchword.web.access import Role
 
 PASSWORD_BYTES = 12
 BY = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A user as administrators look at them."""
+
+    name: str
+    full_name: str  # as the identity provider tells it
+    roles: tuple[str, ...]
+    last: datetime | None  # when they signed in last
+    comes_by: str
+    is_closed: bool
+
+
+def users() -> list[Shown]:
+    """Everybody who was ever let in, closed or not."""
+    from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialAccount
+
+    by_provider = set(SocialAccount.objects.values_list("user", flat=True))
+    by_code = set(Authenticator.objects.values_list("user", flat=True))
+    found = []
+    for user in User.objects.prefetch_related("groups").order_by("username"):
+        password = "password and second factor" if user.pk in by_code else "password"
+        full_name = "".join(one if one.isprintable() else " " for one in user.get_full_name())  # it came from elsewhere
+        shown = Shown(
+            name=user.username,
+            full_name=full_name,
+            roles=tuple(sorted(group.name for group in user.groups.all())),
+            last=user.last_login,
+            comes_by="identity provider" if user.pk in by_provider else password,
+            is_closed=not user.is_active,
+        )
+        found.append(shown)
+    return found
 
 
 def add_user(name: str, roles: list[Role]) -> str:
