@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.made import NOW
 from tests.recorded import SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL, text
@@ -18,6 +19,7 @@ from watchword.store import chain, models, owners
 from watchword.store.chain import append_event, number_at, saw, verify_events
 from watchword.terms import Person
 from watchword.web.access import Role
+from watchword.web.console import events
 
 
 def seen() -> list[tuple[str, str, str]]:
@@ -157,3 +159,32 @@ def test_what_stands_in_events_is_shown_and_never_run(signed_in: SignedIn) -> No
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_whoever_is_among_too_many_to_choose_from_can_be_typed(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(Role.AUDITOR)
+    for name in ("key crm", "user ana", "user zoe"):
+        append_event(name, "looked", f"contact of {name}")
+    assert '<select name="who">' in browser.get("/events").content.decode()
+    monkeypatch.setattr(events, "MOST_VALUES", 2)
+    page = browser.get("/events?who=user+zoe").content.decode()
+    assert 'name="who" list="actors" value="user zoe"' in page
+    assert "contact of user zoe" in page
+    assert "contact of user ana" not in page
+
+
+def test_a_person_with_too_many_contacts_to_look_for_is_told_of(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(replace(a_mail(id="m-1"), received_at=NOW))
+    keep(replace(a_mail(id="m-2"), received_at=NOW + timedelta(days=1)))
+    person = models.Person.objects.get()
+    browser = signed_in(Role.AUDITOR)
+    assert "newest" not in text(browser, f"/events?person={person.pk}")
+    monkeypatch.setattr(events, "MOST_SUBJECTS", 1)
+    page = text(browser, f"/events?person={person.pk}")
+    assert "contact m-2" in page
+    assert "contact m-1" not in page
+    assert "Only what is about their newest 1 contacts" in page

@@ -32,6 +32,7 @@ def many(request: HttpRequest) -> HttpResponse:
     saw(actor(request), "events seen", "events")
     wanted = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("who", "what", "person", "from", "to")}
     found, person = _found(wanted)
+    actors = _different("actor")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         found = found.filter(number__lt=int(before))
@@ -43,7 +44,9 @@ def many(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "person": person,
         "actions": _different("action"),
-        "actors": _different("actor"),
+        "actors": actors,
+        "typed": len(actors) == MOST_VALUES,  # who comes after those in the alphabet could not be chosen
+        "newest_only": MOST_SUBJECTS if person and _has_more_contacts(person) else None,
     }
     return page(request, "events", values)
 
@@ -86,6 +89,10 @@ def _subjects(person: Person) -> list[str]:
         *(f"step {key}" for key in steps),
         *(f"ticket {number}" for number in tickets),
     ]
+
+
+def _has_more_contacts(person: Person) -> bool:
+    return Contact.objects.filter(person=person)[MOST_SUBJECTS : MOST_SUBJECTS + 1].exists()
 
 
 def _different(name: str) -> list[str]:
