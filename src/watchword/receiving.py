@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -61,6 +61,7 @@ class MailDesk:
     settings: Settings
     policy: Policy
     decide: Assess
+    begun: Callable[[str], None] = lambda _source: None  # told of a source, again and again, once it can be read
 
     def take(self, original: Original, position: Position | None) -> None:
         """Record a mail. One that cannot be recorded as it was read is recorded for a person. Raises StoreError."""
@@ -81,13 +82,17 @@ class MailDesk:
         """How far a source was read. Raises StoreError."""
         from watchword.store.mails import position_of
 
-        return _in_store(partial(position_of, source))
+        known = _in_store(partial(position_of, source))
+        self.begun(source)  # who asks has opened it: the first time it may be long until it is read to its end
+        return known
 
     def heard(self, source: str, trouble: str = "") -> None:
         """Write down that a source was read, or why it cannot be. Raises StoreError."""
         from watchword.store.mails import heard
 
         _in_store(partial(heard, source, trouble))
+        if not trouble:
+            self.begun(source)
 
 
 def _in_store(act: Callable[[], Found]) -> Found:
@@ -105,8 +110,11 @@ def _in_store(act: Callable[[], Found]) -> Found:
         ) from error
 
 
-def receive(settings: Settings, stop: Event) -> None:
-    """Take in mails until ``stop`` is set. Raises SettingsError, PermanentFailure for a setting that is wrong."""
+def receive(settings: Settings, stop: Event, *, begun: Callable[[str], None] = lambda _source: None) -> None:
+    """Take in mails until ``stop`` is set; ``begun`` is told of each source once, when it could be read.
+
+    Raises SettingsError, PermanentFailure for a setting that is wrong.
+    """
     intake = settings.intake
     if intake.folder is None and intake.host is None:
         raise SettingsError(
@@ -119,7 +127,8 @@ def receive(settings: Settings, stop: Event) -> None:
     from watchword.store.upgrade import check_up_to_date
 
     check_up_to_date()
-    desk = MailDesk(settings, open_policy(settings.policy, settings), assess_by(settings))
+    once = cache(begun)  # for each source
+    desk = MailDesk(settings, open_policy(settings.policy, settings), assess_by(settings), once)
     ways = [follow_folder] if intake.folder else []
     ways += [follow_mailbox] if intake.host else []
     with ThreadPoolExecutor(len(ways), thread_name_prefix="mail") as threads:

@@ -12,8 +12,8 @@ Examples:
 
   WATCHWORD_MAIL_FOLDER=/srv/mails watchword receive
 
-  WATCHWORD_IMAP_HOST=mail.example.org WATCHWORD_IMAP_USER=billing WATCHWORD_IMAP_PASSWORD_FILE=/run/secrets/mail
-  watchword receive
+  WATCHWORD_IMAP_HOST=mail.example.org WATCHWORD_IMAP_USER=billing \\
+    WATCHWORD_IMAP_PASSWORD_FILE=/run/secrets/mail watchword receive
 """
 
 
@@ -32,5 +32,8 @@ def receive() -> None:
     stop = Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    typer.echo("Mails are received. Stop it with Ctrl-C.", err=True)
-    receiving.receive(settings, stop)
+    receiving.receive(settings, stop, begun=_tell)
+
+
+def _tell(source: str) -> None:
+    typer.echo(f"Mails are received from {source}. Stop it with Ctrl-C.", err=True)
