@@ -192,3 +192,6 @@ class ServiceRefused(ServiceError):
         self.status = status
         self.expected = expected
         self.places = places
+
+    def __str__(self) -> str:
+        return " ".join((super().__str__(), *(f"[{place}]" for place in self.places)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
@@ -61,10 +62,12 @@ class _Door(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def odd_server(*answers: Answer) -> Iterator[Odd]:
+def odd_server(*answers: Answer, tls: SSLContext | None = None) -> Iterator[Odd]:
     odd = Odd(list(answers))
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (_Door,), {"odd": odd}))
-    odd.address = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    odd.address = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""What other programs speak to the service with: `pip install 'watchword[client]'`.
+"""What other programs speak to the service with: `pip install '.[client]'` in a checkout.
 
     with Watchword("https://watchword.example.com", key) as service:
         service.open_call("live-1", person={"phone": "+16505551212"})

@@ -12,6 +12,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from watchword.client.exchange import Exchange, unknown_form
+from watchword.errors import ServiceUnreachable
 
 PREFIX = "/api/v1"
 TIMEOUT = 15.0  # seconds that the service may take for an answer
@@ -23,14 +24,14 @@ Item = TypeVar("Item")
 
 
 class Connection:
-    """A service at an address, asked with a key."""
+    """A service at an address, asked with a key. Raises ServiceUnreachable for what is no address."""
 
     def __init__(
         self, address: str, key: str, *, timeout: float = TIMEOUT, tries: int = 4, http: httpx.Client | None = None
     ) -> None:
         self._http = http or httpx.Client(follow_redirects=False, limits=LIMITS)
-        self._http.base_url = httpx.URL(address.rstrip("/") + PREFIX)
-        self._http.headers["Authorization"] = f"Bearer {key}"
+        self._http.base_url = _base(address)
+        self._http.headers["Authorization"] = f"Bearer {key.strip()}"  # a file that holds a key ends its line
         self._http.timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECTING))
         self._exchange = Exchange(self._http, tries)
 
@@ -56,6 +57,18 @@ class Connection:
         parameters: Mapping[str, Any] | None = None,
     ) -> Shape:
         return fitting(TypeAdapter(shape), self._exchange.ask(method, path, given, parameters=parameters))
+
+
+def _base(address: str) -> httpx.URL:
+    try:
+        url = httpx.URL(address.strip().rstrip("/") + PREFIX)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ServiceUnreachable(
+            "The address of the service is no web address.", do="Give one such as https://watchword.example.com."
+        )
+    return url
 
 
 def fitting(shape: TypeAdapter[Fit], told: Any) -> Fit:

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ssl import SSLCertVerificationError
 from typing import Any, NoReturn
 
 import httpx
@@ -51,8 +52,8 @@ class Exchange:
             try:
                 response = self.http.request(method, path, params=parameters, **sent)
             except httpx.ConnectError as error:
-                if last:
-                    raise ServiceUnreachable("The service could not be reached.", do=CHECK) from error
+                if last or is_untrusted(error):
+                    raise unreached(error) from error
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 if last or not again:
                     raise ServiceUnreachable(
@@ -115,6 +116,23 @@ def among_all(error: ServiceRefused, before: int) -> ServiceRefused:
         expected=error.expected,
         places=tuple(places),
     )
+
+
+def is_untrusted(error: BaseException | None) -> bool:
+    """Whether it failed because the service's certificate is not trusted: no further try mends that."""
+    while error is not None and not isinstance(error, SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def unreached(error: httpx.ConnectError) -> ServiceUnreachable:
+    """The error for a service that could not be spoken to at all."""
+    if is_untrusted(error):
+        return ServiceUnreachable(
+            "The service's certificate is not trusted here.",
+            do="Name the file of the authority that signed it in SSL_CERT_FILE; or give an httpx.Client as http.",
+        )
+    return ServiceUnreachable("The service could not be reached.", do=CHECK)
 
 
 def unknown_form() -> ServiceUnreachable:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import httpx
 
-from watchword.client.exchange import CHECK, FAILED, pause, refuse, unknown_form
+from watchword.client.exchange import CHECK, FAILED, is_untrusted, pause, refuse, unknown_form, unreached
 from watchword.client.shapes import Assessed, CallEvent, Step, Turn
 from watchword.errors import ServiceUnreachable
 
@@ -45,6 +45,8 @@ def follow(
                     return
                 heard_at = time.monotonic()  # whoever follows may have taken long over it
         except httpx.HTTPError as error:
+            if isinstance(error, httpx.ConnectError) and is_untrusted(error):
+                raise unreached(error) from error
             why = type(error).__name__
         if time.monotonic() - heard_at >= patience:
             raise ServiceUnreachable(f"The call's events could not be heard ({why}).", do=CHECK)
