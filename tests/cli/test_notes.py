@@ -61,6 +61,7 @@ def test_systems_are_declared() -> None:
     assert "LIMS\tconnected\tnever\tnothing has come from it yet" in run("notes", "sources").stdout
     run("notes", "disconnect", "LIMS")
     assert "LIMS\tnot connected" in run("notes", "sources").stdout
+    assert run("notes", "sources").stdout == "LIMS\tnot connected\tnever\tnothing has come from it yet\n"
     with pytest.raises(NotRecorded):
         run("notes", "disconnect", "AMD")
 

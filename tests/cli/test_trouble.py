@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,3 +91,20 @@ def test_a_damaged_database_is_refused(folder: Path, refused: Tried, command: tu
             opened.write(NOISE[:4096])
     told = refused(*command)
     assert "it is damaged. Restore a backup" in told
+
+
+def test_an_address_that_another_program_listens_at(refused: Tried) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        told = refused("serve", "--port", port)  # and never that it is there
+        assert f"127.0.0.1:{port}" in told
+        assert "--port" in told
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])  # another machine's, and nobody's
+def test_an_address_that_is_not_this_machines(refused: Tried, host: str) -> None:
+    told = refused("serve", "--host", host)
+    assert host in told
+    assert "--host" in told

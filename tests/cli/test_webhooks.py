@@ -65,8 +65,9 @@ def test_from_the_first_day_to_the_last() -> None:
             "webhook", "list"
         )
         assert run("webhook", "test", "crm") == "crm took it.\n"
-        with pytest.raises(TransientFailure, match="500"):
+        with pytest.raises(TransientFailure, match="500") as told:
             run("webhook", "test", "crm")
+        assert "by itself" not in told.value.do  # a test is sent once
         with pytest.raises(PermanentFailure, match="410"):
             run("webhook", "test", "crm")
     assert (hooks.signed, hooks.told()[0]["type"]) == (3, "webhook.test")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -15,25 +18,39 @@ from watchword.cli import app
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCED = re.compile(r"```(?:console|sh)\n(.*?)```", re.DOTALL)
+SET_BEFORE = re.compile(r"^(?:[A-Z_]+=\S+\s+)+")
+INSTALL = re.compile(r"pip install ([^`\n]+)")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
-def commands_in(document: Path) -> list[str]:
-    """The `watchword …` commands that a document shows, after a prompt or alone on a line."""
-    lines = [line for block in FENCED.findall(document.read_text(encoding="utf-8")) for line in block.splitlines()]
-    found = [line.removeprefix("$ ").strip() for line in lines if line.removeprefix("$ ").startswith("watchword ")]
-    return [re.split(r"\s[>|<]\s", command)[0] for command in found]
+def commands_in(text: str) -> list[str]:
+    """The `watchword …` commands that are shown, after a prompt or alone on a line, whatever is set before them."""
+    lines = [SET_BEFORE.sub("", line.strip().removeprefix("$ ")) for line in text.replace("\\\n", " ").splitlines()]
+    return [re.split(r"\s[>|<]\s", line)[0] for line in lines if line.startswith("watchword ")]
 
 
-SHOWN = sorted({(document, command) for document in DOCUMENTS for command in commands_in(document)})
+def helps(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every command that shows examples in its help: its words, and they."""
+    if command.epilog:
+        yield path, command.epilog.replace("\b\n", "")
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from helps(inner, (*path, name))
+
+
+HELPS = dict(helps(get_command(app)))
+TEXTS = [(document.name, "\n".join(FENCED.findall(document.read_text(encoding="utf-8")))) for document in DOCUMENTS]
+TEXTS += [(" ".join(("watchword", *path)), text) for path, text in HELPS.items()]
+SHOWN = sorted({(name, command) for name, text in TEXTS for command in commands_in(text)})
+ON_SAMPLES = sorted({command for _, command in SHOWN if " samples/" in command})
 
 
 def test_there_are_commands_to_check() -> None:
     assert len(SHOWN) >= 8
+    assert len(HELPS) >= 8
 
 
-@pytest.mark.parametrize(("document", "command"), SHOWN, ids=[command for _, command in SHOWN])
-def test_a_command_in_a_document_is_one_that_exists(document: Path, command: str) -> None:
+@pytest.mark.parametrize(("shown_by", "command"), SHOWN, ids=[command for _, command in SHOWN])
+def test_a_command_that_is_shown_is_one_that_exists(shown_by: str, command: str) -> None:
     words = shlex.split(command)[1:]
     context_command = get_command(app)
     while words and hasattr(context_command, "commands") and words[0] in context_command.commands:
@@ -42,13 +59,38 @@ def test_a_command_in_a_document_is_one_that_exists(document: Path, command: str
         option for parameter in context_command.params for option in (*parameter.opts, *parameter.secondary_opts)
     }
     used = {word.split("=")[0] for word in words if word.startswith("-") and word != "-"}
-    assert used <= options | {"--help"}, f"{document.name}: {command}"
+    assert used <= options | {"--help"}, f"{shown_by}: {command}"
+
+
+@pytest.mark.parametrize("command", ON_SAMPLES)
+def test_a_command_on_the_samples_does_what_it_says(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("WATCHWORD_CACHE", str(tmp_path))
+    assert CliRunner().invoke(app, shlex.split(command)[1:]).exit_code == 0
+
+
+@pytest.mark.parametrize("path", HELPS, ids=" ".join)
+def test_examples_in_a_help_stand_line_by_line_as_they_are_typed(path: tuple[str, ...]) -> None:
+    help = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "80"}).stdout
+    lines = [line.strip() for line in help.splitlines()]
+    assert not [line for line in HELPS[path].splitlines() if line.strip() not in lines]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     assert not [link for link in LINK.findall(text) if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_what_is_to_be_installed_is_there(document: Path) -> None:
+    """A checkout, and an extra that it has: in no package index is there anything of ours."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    there = {"."} | {f".[{extra}]" for extra in extras}
+    for command in INSTALL.findall(document.read_text(encoding="utf-8")):
+        assert set(shlex.split(command)) <= there | {"-c", "constraints.txt"}, command
 
 
 def test_make_targets_in_the_readme_exist() -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from watchword.cli import assess, audit, demo, explain, notes, people, policy, receive, serve, webhooks, work
+from watchword.cli.options import as_typed
 from watchword.errors import PolicyError, StoreError, WatchwordError
 
 EXAMPLES = """
@@ -18,32 +19,32 @@ Examples:
 
   watchword assess samples/calls.jsonl
 
-  watchword assess inbox.mbox --format jsonl > assessed.jsonl
+  watchword assess samples/inbox.mbox --format jsonl > assessed.jsonl
 
-  watchword explain samples/calls.jsonl --contact c-3 --why-not attorney
+  watchword explain samples/calls.jsonl --contact call-03 --why-not attorney
 
   watchword policy try "I'll see what my lawyer says"
 """
 app = typer.Typer(
     help="Sees the red flags that a contact centre's guideline names, says why, and says what must follow.",
-    epilog=EXAMPLES,
+    epilog=as_typed(EXAMPLES),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("assess", epilog=assess.EXAMPLES)(assess.run)
-app.command("explain", epilog=explain.EXAMPLES)(explain.run)
+app.command("assess", epilog=as_typed(assess.EXAMPLES))(assess.run)
+app.command("explain", epilog=as_typed(explain.EXAMPLES))(explain.run)
 app.add_typer(policy.app, name="policy")
-app.command("migrate", epilog=work.MIGRATE_EXAMPLES)(work.migrate)
-app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
-app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+app.command("migrate", epilog=as_typed(work.MIGRATE_EXAMPLES))(work.migrate)
+app.command("serve", epilog=as_typed(serve.EXAMPLES))(serve.serve)
+app.command("demo", epilog=as_typed(demo.EXAMPLES))(demo.demo)
 app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(notes.app, name="notes")
 app.add_typer(audit.app, name="audit")
-app.command("work", epilog=work.WORK_EXAMPLES)(work.work)
-app.command("receive", epilog=receive.EXAMPLES)(receive.receive)
+app.command("work", epilog=as_typed(work.WORK_EXAMPLES))(work.work)
+app.command("receive", epilog=as_typed(receive.EXAMPLES))(receive.receive)
 
 
 def _show_version(wanted: bool) -> None:

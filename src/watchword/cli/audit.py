@@ -10,13 +10,15 @@ from typing import Annotated
 
 import typer
 
+from watchword.cli.options import as_typed
 from watchword.cli.people import open_service
 
 EXAMPLES = """
-Example:
+Examples:
 
   watchword audit verify
-  watchword audit verify --since 1204:9c1f…   # what an earlier run printed as its last event
+
+  watchword audit verify --since "$(cat last-event)"
 """
 KEPT = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 app = typer.Typer(help="The log of who saw and did what.", no_args_is_help=True, rich_markup_mode=None)
@@ -27,7 +29,7 @@ def group() -> None:
     """The log of who saw and did what."""
 
 
-@app.command(epilog=EXAMPLES)
+@app.command(epilog=as_typed(EXAMPLES))
 def verify(
     since: Annotated[
         str, typer.Option("--since", metavar="N:HASH", help="The last event as an earlier run printed it.")

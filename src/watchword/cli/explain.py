@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 EXAMPLES = """
 Examples:
 
-  watchword explain samples/calls.jsonl --contact c-3
+  watchword explain samples/calls.jsonl --contact call-03
 
-  watchword explain mail.eml --why-not attorney
+  watchword explain samples/mails/two-prices.eml --why-not attorney
 """
 
 

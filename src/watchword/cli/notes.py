@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from watchword.cli.options import as_typed
 from watchword.cli.people import open_service
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ app = typer.Typer(
 System = Annotated[str, typer.Argument(metavar="SYSTEM", help="A notes system's name, such as LIMS.")]
 
 
-@app.command("import", epilog=IMPORT_EXAMPLES)
+@app.command("import", epilog=as_typed(IMPORT_EXAMPLES))
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A table as CSV, with a header line.")],
     source: Annotated[
@@ -124,5 +125,5 @@ def sources() -> None:
 
     for row in NotesSource.objects.order_by("name"):
         heard = f"{row.heard_at:%Y-%m-%d %H:%M}" if row.heard_at else "never"
-        state = failing(row, timezone.now()) or "read"
+        state = failing(row, timezone.now()) or ("read" if row.heard_at else "nothing has come from it yet")
         typer.echo(f"{row.name}\t{'connected' if row.connected else 'not connected'}\t{heard}\t{state}")

@@ -33,3 +33,8 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSONL = "jsonl"
+
+
+def as_typed(examples: str) -> str:
+    """Examples for a command's help, line by line as they are typed: one that is wrapped would be two commands."""
+    return "\n\n".join(f"\b\n{paragraph}" for paragraph in examples.strip().split("\n\n"))

@@ -24,7 +24,7 @@ Which = Annotated[
 ]
 
 
-@app.command(epilog="Example:\n\n  watchword policy check my-policy.yaml")
+@app.command(epilog=options.as_typed("Example:\n\n  watchword policy check my-policy.yaml"))
 def check(policy: Which = DEFAULT_POLICY) -> None:
     """Is the policy well formed? Every problem at once, with its line and what to do."""
     from watchword import wiring
@@ -38,7 +38,7 @@ def check(policy: Which = DEFAULT_POLICY) -> None:
         raise typer.Exit(1)
 
 
-@app.command("test", epilog="Example:\n\n  watchword policy test my-policy.yaml")
+@app.command("test", epilog=options.as_typed("Example:\n\n  watchword policy test my-policy.yaml"))
 def run_tests(
     policy: Which = DEFAULT_POLICY,
     removal: Annotated[bool, typer.Option(help="Also try what could be deleted unnoticed.")] = True,
@@ -112,7 +112,7 @@ def _removals(policy: Policy) -> list[Removal]:
         return wiring.run_removals(policy, lambda: bar.advance(task))
 
 
-@app.command("try", epilog='Example:\n\n  watchword policy try "I\'ll see what my lawyer says"')
+@app.command("try", epilog=options.as_typed('Example:\n\n  watchword policy try "I\'ll see what my lawyer says"'))
 def try_(
     sentence: Annotated[str, typer.Argument(help="What a customer might say.")],
     channel: Annotated[Channel, typer.Option(help="Said by phone or by email.")] = Channel.PHONE,
@@ -129,7 +129,7 @@ def try_(
     show(Paper(), wiring.assess(contact_saying(sentence, channel), opened))
 
 
-@app.command(epilog="Example:\n\n  watchword policy show natera-billing --rule keyword")
+@app.command(epilog=options.as_typed("Example:\n\n  watchword policy show natera-billing --rule keyword"))
 def show(
     policy: Which = DEFAULT_POLICY,
     rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Annotated
 
 import typer
@@ -11,7 +12,8 @@ Examples:
 
   watchword serve
 
-  WATCHWORD_TLS=on WATCHWORD_HOSTS=watchword.example.org watchword serve --host 0.0.0.0 --port 8000 --processes 4
+  WATCHWORD_TLS=on WATCHWORD_HOSTS=watchword.example.org \\
+    watchword serve --port 8000 --processes 4
 """
 LOCAL = ("127.0.0.1", "::1", "localhost")
 ENDING_SECONDS = 5  # how long open pages keep a server that stops
@@ -44,12 +46,14 @@ def serve(
     settings = read_settings()
     open_project(settings)
     check_up_to_date()
+    check_free(host, port)
     in_force()  # what cannot be opened is told now, and not to the first caller
     if processes > 1:
         put_in_force(None)  # each opens its own
     if host not in LOCAL and not settings.tls:
         typer.echo("Passwords travel in the clear: put TLS before this address, and set WATCHWORD_TLS=on.", err=True)
-    typer.echo(f"Watchword is at http://{host}:{port}/ . Stop it with Ctrl-C.", err=True)
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"Watchword is at http://{shown}:{port}/ . Stop it with Ctrl-C.", err=True)
     uvicorn.run(
         "watchword.web.asgi:make_application",
         factory=True,
@@ -63,3 +67,19 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=ENDING_SECONDS,
     )
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises SettingsError where nobody can listen: that is said before anybody is told that the service is there."""
+    from watchword.errors import SettingsError
+
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"The service cannot listen at {host}:{port} ({error.strerror}).",
+            do="Stop what listens there, or give another address with --host and --port.",
+        ) from error

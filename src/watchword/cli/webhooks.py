@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
+from watchword.cli.options import as_typed
 from watchword.cli.people import Name, NewName, open_service
 
 app = typer.Typer(help="Other systems that are told what happens.", no_args_is_help=True, rich_markup_mode=None)
 BY = "command line"
+EXAMPLE = """
+Example:
+
+  watchword webhook add crm --url https://crm.example.org/watchword \\
+    --event step.needs_person
+"""
 
 
-@app.command(
-    epilog="Example:\n\n  watchword webhook add crm --url https://crm.example.org/watchword --event step.needs_person"
-)
+@app.command(epilog=as_typed(EXAMPLE))
 def add(
     name: NewName,
     url: Annotated[str, typer.Option("--url", help="The address that is told.")],
@@ -46,9 +51,13 @@ def test(name: Name) -> None:
     """Send it a delivery of the type webhook.test now, and say whether it arrived."""
     open_service()
     from watchword import wiring
+    from watchword.errors import TransientFailure
     from watchword.settings import read_settings
 
-    wiring.try_webhook(name, read_settings())
+    try:
+        wiring.try_webhook(name, read_settings())
+    except TransientFailure as error:  # what a worker sends is tried again by itself, and a test is not
+        raise TransientFailure(error.what, do="See to the other side, and give the command once more.") from error
     typer.echo(f"{name} took it.")
 
 
