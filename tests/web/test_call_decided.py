@@ -206,7 +206,7 @@ def test_not_reached_only_asks_and_the_lines_number_stays_in_sight(agent: Client
         assert '<button class="quiet" data-key="n">' not in page
         do(agent, "transfer", step=step(), act=act)
     do(agent, "transfer", step=step(), act="not reached")
-    assert "+16504128715" in text(agent, PAGE).split('<ul class="steps-now">')[1].split("</li>")[0]
+    assert "650.412.8715" in text(agent, PAGE).split('<ul class="steps-now">')[1].split("</li>")[0]
 
 
 def test_done_says_that_all_has_arrived_only_when_it_has(agent: Client) -> None:

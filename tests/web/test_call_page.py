@@ -73,6 +73,7 @@ def test_from_the_first_word_to_the_ticket(signed_in: SignedIn) -> None:
         assert shown in page
     assert '<mark class="escalate" title="attorney">attorney</mark>' in page
     assert "Who: Ana Brook" in page  # the ticket, filled in
+    assert '<span class="phone">650.412.8715</span>' in page
     assert do(browser, "confirm", step=all_steps()) is None
     page = text(browser, PAGE)
     assert "650.412.8715" in page
@@ -95,6 +96,16 @@ def test_from_the_first_word_to_the_ticket(signed_in: SignedIn) -> None:
     assert "accepted by Lee" in text(browser, PAGE)
     assert models.Step.objects.get(key=step()).state == "confirmed"
     assert models.Transfer.objects.get().identity_verified is True
+
+
+def test_the_number_that_is_shown_is_the_one_that_is_dialled(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.AGENT)
+    said()
+    do(browser, "confirm", step=all_steps())
+    models.Step.objects.filter(key=step()).update(phone="+16505550100")  # the policy named another one then
+    page = text(browser, PAGE)
+    assert '<p class="number">+16505550100</p>' in page
+    assert 'href="tel:+16505550100"' in page
 
 
 def test_a_start_that_is_handed_in_twice_begins_one_call(signed_in: SignedIn) -> None:

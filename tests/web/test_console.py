@@ -36,6 +36,24 @@ def text(browser: Client, address: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        (Role.SUPERVISOR, "/escalations"),
+        (Role.AGENT, "/calls"),
+        (Role.MAIL_AGENT, "/inbox"),
+        (Role.POLICY_OWNER, "/policy"),
+        (Role.AUDITOR, "/events"),
+    ],
+)
+def test_everybody_begins_where_their_work_is(signed_in: SignedIn, role: Role, address: str) -> None:
+    assert signed_in(role).get("/").headers["Location"] == address
+
+
+def test_whoever_has_no_work_here_begins_with_their_account(signed_in: SignedIn) -> None:
+    assert "second factor" in text(signed_in(Role.ADMINISTRATOR), "/").lower()
+
+
 def full_desk() -> models.Ticket:
     """An escalated mail whose ticket has been moved and posted on, with words of every kind in every place."""
     keep(a_mail())
@@ -56,7 +74,7 @@ def test_every_escalation_with_its_steps(signed_in: SignedIn) -> None:
     models.Step.objects.filter(kind="ticket").update(state="needs a person", why="Nothing is connected.")
     browser = signed_in(Role.SUPERVISOR)
     page = text(browser, "/escalations")
-    for shown in ("Ana Brook", "attorney", "+16504128715", "Nothing is connected.", "Try again", "Confirm"):
+    for shown in ("Ana Brook", "attorney", "650.412.8715", "Nothing is connected.", "Try again", "Confirm"):
         assert shown in page
     assert "Ana Brook" not in text(browser, "/escalations?state=done")
     one = text(browser, f"/escalations/{recorded.escalation}")

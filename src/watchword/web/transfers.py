@@ -7,6 +7,7 @@ from datetime import datetime
 
 from watchword.errors import InputError
 from watchword.escalation.steps import PlannedStep, steps_of
+from watchword.policy.phone import dialled
 from watchword.policy.schema import Line
 from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance, call_back, with_the_caller
 from watchword.store.models import Contact, IdentityKind, Step, Transfer
@@ -70,6 +71,16 @@ def file_call_back(step: Step, *, by: str) -> None:
 def line_of(step: Step) -> Line | None:
     """The policy's line that a step leads to; None when the policy in force does not know it any more."""
     return in_force().policy.line_named(step.to)
+
+
+def number_of(step: Step) -> str:
+    """The number that a step dials, as the policy writes it, which is as people read it; empty when there is none.
+
+    A policy that names another number for the line by now dials nothing for this step.
+    """
+    line = line_of(step)
+    written = line.phone if line else None
+    return written if written and dialled(written) == step.phone else step.phone or ""
 
 
 def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None:

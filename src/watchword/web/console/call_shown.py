@@ -18,7 +18,7 @@ from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.terms import Level
 from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
 from watchword.web.in_force import in_force
-from watchword.web.transfers import Hold, can_be_called, fallback, hold_of, line_of
+from watchword.web.transfers import Hold, can_be_called, fallback, hold_of, line_of, number_of
 
 CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
 ACTED_ON = (*CARRIED, StepState.CONFIRMED)
@@ -66,8 +66,8 @@ class TransferShown:
 
     @property
     def number(self) -> str:
-        """The number as the policy writes it, which is as people read it."""
-        return (self.line.phone if self.line else None) or self.step.phone or ""
+        """The number that is dialled, as the policy writes it."""
+        return number_of(self.step)
 
     @property
     def agent(self) -> str:

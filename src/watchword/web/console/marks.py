@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from watchword.store.models import Step
 from watchword.web.paging import MOST_COUNTED
+from watchword.web.transfers import number_of
 
 register = template.Library()
 MARKS = {
@@ -67,6 +68,12 @@ def who(by: str) -> str:
 def step_to(step: Step) -> str:
     """Whom a step goes to, or what it makes."""
     return step.to or step.type or step.register or ""
+
+
+@register.filter
+def step_number(step: Step) -> str:
+    """The number that a step dials, as the policy writes it."""
+    return number_of(step)
 
 
 @register.filter
