@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -15,6 +16,7 @@ from watchword.store.contacts import contact_of
 from watchword.store.models import Contact, Person
 from watchword.store.people import found_by
 from watchword.store.register import in_force_for
+from watchword.store.same_person import who_may_be
 from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable
@@ -52,16 +54,27 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         raise NotRecorded("There is no such person.", do="Search again.")
     saw(actor(request), "person seen", f"person {person.pk}")
     entries, doubtful = in_force_for(person)
-    shown = {"person": person, "timeline": timeline(person), "entries": entries, "doubtful": doubtful}
-    return page(request, "person", shown)
+    others = sorted(who_may_be([number])[number])
+    by_number = Person.objects.prefetch_related("identities").in_bulk(others[:ROWS])
+    shown = {
+        "person": person,
+        "others": sorted(by_number.values(), key=lambda other: other.name_key),
+        "not_shown": len(others) - len(by_number),
+        "entries": entries,
+        "doubtful": doubtful,
+        "most": MOST,
+    }
+    return page(request, "person", {**shown, **_timeline(person)})
 
 
-def timeline(person: Person, most: int = MOST) -> list[dict[str, Any]]:
-    """Contacts and notes of a person, so many of each, newest first; notes without a date last."""
-    contacts = person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[:most]
-    items = [{"at": contact.at, "contact": contact} for contact in contacts]
-    items += [{"at": note.at, "note": note} for note in person.notes.order_by("-at")[:most]]
-    return sorted(items, key=lambda item: item["at"] or LONG_AGO, reverse=True)
+def _timeline(person: Person) -> dict[str, Any]:
+    """Contacts and notes of a person, newest first, notes without a date last; and whether there are more."""
+    contacts = list(person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[: MOST + 1])
+    notes = list(person.notes.order_by(F("at").desc(nulls_last=True), "-id")[: MOST + 1])
+    items: list[dict[str, Any]] = [{"at": contact.at, "contact": contact} for contact in contacts[:MOST]]
+    items += [{"at": note.at, "note": note} for note in notes[:MOST]]
+    items.sort(key=lambda item: item["at"] or LONG_AGO, reverse=True)
+    return {"timeline": items, "more": len(contacts) > MOST or len(notes) > MOST}
 
 
 @needs(May.SEE_PEOPLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,8 @@ from watchword.reading.wishes import MORE, SEVERAL, WISHES, reach_problems
 from watchword.store.chain import append_event, saw
 from watchword.store.models import Identity, IdentityKind, RegisterEntry
 from watchword.store.people import found_by, person_for, whose_person_fits
-from watchword.store.register import FROM_CONTACT, enter_by_hand, withdraw
+from watchword.store.register import FROM_CONTACT, enter_by_hand, in_force_for, withdraw
+from watchword.store.same_person import in_lots, who_may_be
 from watchword.terms import Scope
 from watchword.web import refusals
 from watchword.web.access import May, needs
@@ -27,8 +29,10 @@ from watchword.web.paging import page as page_of
 
 LONGEST = 400
 MOST_FOUND = 1000  # people whose entries are looked for one by one
+MOST_DOUBTED = 50  # people; words that fit more are the beginning of a name, and ask about nobody in particular
 OUT_AT_ONCE = 200
-OUT_COLUMNS = WISHES.known
+IN_DOUBT = ("ids_in_doubt", "phones_in_doubt", "emails_in_doubt")  # of who may be the same person; no import takes them
+OUT_COLUMNS = (*WISHES.known, *IN_DOUBT)
 ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and imports"))
 
 
@@ -47,7 +51,7 @@ def out(request: HttpRequest) -> HttpResponse:
     """The same entries as a table, in which no cell and no part of one can run."""
     wanted = _wanted(request)
     append_event(actor(request), "register taken out", "register", {name: bool(one) for name, one in wanted.items()})
-    response = HttpResponse(_lines(_found(wanted)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(_lines(_found(wanted, _whose(wanted["find"]))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="do-not-contact.csv"'
     return response
 
@@ -55,10 +59,11 @@ def out(request: HttpRequest) -> HttpResponse:
 def _listed(request: HttpRequest, typed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """The register's page. ``typed`` is the form that was refused: it stands open on the page, with what was typed."""
     wanted = _wanted(request)
-    rows, after = page_of(_found(wanted), "since", request.GET.get("after"), ROWS)
+    whose = _whose(wanted["find"])
+    rows, after = page_of(_found(wanted, whose), "since", request.GET.get("after"), ROWS)
     query = urlencode({name: value for name, value in wanted.items() if value})
     saw(actor(request), "register seen", "register")
-    shown = {"rows": rows, "after": after, **wanted, "query": query}
+    shown = {"rows": rows, "after": after, **wanted, "query": query, "doubtful": whose.doubtful}
     choices = {"ways": list(Scope), "origins": ORIGINS, "typed": typed}  # a class, a template would call
     response = page(request, "register", shown | choices)
     response.status_code = status
@@ -76,7 +81,21 @@ def _wanted(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _found(wanted: dict[str, str]) -> QuerySet[RegisterEntry]:
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """Whose entries are looked for: who is known by the words, and who else may be one of them, as the check has it."""
+
+    people: list[int]
+    doubtful: frozenset[int]
+
+
+def _whose(words: str) -> _Whose:
+    people = found_by(words, MOST_FOUND + 1) if words else []
+    others = who_may_be(people) if len(people) <= MOST_DOUBTED else {}
+    return _Whose(people, frozenset().union(*others.values()) - set(people))
+
+
+def _found(wanted: dict[str, str], whose: _Whose) -> QuerySet[RegisterEntry]:
     found = RegisterEntry.objects.select_related("person", "contact").prefetch_related("person__identities")
     found = found.filter(withdrawn_at__isnull=not wanted["withdrawn"])
     if wanted["way"]:
@@ -85,10 +104,9 @@ def _found(wanted: dict[str, str]) -> QuerySet[RegisterEntry]:
         found = found.filter(contact__isnull=wanted["origin"] != FROM_CONTACT)
     if not wanted["find"]:
         return found
-    people = found_by(wanted["find"], MOST_FOUND + 1)
-    if len(people) > MOST_FOUND:  # then many an entry fits, and going along the entries leaves nobody out
+    if len(whose.people) > MOST_FOUND:  # then many an entry fits, and going along the entries leaves nobody out
         return found.filter(whose_person_fits(wanted["find"]))
-    return found.filter(person__in=people)
+    return found.filter(person__in=[*whose.people, *whose.doubtful])
 
 
 def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
@@ -97,18 +115,35 @@ def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
     first = True
     while first or after is not None:
         rows, after = page_of(found, "since", after, OUT_AT_ONCE)
-        yield from written(OUT_COLUMNS, [_cells(row) for row in rows], header=first)
+        others = _others(rows)
+        yield from written(OUT_COLUMNS, [_cells(row, others.get(row.person_id, [])) for row in rows], header=first)
         first = False
 
 
-def _cells(row: RegisterEntry) -> list[str]:
-    known = {kind: [_shown(one) for one in row.person.identities.all() if one.kind == kind] for kind in IdentityKind}
+def _others(rows: list[RegisterEntry]) -> dict[int, list[Identity]]:
+    """By person with an entry in force, what everybody is known by who may be the same person."""
+    others = who_may_be({row.person_id for row in rows if row.withdrawn_at is None})
+    known: dict[int, list[Identity]] = {}
+    for few in in_lots(sorted(frozenset().union(*others.values()))):
+        for one in Identity.objects.filter(person__in=few).order_by("pk"):
+            known.setdefault(one.person_id, []).append(one)
+    return {
+        person: [one for other in sorted(these) for one in known.get(other, ())] for person, these in others.items()
+    }
+
+
+def _cells(row: RegisterEntry, others: list[Identity]) -> list[str]:
+    own = list(row.person.identities.all())
+    known = {kind: [_shown(one) for one in own if one.kind == kind] for kind in IdentityKind}
     reach = [f"{SEVERAL} ".join(known[kind]) for kind in (IdentityKind.PHONE, IdentityKind.EMAIL)]
+    sure = {(one.kind, one.value) for one in own}
+    more = {(one.kind, one.value): _shown(one) for one in others if (one.kind, one.value) not in sure}
+    doubts = [f"{SEVERAL} ".join(shown for (one, _), shown in more.items() if one == kind) for kind in IdentityKind]
     ways = ["yes" if getattr(row, way.value) else "no" for way in Scope]
     quotes = MORE.join(str(piece.get("quote", "")) for piece in row.evidence)
     told = [row.since.isoformat(), row.origin, quotes, row.contact.key if row.contact else ""]
     ended = [row.withdrawn_at.isoformat() if row.withdrawn_at else "", row.withdrawn_by, row.withdrawn_why]
-    return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended]
+    return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended, *doubts]
 
 
 def _shown(one: Identity) -> str:
@@ -158,11 +193,17 @@ def _part(given: Any, name: str) -> str | None:
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw an entry because the person asked for it."""
     why = request.POST.get("why", "").strip()[:LONGEST]
-    told(lambda: _end(number, why, actor(request)), request, "Withdrawn. It stays to be seen.")
+    told(lambda: _end(number, why, actor(request)), request)
     return redirect("register")
 
 
-def _end(number: int, why: str, by: str) -> None:
+def _end(number: int, why: str, by: str) -> str:
     if not why:
         raise InputError("It is not said why.", do="Say what the person asked for, and how.")
     withdraw(number, by=by, why=why)
+    own, doubtful = in_force_for(RegisterEntry.objects.select_related("person").get(pk=number).person)
+    ways = ", ".join(way for way in Scope if any(getattr(one, way.value) for one in (*own, *doubtful)))
+    if not ways:
+        return "Withdrawn. It stays to be seen."
+    whose = "of this person" if own else "of somebody who may be the same person"
+    return f"Withdrawn. It stays to be seen. Another entry {whose} is still in force: {ways}."
