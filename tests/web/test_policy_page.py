@@ -14,12 +14,14 @@ from tests.recorded import SUES, a_call, keep, policy
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL
 from watchword import wiring
+from watchword.escalation.steps import plan_steps
 from watchword.policy.load import parse_policy, read_policy_text
 from watchword.policy.schema import Policy, Status
 from watchword.policy.show import rule_told
 from watchword.policy.source import Source
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.record import record
 from watchword.triage.assess import assess
 from watchword.web.access import Role
 from watchword.web.in_force import InForce, in_force, put_in_force
@@ -176,6 +178,42 @@ def test_only_so_many_texts_are_remembered(tmp_path: Path) -> None:
         file.write_text(f"{written}\n# {number}\n", encoding="utf-8")
         assert wiring.check_again(str(file))[0] == policy().hash
     assert wiring.checked.cache_info().currsize == wiring.TEXTS_REMEMBERED
+
+
+def on_trial(kind: str) -> Policy:
+    """The policy in force with one rule on trial, put in force."""
+    opened = in_force()
+    rules = [
+        rule.model_copy(update={"status": Status.TRIAL}) if rule.rule == kind else rule for rule in opened.policy.rules
+    ]
+    changed = Policy.model_validate(opened.policy.model_copy(update={"rules": tuple(rules)}).model_dump(by_alias=True))
+    put_in_force(replace(opened, policy=changed))
+    return changed
+
+
+def test_what_a_rule_on_trial_raised_is_shown(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.POLICY_OWNER)
+    assert "/policy/trial" not in text(browser)
+    assert "No rule is on trial." in text(browser, "/policy/trial")
+    by = on_trial("frustration")
+    assert "Nothing yet." in text(browser, "/policy/trial")
+    for number, said in enumerate(
+        ("I am fed up with all of this.", f"{SUES} I am fed up with this too.", "Thank you.")
+    ):
+        contact = a_call(said, id=f"c-{number}")
+        found = assess(contact, by)
+        record(contact, found, plan_steps(found), source="test", actor="test")
+    assert 'href="/policy/trial"' in text(browser)
+    page = text(browser, "/policy/trial")
+    assert "2 flags" in page
+    assert page.count("<q>fed up</q>") == 2
+    assert "/contacts/" not in page  # for the policy owner sees no people
+    numbers = models.Contact.objects.order_by("pk").values_list("pk", flat=True)
+    supervisors = text(signed_in(Role.SUPERVISOR), "/policy/trial")
+    assert [f'href="/contacts/{number}' in supervisors for number in numbers] == [True, True, False]
+    assert models.Event.objects.filter(action="trial seen").count() == 2
+    contacts_page = text(signed_in(Role.AUDITOR), f"/contacts/{numbers[0]}")
+    assert "on trial: nothing follows from it" in contacts_page
 
 
 def test_whoever_may_not_see_escalations_sees_no_policy(signed_in: SignedIn) -> None:

@@ -119,6 +119,7 @@ def test_lists_are_seen_too(signed_in: SignedIn, machine: Connect) -> None:
             "/calls",
             "/desk?closed",
             "/imports/notes",
+            "/policy/trial",
         ):
             assert browser.get(address).status_code == 200, address
         assert crm.get(f"{API}/do-not-contact", asked).status_code == 200
@@ -132,11 +133,14 @@ def test_lists_are_seen_too(signed_in: SignedIn, machine: Connect) -> None:
         "calls seen",
         "desk seen",
         "imports seen",
+        "trial seen",
     ]
     assert actions("user supervisor") == ["signed in", *lists]
     assert actions("key crm") == ["register asked", "contact assessed"]
     subjects = models.Event.objects.values_list("subject", flat=True)
-    assert {"inbox", "register", "people", "escalations", "calls", "desk", "imports", "assess"} <= set(subjects)
+    assert {"inbox", "register", "people", "escalations", "calls", "desk", "imports", "assess", "policy"} <= set(
+        subjects
+    )
     assert not [one for one in subjects if "650555" in one or "ana" in one or "c-1" in one]
 
 

@@ -104,10 +104,9 @@ def _steps(policy: Policy) -> Iterator[Finding]:
                     path = ("rules", index, "then", channel.value, number)
                     yield _error(path, "A step names exactly one thing to do.", "Write one step after each dash.")
                 if channel is Channel.EMAIL and step.warm_transfer is not None:
-                    path = ("rules", index, "then", channel.value, number, "warm_transfer")
-                    yield _error(
-                        path, "A mail cannot be transferred to a line.", "Move it to a queue, or file a ticket."
-                    )
+                    here = ("rules", index, "then", channel.value, number, "warm_transfer")
+                    what = "A mail cannot be transferred to a line."
+                    yield _error(here, what, "Move it to a queue, or file a ticket.")
 
 
 def _heard(policy: Policy) -> Iterator[Finding]:
@@ -117,7 +116,7 @@ def _heard(policy: Policy) -> Iterator[Finding]:
             what = f'Nothing raises the rule "{rule.rule}", for it has no condition.'
             yield _error(("rules", index, "when"), what, "Give it words, a meaning or contacts to count.")
         terms = [term for term in rule.term_rank if term is not None]
-        used = [(("unless", number), one.term) for number, one in enumerate(rule.unless)]
+        used: list[tuple[Path, str | None]] = [(("unless", number), one.term) for number, one in enumerate(rule.unless)]
         used += [(("examples", group, number), one.term) for group, number, one in examples_of(rule)]
         for path, term in used:
             if term is not None and term not in terms:

@@ -1,4 +1,7 @@
-"""The policy page: the guideline as people read it, what is in force, and a box to try a sentence in. Reading only."""
+"""The policy page: the guideline as people read it, what is in force, and a box to try a sentence in. Reading only.
+
+Beside it stands what rules on trial raised, with the customers' words: whoever sees that is in the log.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,13 @@ from watchword.errors import InputError, PolicyError
 from watchword.policy.examples import as_live, contact_saying, example_told, examples_of
 from watchword.policy.schema import MeaningCondition, Policy, Rule, Status
 from watchword.policy.show import RuleTold, rule_told
+from watchword.store.chain import saw
 from watchword.store.models import Assessment
+from watchword.store.trial import COUNTED, raised_on_trial
 from watchword.terms import Channel
 from watchword.triage.told import aside_told, flag_told, follows_told, words_told
 from watchword.web.access import May, needs
-from watchword.web.console.common import page, refusable
+from watchword.web.console.common import ROWS, actor, page, refusable
 from watchword.web.in_force import in_force
 
 LONGEST_SENTENCE = 2000  # characters tried at a time
@@ -65,6 +70,17 @@ class Tried:
 def policy(request: HttpRequest) -> HttpResponse:
     """The guideline in force, rule by rule."""
     return page(request, "policy", _values())
+
+
+@needs(May.SEE_POLICY)
+@require_GET
+@refusable
+def trial(request: HttpRequest) -> HttpResponse:
+    """What the rules on trial raised, the newest of each: nothing follows from it, and no other list has it."""
+    rules = [rule for rule in in_force().policy.rules if rule.status is Status.TRIAL]
+    shown = [(rule, raised_on_trial(rule.rule, rule.term_rank, ROWS)) for rule in rules]
+    saw(actor(request), "trial seen", "policy")
+    return page(request, "trial", {"rules": shown, "counted": COUNTED})
 
 
 @needs(May.SEE_POLICY)

@@ -83,6 +83,7 @@ urlpatterns = [
     path("register/<int:number>/withdraw", register.end, name="register_withdraw"),
     path("policy", policy.policy, name="policy"),
     path("policy/try", policy.try_, name="policy_try"),
+    path("policy/trial", policy.trial, name="policy_trial"),
     path("register.csv", register.out, name="register_out"),
     path("imports/<int:number>", imports.one, name="import"),
     path("imports/<int:number>/begin", imports.begin, name="import_begin"),
