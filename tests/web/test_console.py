@@ -26,6 +26,7 @@ from watchword.web.access import Role
 from watchword.web.console.common import ROWS
 from watchword.web.console.escalations import to_look_at
 from watchword.web.console.start import look
+from watchword.web.users import add_user
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\"'"
 
@@ -52,6 +53,13 @@ def test_everybody_begins_where_their_work_is(signed_in: SignedIn, role: Role, a
 
 def test_whoever_has_no_work_here_begins_with_their_account(signed_in: SignedIn) -> None:
     assert "second factor" in text(signed_in(Role.ADMINISTRATOR), "/").lower()
+
+
+def test_the_page_that_opens_says_itself_that_one_is_in(web: Settings) -> None:
+    password = add_user("ana", [Role.SUPERVISOR])
+    browser = Client()
+    assert browser.post("/account/sign-in/", {"login": "ana", "password": password}).status_code == 302
+    assert "signed in" not in text(browser, "/escalations")
 
 
 def full_desk() -> models.Ticket:

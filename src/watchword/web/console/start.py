@@ -8,23 +8,28 @@ from django.views.decorators.http import require_GET
 
 from watchword.store.chain import last_change
 from watchword.web.access import May, needs
-from watchword.web.console.common import PAGES, may_of, still
+from watchword.web.console.common import may_of, still
 from watchword.web.news import Item, stream
 
 CHANGES = "changes"
+BEGINS_WITH = {  # the first of these that somebody may do, and the page that opens for it
+    May.SETTLE: "escalations",
+    May.TAKE_CALLS: "calls",
+    May.DECIDE_MAIL: "inbox",
+    May.SEE_EVENTS: "events",
+    May.SEE_POLICY: "policy",
+}
 LONGEST_NUMBER = 20  # digits
 
 
 @needs(May.ENTER)
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """On to the first page that this person may see."""
+    """On to the page where this person's work is."""
     may = may_of(request)
-    if May.SETTLE in may:
-        return redirect("escalations")  # whoever sees to what went wrong begins with that
-    for name, _, _, what in PAGES:
+    for what, page in BEGINS_WITH.items():
         if what in may:
-            return redirect(name)
+            return redirect(page)
     return render(request, "console/account.html")
 
 
