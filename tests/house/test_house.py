@@ -62,6 +62,25 @@ def test_rooms_are_in_the_glossary() -> None:
     assert not [room for room in rooms if f"`{room}/`" not in glossary]
 
 
+def test_every_folder_is_a_room_of_the_architecture_with_files_that_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rooms = dict(re.findall(r"^\| `([a-z_/]+)/` \| (.*) \|$", text, re.MULTILINE))
+    folders = {file.parent.relative_to(SOURCE).as_posix() for file in SOURCE.rglob("__init__.py")} - {"."}
+    assert folders <= set(rooms)
+    named = [
+        SOURCE / room / f"{name}.py" for room, told in rooms.items() for name in re.findall(r"\*\*(\w+)\*\*", told)
+    ]
+    assert len(named) > len(rooms)
+    assert not [str(file.relative_to(SOURCE)) for file in named if not file.exists()]
+
+
+def test_every_path_that_the_architecture_names_is_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`([a-z_-]+/[\w/.-]*)`", text))
+    assert paths
+    assert not [path for path in paths if not (SOURCE / path).exists() and not (ROOT / path).exists()]
+
+
 def test_every_term_of_the_design_is_in_the_glossary() -> None:
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").lower()
     words = (
