@@ -117,6 +117,14 @@ def test_try(watchword: Run) -> None:
     assert "warm transfer to Natera Billing Escalation Calls" in done.stdout
 
 
+def test_try_says_of_which_rules_nothing_is_sent_yet(watchword: Run) -> None:
+    said = "I am writing a story about outages on the coast, and there was smoke."
+    done = watchword("policy", "try", said, "--channel", "email", "--policy", "larkspur-broadband")
+    told = " ".join(done.stdout.split())
+    assert told.count("trial: nothing is sent yet") == 1
+    assert told.index("safety concern") < told.index("press inquiry") < told.index("trial: nothing is sent yet")
+
+
 def test_try_on_the_other_channel(watchword: Run) -> None:
     done = watchword("policy", "try", "I'll see what my lawyer says", "--channel", "email")
     assert "Bill Review" in done.stdout

@@ -118,15 +118,20 @@ def try_(
     channel: Annotated[Channel, typer.Option(help="Said by phone or by email.")] = Channel.PHONE,
     policy: options.Policy = DEFAULT_POLICY,
 ) -> None:
-    """What would this sentence raise, because of which words, and what would follow?"""
+    """What would this sentence raise, because of which words, and what would follow?
+
+    Rules that are drafts or on trial are taken as live, and said to be.
+    """
     from watchword import wiring
     from watchword.cli.paper import Paper
     from watchword.cli.shown import show
     from watchword.policy.examples import as_live, contact_saying
+    from watchword.policy.schema import Status
     from watchword.settings import read_settings
 
-    opened = as_live(wiring.open_policy(policy, read_settings()))
-    show(Paper(), wiring.assess(contact_saying(sentence, channel), opened))
+    opened = wiring.open_policy(policy, read_settings())
+    quiet = {rule.rule: f"{rule.status}: nothing is sent yet" for rule in opened.rules if rule.status != Status.LIVE}
+    show(Paper(), wiring.assess(contact_saying(sentence, channel), as_live(opened)), quiet)
 
 
 @app.command(epilog=options.as_typed("Example:\n\n  watchword policy show natera-billing --rule keyword"))

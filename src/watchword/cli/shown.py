@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from watchword.cli.paper import Paper
 from watchword.terms import Assessment, Flag
 from watchword.triage.told import aside_told, flag_told, follows_told, words_told
+
+NO_NOTES: Mapping[str, str] = {}
 
 
 class Tally:
@@ -32,12 +35,12 @@ class Tally:
         )
 
 
-def show(paper: Paper, assessment: Assessment) -> None:
-    """Print one assessment as a block."""
+def show(paper: Paper, assessment: Assessment, notes: Mapping[str, str] = NO_NOTES) -> None:
+    """Print one assessment as a block. ``notes`` holds what is to be said of a kind of flag."""
     outcome = assessment.outcome.value
     paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (outcome, outcome))
     for flag in assessment.flags:
-        show_flag(paper, flag)
+        show_flag(paper, flag, note=notes.get(flag.kind, ""))
     for flag in assessment.trial:
         show_flag(paper, flag, note="on trial, nothing is sent")
     if assessment.actions:
