@@ -13,6 +13,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
 
@@ -48,6 +49,9 @@ class Provider(BaseHTTPRequestHandler):
             return
         if self.path == "/userinfo":
             self.tell(WHO if self.headers["Authorization"] == "Bearer token-1" else {})
+            return
+        if self.path not in ("/.well-known/openid-configuration", "/o/app/.well-known/openid-configuration"):
+            self.send_error(404)
             return
         self.tell(
             {
@@ -97,13 +101,17 @@ def provider(web: Settings) -> Iterator[None]:
             yield
 
 
-def come_back(browser: Client, code: str) -> int:
-    """Go to the provider and come back with a code."""
+def go_and_come_back(browser: Client, **given: str) -> HttpResponse:
+    """Go to the provider and come back with what it gives."""
     away = browser.get("/account/provider/sso/").headers["Location"]
     asked = parse_qs(urlsplit(away).query)
     assert asked["code_challenge_method"] == ["S256"]
-    state = asked["state"][0]
-    return browser.get("/account/provider/sso/back/", {"code": code, "state": state}).status_code
+    return browser.get("/account/provider/sso/back/", {"state": asked["state"][0], **given})
+
+
+def come_back(browser: Client, code: str) -> int:
+    """Come back with a code."""
+    return go_and_come_back(browser, code=code).status_code
 
 
 def test_somebody_new_comes_in_and_sees_nothing_until_given_a_role(provider: None) -> None:
@@ -193,6 +201,39 @@ def test_whoever_is_given_a_password_of_this_services_own_has_both_here(provider
     assert browser.get("/account/again/").status_code == 200
     browser.post("/account/again/", {"password": given})
     assert browser.get("/account/factor/app/on/").status_code == 200
+
+
+def test_a_provider_is_found_by_an_address_that_ends_in_a_slash(web: Settings) -> None:
+    """As many providers write their issuer."""
+    with standing() as there:
+        named = Settings(oidc_url=f"{there}/o/app/", oidc_secret="s")
+        with override_settings(SOCIALACCOUNT_PROVIDERS=front_door(named)["SOCIALACCOUNT_PROVIDERS"]):
+            assert Client().get("/account/provider/sso/").headers["Location"].startswith(f"{there}/authorize?")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"code": "code-2"}, "invalid_grant"),  # what a wrong secret is answered with comes the same way
+        ({"error": "consent_required"}, "consent_required"),
+        ({"error": "Ana Lake asked"}, "it answered without a code"),
+        ({"code": "code-1", "state": "made up"}, "no sign-in was under way in this browser"),
+    ],
+)
+def test_why_the_provider_let_nobody_in_stands_in_the_services_log(
+    provider: None, caplog: pytest.LogCaptureFixture, given: dict[str, str], why: str
+) -> None:
+    answer = go_and_come_back(Client(), **given)
+    assert answer.status_code == 401
+    assert "You could not be signed in." in answer.content.decode()
+    told = [record.getMessage() for record in caplog.records if record.name == "watchword.web.sign_in"]
+    assert told == [f"the identity provider let nobody in: {why}"]
+
+
+def test_whoever_turns_back_at_the_provider_is_no_trouble(provider: None, caplog: pytest.LogCaptureFixture) -> None:
+    answer = go_and_come_back(Client(), error="access_denied")
+    assert answer.headers["Location"] == "/account/provider/not/"
+    assert not [record for record in caplog.records if record.name == "watchword.web.sign_in"]
 
 
 def test_a_provider_that_is_away_is_told_of(web: Settings) -> None:

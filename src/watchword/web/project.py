@@ -126,7 +126,7 @@ def _accounts(settings: Settings) -> dict[str, Any]:
         "name": settings.oidc_name,
         "client_id": settings.oidc_client,
         "secret": settings.oidc_secret or "",
-        "settings": {"server_url": settings.oidc_url, "oauth_pkce_enabled": True},
+        "settings": {"server_url": (settings.oidc_url or "").rstrip("/"), "oauth_pkce_enabled": True},
     }
     return {
         "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],

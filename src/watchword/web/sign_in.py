@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from watchword.store.chain import append_event, saw
 from watchword.web import refusals
 from watchword.web.sign_in_log import held_back
+
+REASON = re.compile("[a-z_]{1,40}")
+CODE = re.compile(r'"error":\s*"([a-z_]{1,40})"')
+log = logging.getLogger(__name__)
 
 
 class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -56,6 +62,21 @@ class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Whoever the provider lets in is let in; what they see is decided here."""
         return True
 
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,
+    ) -> None:
+        """Say that it failed, and in the log why: most often a setting here or there is wrong. Turning back is none."""
+        if error == AuthError.CANCELLED:
+            return
+        log.error("the identity provider let nobody in: %s", _why(request, exception, extra_context or {}))
+        do = "Try again. If it fails again, whoever runs this service finds the reason in its log."
+        raise ImmediateHttpResponse(refusals.refused(request, 401, "You could not be signed in.", do))
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Keep no email address: nothing is ever sent there, and whoever shares one is somebody else all the same."""
         sociallogin.email_addresses = []
@@ -74,3 +95,14 @@ class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 request, 403, "Accounts cannot be tied together.", "Sign in with the account that was made for you."
             )
         )
+
+
+def _why(request: HttpRequest, exception: Exception | None, told: dict[str, Any]) -> str:
+    """The reason, in the provider's word where it is one of the protocol's: anything else may be anybody's words."""
+    if "state_id" in told:
+        return "no sign-in was under way in this browser"
+    if exception is None:
+        word = REASON.fullmatch(request.GET.get("error", ""))
+        return word[0] if word else "it answered without a code"
+    code = CODE.search(str(exception))
+    return code[1] if code else type(exception).__name__
