@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
@@ -119,3 +120,11 @@ def test_every_decision_is_in_the_index() -> None:
     records = list((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert records
     assert not [file.name for file in records if f"({file.name})" not in index]
+
+
+def test_the_guide_for_phone_agents_tells_of_everything_that_the_box_says() -> None:
+    shown = (ROOT / "src/watchword/web/console/call_shown.py").read_text(encoding="utf-8")
+    (headings,) = re.findall(r"^HEADINGS = (\{.*?\n\})", shown, re.MULTILINE | re.DOTALL)
+    guide = (ROOT / "docs" / "phone-agent.md").read_text(encoding="utf-8")
+    box = " ".join(line for line in guide.splitlines() if line.startswith("|"))
+    assert not [heading for heading in ast.literal_eval(headings).values() if heading not in box]
