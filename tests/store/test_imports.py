@@ -24,6 +24,10 @@ from watchword.store.models import (
 )
 from watchword.store.register import closed_ways
 
+LEADS_NOWHERE = (
+    "phone holds no telephone number that can be dialled. Nothing else tells whose the note is, and no issue number "
+    "leads to it."
+)
 HEADER = "id,patient_id,phone,channel,at,issue,note,clerk\n"
 LINES = (
     "n1,P-1,,phone,2025-03-01T10:00:00Z,INV-20391,Pt called re bill,u7\n",
@@ -171,6 +175,35 @@ def test_a_wrong_column_is_named(database: Settings, header: str, told: str) -> 
         hand_in("notes", table(header=header), file="notes.csv", source="LIMS", by="user sam")
     assert told in refused.value.what
     assert not Import.objects.exists()
+
+
+def test_columns_of_a_systems_own_are_kept_however_they_are_called(database: Settings) -> None:
+    header = "id,patient_id,note,created_by,contact,phone_type,email_sent,update\n"
+    made = taken(table("n1,P-1,Pt called.,u7,yes,cell,no,none\n", header=header))
+    assert counts(made) == (1, 0, 0, 0)
+    assert Note.objects.get().extra["created_by"] == "u7"
+    for header in ("id,patient_id,emial,note\n", "id,patient_id,note,isue\n", "id,patient_id,note,date\n"):
+        with pytest.raises(InputError, match="Did you mean"):
+            hand_in("notes", table(header=header), file="notes.csv", source="LIMS", by="user sam")
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_is_called_one(database: Settings, begins: bytes) -> None:
+    with pytest.raises(FileUnreadable, match="workbook") as refused:
+        hand_in("notes", begins + b"\0" * 100, file="notes.xlsx", source="LIMS", by="user sam")
+    assert "Save it as CSV" in refused.value.do
+
+
+def test_a_note_that_nothing_could_lead_to_is_refused(database: Settings) -> None:
+    lines = ("n1,,1.21256E+10,phone,2025-03-01,,Pt called,\n", "n2,,anonymous,phone,2025-03-01,INV-7,Pt called,\n")
+    found = ("n3,,anonymous,phone,2025-03-01,INV-20391,Pt called,\n", "n4,P-1,anonymous,phone,2025-03-01,,Pt called,\n")
+    made = hand_in("notes", table(*lines, *found), file="notes.csv", source="LIMS", by="user sam")
+    assert [(one.line, one.what) for one in made.refusals.all()] == [(2, LEADS_NOWHERE), (3, LEADS_NOWHERE)]
+    begin(made.pk, by="user sam")
+    list(go_on(made.pk))
+    made.refresh_from_db()
+    assert counts(made) == (2, 0, 0, 2)
+    assert Person.objects.count() == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b'"unclosed'])

@@ -58,6 +58,7 @@ def test_one_or_many_and_the_same_again(machine: Connect) -> None:
         ({"person": {"name": "Ana"}}, "notes[1]"),
         ({"id": "  "}, "notes[1]"),
         ({"at": "yesterday"}, "notes[1]"),
+        ({"person": {"phone": "anonymous", "name": "Ana"}, "issue": None}, "notes[1]: phone holds no telephone number"),
         ({"person": "Ana"}, "notes[1]"),
         ({"note": None}, "fit"),
         ({"source": ""}, "notes[1]"),

@@ -23,7 +23,7 @@ from watchword.history.references import Reference
 from watchword.store.contacts import history_of
 from watchword.store.models import Contact, IdentityKind, Note, Person, Turn
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
-from watchword.store.notes import note_of
+from watchword.store.notes import note_of, telling_keys
 from watchword.store.people import Known, identities, name_key
 from watchword.store.sources import read_and_failed
 from watchword.store.storable import storable
@@ -32,7 +32,6 @@ MOST_PEOPLE = 200  # who share a telephone or an address, the newest
 MOST_NOTES = 500  # of one customer, the newest
 MOST_CONTACTS = 50  # of one customer, the newest, that were recorded here under another issue field or none
 TOLD_OF = ("key", "channel", "at", "issue", "given_person")
-SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
 Row = TypeVar("Row", Note, Contact)
 
 
@@ -99,7 +98,7 @@ def _by_issue_alone(
     A date or a short number tells nobody's, nor does a number under which several customers are known.
     """
     issue = issue_references(contact.issue)
-    keys = {one.key[:LONGEST_ISSUE_KEY] for one in issue if len(one.key) >= SHORTEST_NUMBER and not one.is_date}
+    keys = telling_keys(issue)
     if not keys:
         return []
     noted = _of_others(Note.objects.filter(issue_key__in=keys).order_by("-at", "-id"), people)

@@ -16,13 +16,13 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from watchword.errors import InputError, NotRecorded, WatchwordError
+from watchword.errors import InputError, NotRecorded, Place, WatchwordError
 from watchword.reading.notes import NOTES, note_in
 from watchword.reading.tables import Columns, Row, Table, column_problems
 from watchword.reading.wishes import WISHES, wish_in
 from watchword.store.chain import append_event, events_last
 from watchword.store.models import Import, ImportContent, ImportRefusal
-from watchword.store.notes import Kept, take_note
+from watchword.store.notes import Kept, check_is_found, take_note
 from watchword.store.register import take_wish
 from watchword.store.sources import heard, source_name
 from watchword.store.storable import storable
@@ -53,7 +53,9 @@ class _Notes:
     columns = NOTES
 
     def read(self, row: Row, of: Import) -> Any:
-        return note_in(row, of.source, file=of.file)
+        held = note_in(row, of.source, file=of.file)
+        check_is_found(*held, place=Place(of.file, row.line))
+        return held
 
     def take(self, held: Any, of: Import) -> Kept:
         return take_note(*held)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 
 from watchword import terms
-from watchword.errors import RecordConflict
+from watchword.errors import ContactInvalid, Place, RecordConflict
 from watchword.history.issue_field import issue_references
+from watchword.history.references import Reference
+from watchword.reading.wishes import reach_problems
 from watchword.store.chain import events_last
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
-from watchword.store.people import person_for, still_of
+from watchword.store.people import identities, person_for, still_of
 from watchword.store.storable import plain, storable, storable_or_none
 
 LONGEST_ID = 300  # characters
 LONGEST_SOURCE = 200
+SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
 
 
 class Kept(StrEnum):
@@ -23,6 +26,20 @@ class Kept(StrEnum):
     NEW = "new"
     CHANGED = "changed"  # known already, and what the other system changed since is taken over
     KNOWN = "known"
+
+
+def check_is_found(person: terms.Person, note: terms.Note, place: Place) -> None:
+    """A note must be found again: by something that its person is known by, or by its issue. Raises ContactInvalid."""
+    if identities(person) or telling_keys(issue_references(note.issue)):
+        return
+    wrong = reach_problems(*([given] if given else [] for given in (person.phone, person.email)))
+    what = "Nothing else tells whose the note is, and no issue number leads to it."
+    raise ContactInvalid(" ".join([*wrong, what]), do="Mend it where the note is made.", place=place)
+
+
+def telling_keys(issue: frozenset[Reference]) -> set[str]:
+    """The numbers of an issue that tell whose a note is, when nothing else does: no date, and none that is short."""
+    return {one.key[:LONGEST_ISSUE_KEY] for one in issue if len(one.key) >= SHORTEST_NUMBER and not one.is_date}
 
 
 def take_note(person: terms.Person, note: terms.Note) -> Kept:

@@ -10,7 +10,7 @@ from ninja import Router
 from watchword.errors import ContactInvalid, RecordConflict, WatchwordError
 from watchword.reading.contacts import note_from_json
 from watchword.store.chain import append_event, events_last
-from watchword.store.notes import Kept, take_note
+from watchword.store.notes import Kept, check_is_found, take_note
 from watchword.store.sources import heard, not_read
 from watchword.web.access import KeyScope
 from watchword.web.api.answers import NotesKept
@@ -46,9 +46,11 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
 
 def _noted(raw: dict[str, Any], number: int) -> Any:
     try:
-        return note_from_json(raw, place=PLACE)
+        noted = note_from_json(raw, place=PLACE)
+        check_is_found(*noted, place=PLACE)
     except ContactInvalid as error:
         raise ContactInvalid(f"notes[{number}]: {error.what}", do=_do(error)) from None
+    return noted
 
 
 def _kept(person: Any, note: Any, number: int) -> Kept:
