@@ -26,7 +26,9 @@ RUNS, STOPPED = re.compile(BEGINS + FORMULA), re.compile(f"{BEGINS}'{FORMULA}")
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 1_000_000  # characters
 PIECE = 1 << 16
-NEAR = 0.6  # how alike a name must be to be meant, as for the policy's names
+NEAR = 0.75  # how alike a column must be to one of ours to be meant for it: "emial" is, "email_sent" is its own
+NEARER = 0.9  # and to what others call one: "telephon" is, "created_by" is not "created_at"
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how a spreadsheet program's own files begin
 csv.field_size_limit(LONGEST_CELL)
 
 
@@ -55,6 +57,13 @@ class Table:
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         """Read the header. Raises FileUnreadable."""
+        if file.read(4) in WORKBOOK:
+            raise FileUnreadable(
+                "The file is a spreadsheet program's workbook, no CSV.",
+                do="Save it as CSV there, and hand that in.",
+                place=Place(name),
+            )
+        file.seek(0)
         self.name = name
         self._file = file
         self.encoding = _encoding(file)
@@ -148,9 +157,10 @@ def column_problems(given: Sequence[str], wanted: Columns) -> list[str]:
 
 
 def _meant(name: str, missing: list[str], called: Mapping[str, tuple[str, ...]]) -> str | None:
-    by_name = {other: one for one in missing for other in (one, *called.get(one, ()))}
-    near = difflib.get_close_matches(name, list(by_name), n=1, cutoff=NEAR)
-    return by_name[near[0]] if near else None
+    by_name = {other: one for one in missing for other in called.get(one, ())}
+    near = difflib.get_close_matches(name, by_name, n=1, cutoff=NEARER)
+    near = [by_name[other] for other in near] or difflib.get_close_matches(name, missing, n=1, cutoff=NEAR)
+    return near[0] if near else None
 
 
 def as_meant(cell: str) -> str:
