@@ -166,12 +166,13 @@ def count_removals(policy: Policy) -> int:
     return sum(1 for _ in removals(as_live(policy)))
 
 
-def run_removals(policy: Policy, step: Callable[[], None] = lambda: None) -> list[Removal]:
+def run_removals(policy: Policy, settings: Settings, step: Callable[[], None] = lambda: None) -> list[Removal]:
     """What could be deleted from the policy without any example noticing.
 
-    Tried by the wordings alone: whether the model would have seen it too says nothing about what is listed.
+    Tried by the wordings alone: whether the model would have seen it too says nothing about what is listed. The limits
+    of a meaning that lists none are tried with the model.
     """
-    return unnoticed_removals(policy, triage.assess, plain_wording, step)
+    return unnoticed_removals(policy, triage.assess, assess_by(settings), plain_wording, step)
 
 
 def assess_files(

@@ -7,7 +7,7 @@ import pytest
 from watchword import wiring
 from watchword.policy.examples import Tried, try_examples
 from watchword.policy.load import parse_policy, shipped_policies
-from watchword.settings import read_settings
+from watchword.settings import Settings, read_settings
 from watchword.triage.assess import assess
 
 COUNTING = """\
@@ -24,6 +24,24 @@ COUNTING = """\
         - {history: [call, the same call in another system, this call]}
         - {history: [call, call about another issue, this call]}
         - {history: [call, our own call, this call]}
+if_several_rules_apply:
+"""
+TAUGHT = """\
+  - rule: press
+    title: Press
+    means: A journalist wants a statement.
+    status: draft
+    when: [{meaning: asks_for_the_press, channels: [phone]}]
+    then: {phone: [ticket: form]}
+    examples:
+      raise:
+        - {phone: I am a reporter with the evening news and would like a statement from you.}
+        - {phone: "I'm a journalist, who can give me a comment for my article?"}
+        - {phone: "I'm a journalist with the radio and would like to interview somebody of yours."}
+      leave:
+        - {phone: I read about you in the paper.}
+        - {phone: Could you send me a statement of my account?}
+        - {phone: May I ask you something about my bill?}
 if_several_rules_apply:
 """
 
@@ -53,3 +71,14 @@ def test_what_is_left_is_left_for_the_reason_that_is_tried(small: str, systems: 
     more = COUNTING.replace("[call, ", "[call, call, ").replace("[call, call, email", "[call, email")
     text = small.replace("if_several_rules_apply:\n", more).replace("lines:", f"notes_from: {systems}\nlines:")
     assert {one.got for one in tried(text)} == {"raise"}
+
+
+def test_the_limit_of_a_meaning_that_is_heard_by_the_model_alone_is_tried_with_the_model(small: str) -> None:
+    means = "meanings:\n  asks_for_the_press: {means: A journalist or somebody of the media asks us for a statement.}\n"
+    text = small.replace("if_several_rules_apply:\n", TAUGHT).replace("meanings:\n", means)
+    left = "{email: I am a reporter with the evening news and would like a statement from you., because: phone only}"
+    noticed = text.replace("        - {phone: May I ask", f"        - {left}\n        - {{phone: May I ask")
+    for written, missed in ((text, ["the limit to phone"]), (noticed, [])):
+        policy, _ = parse_policy(written, "p.yaml")
+        found = wiring.run_removals(policy, Settings())
+        assert [one.what for one in found if one.path[:2] == ("rules", 1)] == missed

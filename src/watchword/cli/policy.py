@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from watchword.policy.examples import Tried
     from watchword.policy.removal import Removal
     from watchword.policy.schema import Policy
+    from watchword.settings import Settings
 
 app = typer.Typer(help="Check, test, try and show a policy.", no_args_is_help=True, rich_markup_mode=None)
 Which = Annotated[
@@ -55,7 +56,7 @@ def run_tests(
     tried = wiring.run_examples(opened, settings)
     wrong = _show_tried(paper, opened, tried)
     _show_unseen(paper, wiring.run_unseen(opened, settings))
-    missed = _removals(opened) if removal else []
+    missed = _removals(opened, settings) if removal else []
     for one in missed:
         paper.line(
             ("  ! ", "warn"), f"{one.what} could be deleted and no example would notice: add one that uses only it"
@@ -99,17 +100,17 @@ def _show_unseen(paper: Paper, tried: list[Tried]) -> None:
                 paper.line(("  ? ", "warn"), f"more like this would help: {one.text}")
 
 
-def _removals(policy: Policy) -> list[Removal]:
+def _removals(policy: Policy, settings: Settings) -> list[Removal]:
     from watchword import wiring
 
     if not sys.stderr.isatty():
-        return wiring.run_removals(policy)
+        return wiring.run_removals(policy, settings)
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("trying removals", total=wiring.count_removals(policy))
-        return wiring.run_removals(policy, lambda: bar.advance(task))
+        return wiring.run_removals(policy, settings, lambda: bar.advance(task))
 
 
 @app.command("try", epilog=options.as_typed('Example:\n\n  watchword policy try "I\'ll see what my lawyer says"'))

@@ -3,6 +3,9 @@
 A word that is merely used by some example is not yet tested by it. So each word, wording, exception, channel limit and
 number is taken away in turn, and the examples must object. A wording of a meaning is its own example: said by itself it
 must be seen, and no longer be seen when it is gone.
+
+A meaning that lists no wording is heard by the model alone, and so are its limits: without the model no example could
+notice that they are gone.
 """
 
 from __future__ import annotations
@@ -29,19 +32,26 @@ class Removal:
     change: Callable[[Any], None]  # edits the policy as plain values, in place
     rules: frozenset[str]  # the rules whose examples can notice
     wording: str | None = None  # a meaning's wording, which is an example of itself
+    by_model: bool = False  # whether nothing but the model can notice
 
 
 def unnoticed_removals(
-    policy: Policy, assess: Assess, plain_wording: PlainWording, step: Callable[[], None] = lambda: None
+    policy: Policy,
+    assess: Assess,
+    with_model: Assess,
+    plain_wording: PlainWording,
+    step: Callable[[], None] = lambda: None,
 ) -> list[Removal]:
     """The removals that no example notices, in the order of the file. ``step`` is called after each one tried."""
     live = as_live(policy)
     before = {rule.rule: try_examples(live, assess, rule.rule) for rule in live.rules}
+    heard = {rule: try_examples(live, with_model, rule) for one in removals(live) if one.by_model for rule in one.rules}
     values = live.model_dump(mode="json", by_alias=True)
     missed = []
     for removal in removals(live):
         changed = _without(values, removal)
-        noticed = any(_answers(before[rule]) != _answers(try_examples(changed, assess, rule)) for rule in removal.rules)
+        answered, by = (heard, with_model) if removal.by_model else (before, assess)
+        noticed = any(_answers(answered[rule]) != _answers(try_examples(changed, by, rule)) for rule in removal.rules)
         alone = removal.wording is not None and not _same_alone(removal, live, changed, assess, plain_wording)
         if not (noticed or alone):
             missed.append(removal)
@@ -77,24 +87,26 @@ def removals(policy: Policy) -> Iterator[Removal]:
     """Every removal to be tried on a policy."""
     for index, rule in enumerate(policy.rules):
         if rule.status is not Status.RETIRED:
-            yield from _of_conditions(rule, ("rules", index))
+            yield from _of_conditions(policy, rule, ("rules", index))
             yield from _of_exceptions(rule, ("rules", index))
             yield from _of_scopes(rule, ("rules", index))
     yield from _of_meanings(policy)
 
 
-def _of_conditions(rule: Rule, path: Path) -> Iterator[Removal]:
+def _of_conditions(policy: Policy, rule: Rule, path: Path) -> Iterator[Removal]:
     only = frozenset({rule.rule})
     for number, condition in enumerate(rule.when):
         at = (*path, "when", number)
         if isinstance(condition, WordsCondition):
             for which, word in enumerate(condition.words):
                 yield Removal((*at, "words", which), f'the word "{word}"', _delete((*at, "words"), which), only)
+        unlisted = isinstance(condition, MeaningCondition) and not policy.meanings[condition.meaning].has_wordings
         if set(condition.channels) != set(Channel):
-            kept = " and ".join(condition.channels)
-            yield Removal((*at, "channels"), f"the limit to {kept}", _set((*at, "channels"), list(Channel)), only)
+            what, change = f"the limit to {' and '.join(condition.channels)}", _set((*at, "channels"), list(Channel))
+            yield Removal((*at, "channels"), what, change, only, by_model=unlisted)
         if isinstance(condition, MeaningCondition) and condition.at_least:
-            yield Removal((*at, "at_least"), "the number in at_least", _set((*at, "at_least"), None), only)
+            what, change = "the number in at_least", _set((*at, "at_least"), None)
+            yield Removal((*at, "at_least"), what, change, only, by_model=unlisted)
         if isinstance(condition, ContactsCondition):
             yield from _of_count(condition, (*at, "contacts"), only)
 

@@ -117,9 +117,14 @@ class Meaning(Part):
     ask: Text | None = None
 
     @property
+    def has_wordings(self) -> bool:
+        """Whether it lists wordings; without any it is heard by the model alone."""
+        return bool(self.like or self.doubtful)
+
+    @property
     def by_example(self) -> bool:
         """Whether it is learnt from the examples of its rule: no wording is listed, and the model does not know it."""
-        return self.known_as is None and not (self.like or self.doubtful)
+        return self.known_as is None and not self.has_wordings
 
 
 class WordsCondition(Part):
