@@ -281,3 +281,6 @@ def test_the_guide_tells_a_genuine_webhook_from_a_forged_one() -> None:
     assert function["is_genuine"](genuine, body, secret)
     assert not function["is_genuine"](genuine, body + b" ", secret)
     assert not function["is_genuine"](signed_headers("msg_1", now - 301, body, secret), body, secret)
+    odd = ({"webhook-timestamp": "x"}, {"webhook-timestamp": "9" * 5000}, {"webhook-signature": "v1,é"})
+    for forged in ({}, *(genuine | one for one in odd)):  # an error would be as good as a way to stop the receiver
+        assert not function["is_genuine"](forged, body, secret)
