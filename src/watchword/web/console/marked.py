@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 STRENGTH = ("escalate", "clarify", "aside")  # of two marks on the same words the stronger one shows
 
@@ -31,10 +31,15 @@ class Piece:
 def cut(text: str, spans: Sequence[Span]) -> Iterator[Piece]:
     """The text in pieces, each under the strongest mark that covers it; put together they are the text again."""
     ends = {min(max(0, place), len(text)) for span in spans for place in (span.start, span.end)}
-    for start, end in pairwise(sorted({0, len(text)} | ends)):
-        over = [span for span in spans if span.start <= start and span.end >= end]
-        if over:
-            strongest = min(over, key=lambda span: STRENGTH.index(span.mark))
-            yield Piece(text[start:end], strongest.mark, strongest.why)
-        else:
-            yield Piece(text[start:end])
+    places = pairwise(sorted({0, len(text)} | ends))
+    for (mark, why), alike in groupby(places, lambda place: _strongest(spans, *place)):
+        yield Piece("".join(text[start:end] for start, end in alike), mark, why)
+
+
+def _strongest(spans: Sequence[Span], start: int, end: int) -> tuple[str, str]:
+    """The mark over a stretch and why; two times nothing where there is none."""
+    over = [span for span in spans if span.start <= start and span.end >= end]
+    if not over:
+        return "", ""
+    strongest = min(over, key=lambda span: STRENGTH.index(span.mark))
+    return strongest.mark, strongest.why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from watchword.web.console.marked import Piece, Span, cut
 from watchword.web.console.marks import flag_name, words
 
 LONGEST_SHOWN = 30_000  # characters of one stretch; the whole stands in the original
+_BLANKS = re.compile(r"\s+")
 BEFORE, AFTER = 60, 150  # characters around the words that a list shows
 
 
@@ -58,11 +60,15 @@ def glimpse(found: Sequence[Stretch], record: dict[str, Any]) -> tuple[Piece, ..
 
 
 def _around(pieces: Sequence[Piece], number: int) -> tuple[Piece, ...]:
-    before = " ".join("".join(piece.text for piece in pieces[:number])[-3 * BEFORE :].split())
-    after = " ".join("".join(piece.text for piece in pieces[number + 1 :])[: 3 * AFTER].split())
+    before = _in_a_line("".join(piece.text for piece in pieces[:number])[-3 * BEFORE :]).lstrip()
+    after = _in_a_line("".join(piece.text for piece in pieces[number + 1 :])[: 3 * AFTER]).rstrip()
     before = before if len(before) <= BEFORE else f"… {before[-BEFORE:].partition(' ')[2]}"
     after = after if len(after) <= AFTER else f"{after[:AFTER].rpartition(' ')[0]} …"
-    return Piece(f"{before} "), pieces[number], Piece(f" {after}")
+    return Piece(before), pieces[number], Piece(after)
+
+
+def _in_a_line(text: str) -> str:
+    return _BLANKS.sub(" ", text)
 
 
 def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Span]]:
