@@ -30,6 +30,11 @@ def test_an_unknown_name_gets_a_suggestion() -> None:
         read_policy_text("natera-biling")
 
 
+def test_a_name_that_no_file_can_have_is_refused_in_words() -> None:
+    with pytest.raises(PolicyError, match="cannot be read"):
+        load_policy("x" * 5000)
+
+
 def test_an_unknown_key_gets_line_and_suggestion(small: str) -> None:
     assert problems(small.replace("means: The customer is in", "meens: The customer is in"))[0] == (
         'p.yaml:18:5: error: The key "means" is missing. Add it.'

@@ -120,6 +120,7 @@ def test_a_draft_says_so(signed_in: SignedIn) -> None:
 
 
 CHANGED = "The policy’s file says something else by now."
+BROKEN = "The policy’s file does not hold as it stands: whatever is started now refuses it."
 
 
 def own_file(web: Settings, folder: Path) -> tuple[Path, str]:
@@ -136,10 +137,19 @@ def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: Signed
     assert CHANGED not in text(browser)
     file.write_text(written.replace("title: Key Words", "title: Keys"), encoding="utf-8")
     assert CHANGED in text(browser)
-    file.write_text(written.replace("ticket: patient_sos", "ticket: patient_soss"), encoding="utf-8")
-    assert 'Did you mean "patient_sos"?' in text(browser)
+    assert BROKEN not in text(browser)
+    broken = written.replace("ticket: patient_sos", "ticket: patient_soss")
+    file.write_text(broken, encoding="utf-8")
+    page = text(browser)
+    assert page.index(BROKEN) < page.index("Try a sentence")
+    line = broken[: broken.index("patient_soss")].count("\n") + 1
+    assert f'Line {line}: error: There is no "patient_soss" under tickets. Did you mean "patient_sos"?' in page
+    file.write_text("version: [", encoding="utf-8")
+    assert "This is not well-formed YAML" in text(browser)
     file.unlink()
-    assert "There is no policy" in text(browser)
+    page = text(browser)
+    assert BROKEN in page
+    assert "There is no policy" in page
 
 
 def test_a_policys_text_is_parsed_once_until_it_changes(

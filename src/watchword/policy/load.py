@@ -36,7 +36,11 @@ def read_policy_text(name: str) -> tuple[str, str]:
         file = resources.files("watchword.policy").joinpath("shipped", f"{name}.yaml")
         return file.read_text(encoding="utf-8"), f"{name}.yaml"
     path = Path(name)
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise _unreadable(error, Place(name)) from error
+    if not there:
         near = difflib.get_close_matches(name, shipped_policies(), n=1)
         hint = f"Did you mean {near[0]}? " if near else ""
         raise PolicyNotFound(
@@ -52,11 +56,15 @@ def _text_of(path: Path) -> str:
             raise PolicyError("The policy file is larger than 8 MiB.", do="Check that it is a policy.", place=place)
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise PolicyError(
-            f"The policy file cannot be read: {error.strerror}.", do="Check its permissions.", place=place
-        ) from error
+        raise _unreadable(error, place) from error
     except UnicodeDecodeError as error:
         raise PolicyError("The policy file is not UTF-8 text.", do="Save it as UTF-8.", place=place) from error
+
+
+def _unreadable(error: OSError, place: Place) -> PolicyError:
+    return PolicyError(
+        f"The policy file cannot be read: {error.strerror}.", do="Check its name and its permissions.", place=place
+    )
 
 
 def load_policy(name: str) -> Policy:

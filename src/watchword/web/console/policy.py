@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from watchword import terms, wiring
-from watchword.errors import InputError, PolicyError
+from watchword.errors import InputError, PolicyError, Problem
 from watchword.policy.examples import as_live, contact_saying, example_told, examples_of
 from watchword.policy.schema import MeaningCondition, Policy, Rule, Status
 from watchword.policy.show import RuleTold, rule_told
@@ -62,6 +62,15 @@ class Tried:
     flags: list[tuple[str, terms.Flag, str, str]]  # name, flag, its words, and the rule's status unless it is live
     follows: tuple[str, str] | None
     asides: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileNow:
+    """The policy's file as it stands: whether it says something else than what is in force, and whether it holds."""
+
+    changed: bool
+    broken: bool
+    problems: list[str]
 
 
 @needs(May.SEE_POLICY)
@@ -140,13 +149,12 @@ def _pieces(sentence: str, assessment: terms.Assessment) -> Iterator[tuple[str, 
 def _values() -> dict[str, object]:
     opened = in_force()
     in_use = opened.policy
-    changed, problems = _now(opened.settings.policy, in_use)
+    now = _now(opened.settings.policy, in_use)
     return {
         "policy": in_use,
         "rules": [_rule(in_use, rule) for rule in in_use.rules],
         "since": _first_used(in_use.hash),
-        "changed": changed,
-        "problems": problems,
+        "now": now,
         "gaps": sum(len(rule.examples.known_gap) for rule in in_use.rules),
         "channels": list(Channel),
         "longest": LONGEST_SENTENCE,
@@ -182,10 +190,17 @@ def _first_used(hash: str) -> datetime | None:
     return Assessment.objects.filter(policy_hash=hash).order_by("made_at").values_list("made_at", flat=True).first()
 
 
-def _now(name: str, in_use: Policy) -> tuple[bool, list[str]]:
-    """Whether the policy's file says something else by now, and what is wrong with it as it stands."""
+def _now(name: str, in_use: Policy) -> FileNow:
+    """What the policy's file says by now, and what is wrong with it as it stands."""
     try:
         hash, problems = wiring.check_again(name)
     except PolicyError as error:
-        return True, [f"{error.what} {error.do}"]
-    return hash != in_use.hash, [f"{problem.what} {problem.do}" for problem in problems]
+        return FileNow(changed=True, broken=True, problems=[f"{error.what} {error.do}"])
+    broken = any(problem.severity == "error" for problem in problems)
+    return FileNow(hash != in_use.hash, broken, [_told(problem) for problem in problems])
+
+
+def _told(problem: Problem) -> str:
+    """A problem with its line and how grave it is, as the check prints it, without the file."""
+    line = f"Line {problem.place.line}: " if problem.place.line else ""
+    return f"{line}{problem.severity}: {problem.what} {problem.do}"
