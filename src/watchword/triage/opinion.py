@@ -62,10 +62,13 @@ def _with(flag: Flag, opinion: Opinion) -> Flag:
 
 
 def _meaning(flag: Flag, policy: Policy) -> str:
+    """The sentence to be judged by: of the meanings that raise such a flag those whose sign its words show."""
     rule = policy.rule(flag.kind)
     said = (when for when in rule.when if isinstance(when, MeaningCondition))
-    names = [when.meaning for when in said if when.term == flag.term]
-    return " ".join(policy.meanings[name].means for name in names) or rule.means
+    meanings = [policy.meanings[when.meaning] for when in said if when.term == flag.term]
+    signs = {piece.sign for piece in flag.evidence if piece.field is not Field.HISTORY}
+    heard = [meaning for meaning in meanings if meaning.sign in signs] or meanings
+    return " Or: ".join(meaning.means for meaning in heard) or rule.means
 
 
 def _said(flag: Flag, contact: Contact) -> tuple[str, ...]:
