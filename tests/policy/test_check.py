@@ -9,7 +9,7 @@ import pytest
 
 from watchword.policy.check import check_policy
 from watchword.policy.examples import try_examples
-from watchword.policy.load import parse_policy, read_policy_text, shipped_policies
+from watchword.policy.load import load_policy, parse_policy, read_policy_text, shipped_policies
 from watchword.policy.show import policy_lines
 from watchword.settings import Settings
 from watchword.wiring import assess_by, check, checked
@@ -57,6 +57,7 @@ def test_shipped_policies_have_no_problem(name: str) -> None:
         ("phone: [warm_transfer: desk, ticket: form]", "email: [warm_transfer: desk]", "A mail cannot be transferred"),
         ("+1 212 555 0100", "12", "is not a possible telephone number"),
         ("+1 212 555 0100", "ask the desk", "is not a telephone number"),
+        ("    like: [fed up]", "    lean: catch more\n    like: [fed up]", 'warning: No model listens for "anger", so'),
         ('in_force_from: "2025-01-01"', 'in_force_from: "2025-02-30"', "no day of the calendar"),
     ],
 )
@@ -147,3 +148,17 @@ def test_a_lines_limits_are_shown_as_people_read_them(small: str) -> None:
     assert parse_policy(small, "p.yaml")[0].lines["desk"].hold_seconds == (None, None)
     assert policy.line_named("The Desk") is policy.lines["desk"]
     assert policy.line_named("Nobody") is None
+
+
+def test_what_decides_is_shown() -> None:
+    shown = " ".join(line.strip() for line in policy_lines(load_policy("natera-billing")))
+    assert "Earlier contacts are counted in the notes of LIMS, AMD, CRM." in shown
+    assert "a number that is claimed counts from 3 on" in shown
+    assert "(lean: catch more)" in shown
+    own = " ".join(line.strip() for line in policy_lines(load_policy("larkspur-broadband")))
+    assert "lean" not in own  # no model listens for what is meant there
+
+
+def test_a_lean_moves_what_a_model_listens_for(small: str) -> None:
+    known = small.replace("    like: [fed up]", "    lean: catch more\n    known_as: anger\n    like: [fed up]")
+    assert findings(known) == []

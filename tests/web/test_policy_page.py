@@ -58,6 +58,8 @@ def test_the_guideline_stands_there_word_for_word(signed_in: SignedIn) -> None:
     for question in shown.open_questions:
         assert question.ask in page
     assert shown.hash in page
+    assert "LIMS, AMD, CRM" in page
+    assert page.count("not reached: ticket “Callback Requested”") == len(shown.lines)
 
 
 def test_since_when_it_is_in_force(signed_in: SignedIn) -> None:

@@ -285,6 +285,14 @@ def _spoken(examples: tuple[Example, ...]) -> list[str]:
     return [said for example in examples if (said := example.phone or example.email)]
 
 
+def _leans(policy: Policy) -> Iterator[Finding]:
+    """A lean moves the bar of a model; a listed wording is found or it is not."""
+    for name, meaning in policy.meanings.items():
+        if "lean" in meaning.model_fields_set and not meaning.by_model:
+            what = f'No model listens for "{name}", so its lean changes nothing.'
+            yield _warning(("meanings", name, "lean"), what, "Add known_as, or leave lean out.")
+
+
 def _phrases(policy: Policy, phrase_problem: PhraseProblem) -> Iterator[Finding]:
     for path, phrase in phrases_of(policy):
         problem = phrase_problem(phrase)
@@ -329,4 +337,5 @@ CHECKS = (
     _dates,
     _repeats,
     _taught,
+    _leans,
 )

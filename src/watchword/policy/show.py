@@ -27,6 +27,8 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     yield f"last update by {policy.last_update.by}, {policy.last_update.at}"
     for reminder in policy.reminders:
         yield from _wrapped("- ", reminder)
+    if policy.notes_from:
+        yield f"Earlier contacts are counted in the notes of {', '.join(policy.notes_from)}."
     for rule in policy.rules:
         yield ""
         yield from rule_lines(policy, rule)
@@ -122,7 +124,9 @@ def _condition(policy: Policy, condition: Condition) -> str:
         return f"{count.at_least} or more contacts about the {count.about}, by {through}, within {count.within}{only}"
     meaning = policy.meanings[condition.meaning]
     taught = ", learnt from the examples" if meaning.by_example else ""
-    return f"meaning: {meaning.means} (lean: {meaning.lean}{taught}){only}"
+    lean = f" (lean: {meaning.lean}{taught})" if meaning.by_model else ""
+    number = f"; a number that is claimed counts from {condition.at_least} on" if condition.at_least else ""
+    return f"meaning: {meaning.means}{lean}{number}{only}"
 
 
 def _step(policy: Policy, kind: str, name: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchword import terms, wiring
 from watchword.errors import InputError, PolicyError, Problem
 from watchword.policy.examples import as_live, contact_saying, example_told, examples_of
-from watchword.policy.schema import MeaningCondition, Policy, Rule, Status
+from watchword.policy.schema import Line, MeaningCondition, Policy, Rule, Status
 from watchword.policy.show import RuleTold, rule_told
 from watchword.store.chain import saw
 from watchword.store.models import Assessment
@@ -153,6 +153,7 @@ def _values() -> dict[str, object]:
     return {
         "policy": in_use,
         "rules": [_rule(in_use, rule) for rule in in_use.rules],
+        "lines": [(line, _instead(in_use, line)) for line in in_use.lines.values()],
         "since": _first_used(in_use.hash),
         "now": now,
         "gaps": sum(len(rule.examples.known_gap) for rule in in_use.rules),
@@ -175,6 +176,11 @@ def _rule(in_use: Policy, rule: Rule) -> RuleShown:
             )
             by_term[term].wordings.extend((head, phrases) for head, phrases in heads if phrases)
     return RuleShown(rule, told, list(by_term.values()), _examples(rule))
+
+
+def _instead(in_use: Policy, line: Line) -> str:
+    """The ticket that is filed when the line is not reached."""
+    return in_use.tickets[line.not_reached.ticket].type if line.not_reached else ""
 
 
 def _examples(rule: Rule) -> list[tuple[str, list[tuple[str, str | None]]]]:
