@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.test import Client
 
 from tests.web.conftest import SignedIn
 from watchword.settings import Settings
 from watchword.store.models import Event
+from watchword.web import sign_in
 from watchword.web.access import Role
 from watchword.web.users import add_user, close_user, new_password, open_user, set_roles
 
@@ -70,6 +75,49 @@ def test_tries_are_counted_in_all_processes_together(web: Settings) -> None:
     command = [sys.executable, "-c", FIVE_WRONG_TRIES]
     subprocess.run(command, check=True, env={**os.environ, **environment}, cwd=ROOT)
     assert enter(Client(), "ana", password) != 302
+
+
+def test_a_whole_shift_signs_in_in_the_same_moment_from_one_address(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More at once than an address has wrong tries: none of these is wrong, though nobody knows it yet of any."""
+    waiting = [User.objects.create(username=f"agent{number}").username for number in range(12)]
+    statuses: list[int] = []
+
+    def come() -> None:
+        statuses.append(enter(Client(), waiting.pop(), "right"))
+
+    def together(_self: AuthenticationBackend, _request: HttpRequest, username: str, **_more: str) -> User:
+        if waiting:
+            come()  # the next one, while this one is looked at
+        return User.objects.get(username=username)
+
+    monkeypatch.setattr(AuthenticationBackend, "authenticate", together)
+    come()
+    assert statuses == [302] * 12
+
+
+def test_ten_wrong_tries_from_an_address_hold_it_back_and_no_other(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "WRONG", replace(sign_in.WRONG, seconds=3600))  # however slow this machine is
+    password = add_user("ana", [Role.AGENT])
+    near, far = Client(REMOTE_ADDR="2001:db8::1"), Client(REMOTE_ADDR="2001:db8:0:1::1")
+    for number in range(10):
+        assert enter(Client(REMOTE_ADDR=f"2001:db8::{number}"), f"bo{number}", "wrong") == 200  # all of one network
+    assert enter(near, "ana", password) == 200
+    assert "Too many" in near.post(SIGN_IN, {"login": "ana", "password": password}).content.decode()
+    assert enter(far, "ana", password) == 302
+
+
+def test_so_many_sign_ins_of_an_address_are_taken_in_a_minute_right_or_wrong(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "SIGN_INS", replace(sign_in.SIGN_INS, most=3, seconds=3600))
+    password = add_user("ana", [Role.AGENT])
+    assert [enter(Client(), "ana", password) for _ in range(4)] == [302, 302, 302, 200]
+    told = Client().post(SIGN_IN, {"login": "ana", "password": password}).content.decode()
+    assert "Too many sign-ins from this address" in told
 
 
 def test_what_is_remembered_ends(web: Settings) -> None:

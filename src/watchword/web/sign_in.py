@@ -18,7 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from watchword.store.chain import append_event, saw
 from watchword.web import refusals
 from watchword.web.sign_in_log import held_back
+from watchword.web.tries import Limit
 
+WRONG = Limit("wrong", most=10)
+SIGN_INS = Limit("all", most=300)
 REASON = re.compile("[a-z_]{1,40}")
 CODE = re.compile(r'"error":\s*"([a-z_]{1,40})"')
 log = logging.getLogger(__name__)
@@ -35,12 +38,29 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         """Sends nothing: the service has no mailbox, and passwords are given anew by an administrator."""
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Hold back who tried too often, and write it down: what is held back reaches nobody else who would."""
+        """Hold back who tried too often, and write it down: what is held back reaches nobody else who would.
+
+        Of a name each try counts until it was right; of an address only what is known to be
+        wrong, for a whole shift may come through one in the same moment.
+        """
+        address = self.get_client_ip(request)
         try:
+            self._check(address)
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             held_back(str(credentials.get("username") or ""))
             raise
+        SIGN_INS.count(address)
+
+    def _check(self, address: str) -> None:
+        if WRONG.is_reached(address):
+            raise self.validation_error("too_many_login_attempts")
+        if SIGN_INS.is_reached(address):
+            raise ValidationError("Too many sign-ins from this address. Wait a minute, then try once more.")
+
+    def authentication_failed(self, request: HttpRequest, **_credentials: Any) -> None:
+        """Count what was wrong for the address that it came from."""
+        WRONG.count(self.get_client_ip(request))
 
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
         """Write that somebody is asked for a second factor: whoever has the password alone leaves no other trace."""
