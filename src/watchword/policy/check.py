@@ -288,7 +288,7 @@ def _spoken(examples: tuple[Example, ...]) -> list[str]:
 def _leans(policy: Policy) -> Iterator[Finding]:
     """A lean moves the bar of a model; a listed wording is found or it is not."""
     for name, meaning in policy.meanings.items():
-        if "lean" in meaning.model_fields_set and not meaning.by_model:
+        if "lean" in meaning.model_fields_set and not (meaning.known_as or meaning.by_example):
             what = f'No model listens for "{name}", so its lean changes nothing.'
             yield _warning(("meanings", name, "lean"), what, "Add known_as, or leave lean out.")
 

@@ -122,11 +122,6 @@ class Meaning(Part):
         return bool(self.like or self.doubtful)
 
     @property
-    def by_model(self) -> bool:
-        """Whether a model listens for it, beside what wordings it lists."""
-        return self.known_as is not None or self.by_example
-
-    @property
     def by_example(self) -> bool:
         """Whether it is learnt from the examples of its rule: no wording is listed, and the model does not know it."""
         return self.known_as is None and not self.has_wordings

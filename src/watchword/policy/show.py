@@ -124,7 +124,7 @@ def _condition(policy: Policy, condition: Condition) -> str:
         return f"{count.at_least} or more contacts about the {count.about}, by {through}, within {count.within}{only}"
     meaning = policy.meanings[condition.meaning]
     taught = ", learnt from the examples" if meaning.by_example else ""
-    lean = f" (lean: {meaning.lean}{taught})" if meaning.by_model else ""
+    lean = f" (lean: {meaning.lean}{taught})" if meaning.known_as or meaning.by_example else ""
     number = f"; a number that is claimed counts from {condition.at_least} on" if condition.at_least else ""
     return f"meaning: {meaning.means}{lean}{number}{only}"
 
