@@ -150,6 +150,15 @@ def test_a_closed_user_is_let_in_no_more(web: Settings) -> None:
     assert fresh.get("/escalations").status_code == 302
 
 
+def test_who_is_let_in_again_signs_in_anew(signed_in: SignedIn) -> None:
+    """A browser that somebody else has by now is no way in because the account is open again."""
+    browser, other = signed_in(Role.AGENT), signed_in(Role.AUDITOR)
+    close_user("agent")
+    open_user("agent")
+    assert browser.get("/escalations").status_code == 302
+    assert other.get("/escalations").status_code == 200
+
+
 def test_a_closed_user_is_told_so_after_the_right_password_alone(web: Settings) -> None:
     password = add_user("ana", [Role.AGENT])
     close_user("ana")

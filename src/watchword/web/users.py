@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from watchword.errors import NotRecorded, RecordConflict
 from watchword.store.chain import append_event
@@ -96,9 +100,14 @@ def new_password(name: str) -> str:
 
 
 def close_user(name: str) -> None:
-    """Let somebody in no more. What they did stays in the log. Raises NotRecorded."""
+    """Let somebody in no more, nor the browsers they are signed in with once they are let in again.
+
+    What they did stays in the log. Raises NotRecorded.
+    """
+    user = _user(name)
+    theirs = [one.pk for one in _sessions() if one.get_decoded().get(SESSION_KEY) == str(user.pk)]
     with transaction.atomic():
-        user = _user(name)
+        Session.objects.filter(pk__in=theirs).delete()
         user.is_active = False
         user.save(update_fields=["is_active"])
         append_event(BY, "user closed", f"user {user.username}")
@@ -113,6 +122,11 @@ def open_user(name: str) -> None:
         user.is_active = True
         user.save(update_fields=["is_active"])
         append_event(BY, "user opened", f"user {user.username}")
+
+
+def _sessions() -> Iterator[Session]:
+    """Those that have not ended yet."""
+    return Session.objects.filter(expire_date__gt=timezone.now()).iterator()
 
 
 def _open_user(name: str) -> User:
