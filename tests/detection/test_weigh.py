@@ -138,6 +138,31 @@ def test_what_is_plain_by_itself_is_asked_about_among_other_talk(
     assert flags(found) == ([("attorney", Level.CLARIFY)] if asked else [])
 
 
+class Strict(Told):
+    """Asks from log-odds 2, acts from 3."""
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        return Level.ESCALATE if odds >= 3 else Level.CLARIFY if odds >= 2 else None
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning", "odds", "flag"),
+    [
+        ("My sister knows about such things.", "attorney", 0.2, "attorney"),
+        ("My sister knows about such things.", "attorney", -0.2, None),
+        ("If you do not help I go to court.", "court", -0.9, "court"),  # and the wording that speaks to us, 1
+        ("My sister knows about such things, as I have told you and the lady before you, so well, there it is for you.",
+         "attorney", 1.9, None),  # more than a few words
+        ("I have had it.", "anger", 1.9, None),  # signs of frustration add up instead
+    ],
+)  # fmt: skip
+def test_a_term_that_is_more_likely_meant_than_not_is_asked_about_where_few_words_are_said(
+    words: str, meaning: str, odds: float, flag: str | None
+) -> None:
+    found = assess(call(words), POLICY, None, Strict({0: {meaning: odds}}))
+    assert flags(found) == ([(flag, Level.CLARIFY)] if flag else [])
+
+
 def test_small_signs_add_up_over_turns() -> None:
     sign = {"waiting_for_follow_up": 0.7, "anger": 0.2}
     contact = call("I was told Monday.", "agent: I see.", "It is Thursday.", "agent: Yes.", "Well.")

@@ -30,7 +30,7 @@ class Connection:
         self, address: str, key: str, *, timeout: float = TIMEOUT, tries: int = 4, http: httpx.Client | None = None
     ) -> None:
         self._http = http or httpx.Client(follow_redirects=False, limits=LIMITS)
-        self._http.base_url = _base(address)
+        self._http.base_url = _api_of(address)
         self._http.headers["Authorization"] = f"Bearer {key.strip()}"  # a file that holds a key ends its line
         self._http.timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECTING))
         self._exchange = Exchange(self._http, tries)
@@ -59,7 +59,7 @@ class Connection:
         return fitting(TypeAdapter(shape), self._exchange.ask(method, path, given, parameters=parameters))
 
 
-def _base(address: str) -> httpx.URL:
+def _api_of(address: str) -> httpx.URL:
     try:
         url = httpx.URL(address.strip().rstrip("/") + PREFIX)
     except httpx.InvalidURL:

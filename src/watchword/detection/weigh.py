@@ -17,6 +17,7 @@ from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import Judged, MeaningModel, Reading, Sighting
 from watchword.detection.nearby import Nearby
 from watchword.detection.numbers import spoken_contacts
+from watchword.policy.schema import Lean
 from watchword.terms import Channel, Level
 
 NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
@@ -24,7 +25,8 @@ IN_SO_MANY_WORDS = (MEANT, LISTED, AIMED)
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 NEARLY = -1.0  # log-odds from which a place that raises nothing is looked at once more
-PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
+PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest, and in few words is asked about
+FEW_WORDS = 20
 Name = tuple[str, str | None]  # rule and term: what becomes one flag
 
 
@@ -137,9 +139,9 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     strongest = max(places, key=lambda heard: heard.odds)
     level = model.level(strongest.entry, loudness(places))
     if level is None:
-        by_itself = next((heard for heard in places if _plain_by_itself(heard, model)), None)
-        if by_itself is not None:
-            level, strongest = Level.CLARIFY, by_itself
+        asked = next((heard for heard in places if _in_few_words(heard) or _plain_by_itself(heard, model)), None)
+        if asked is not None:
+            level, strongest = Level.CLARIFY, asked
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -149,6 +151,16 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
     return sightings, left
+
+
+def _in_few_words(heard: Heard) -> bool:
+    """Whether a term is more likely meant than not, in a turn or a passage of few words. The bars were measured on long
+    contacts that tempt; what somebody says in one breath is nearly always what they mean.
+    """
+    entry = heard.entry
+    if heard.odds < PLAIN or entry.term is None or entry.known is None or entry.lean is Lean.FEWER_FALSE_ALARMS:
+        return False
+    return len(heard.reading.text.split()) <= FEW_WORDS
 
 
 def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
