@@ -39,6 +39,21 @@ def tried(browser: Client, sentence: str, channel: str = "phone") -> str:
     return answer.content.decode()
 
 
+def test_it_says_what_nothing_hears_while_the_model_is_off(signed_in: SignedIn) -> None:
+    browser, opened = signed_in(Role.POLICY_OWNER), in_force()
+    assert opened.settings.model == "off"
+    page = text(browser)
+    assert "The meaning model is switched off" in page
+    assert "Nothing hears these" not in page
+    meanings = {**opened.policy.meanings}
+    name = next(name for name, meaning in meanings.items() if meaning.has_wordings)
+    meanings[name] = meanings[name].model_copy(update={"like": (), "doubtful": ()})
+    put_in_force(replace(opened, policy=opened.policy.model_copy(update={"meanings": meanings})))
+    assert f": {meanings[name].means}" in text(browser).split("Nothing hears these", 1)[1].split("</ul>", 1)[0]
+    put_in_force(replace(opened, settings=replace(opened.settings, model="shipped")))
+    assert "switched off" not in text(browser)
+
+
 def test_the_guideline_stands_there_word_for_word(signed_in: SignedIn) -> None:
     page = text(signed_in(Role.POLICY_OWNER))
     shown = policy()

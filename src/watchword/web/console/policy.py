@@ -155,6 +155,8 @@ def _values() -> dict[str, object]:
         "rules": [_rule(in_use, rule) for rule in in_use.rules],
         "lines": [(line, _instead(in_use, line)) for line in in_use.lines.values()],
         "since": _first_used(in_use.hash),
+        "model_off": opened.settings.model == "off",
+        "unheard": list(_unheard(in_use)) if opened.settings.model == "off" else [],
         "now": now,
         "gaps": sum(len(rule.examples.known_gap) for rule in in_use.rules),
         "channels": list(Channel),
@@ -176,6 +178,14 @@ def _rule(in_use: Policy, rule: Rule) -> RuleShown:
             )
             by_term[term].wordings.extend((head, phrases) for head, phrases in heads if phrases)
     return RuleShown(rule, told, list(by_term.values()), _examples(rule))
+
+
+def _unheard(in_use: Policy) -> Iterator[str]:
+    """The meanings that list no wording, each with its rule: without the model nothing hears them."""
+    for rule in in_use.rules:
+        for condition in rule.when:
+            if isinstance(condition, MeaningCondition) and not in_use.meanings[condition.meaning].has_wordings:
+                yield f"{rule.title}: {in_use.meanings[condition.meaning].means}"
 
 
 def _instead(in_use: Policy, line: Line) -> str:
