@@ -47,7 +47,7 @@ def test_a_wrong_example_is_shown(encoding: str, cache: Path, tmp_path: Path) ->
     done = run(encoding, cache, "policy", "test", "--no-removal", file)
     assert (done.returncode, done.stderr) == (1, "")
     assert "Thank you and goodbye." in done.stdout
-    assert "22 examples, 1 wrong" in done.stdout
+    assert "24 examples, 1 wrong" in done.stdout
 
 
 @pytest.mark.parametrize(
