@@ -165,7 +165,7 @@ def _denied(around: Surroundings) -> Judgement | None:
         return _aside("denied") if cues.DENIED_AFTER.match(around.after) else None
     negator = negators[-1]
     between = around.before[negator.end() :]
-    if cues.NOT_A_DENIAL.search(around.before):
+    if cues.NOT_A_DENIAL.search(around.before) or cues.CONDITION_OF_OURS.search(around.before[: negator.start()]):
         return None
     if len(between.split()) > cues.DENIAL_REACH or (
         cues.NEW_STATEMENT.search(between) and not cues.SAYING.match(negator.group() + between)

@@ -88,6 +88,10 @@ NOT_A_DENIAL = re.compile(
     r"|can'?t wait|can'?t believe|won'?t stop|not (?:going to )?stop|never (?:too late|seen)|not sure (?:if|whether)|don'?t know (?:if|whether|what|why|how)|can'?t help"
     r"|(?:not|n'?t) (?:resolved|fixed|settled|sorted|done|corrected|paid|heard|hear|removed|get|got|answer\w*|call\w*|stop|help\w*|listen\w*|work\w*)\b"
 )
+# "If this is not put right by Friday my lawyer takes over": what is denied is the condition, not what follows from it.
+CONDITION_OF_OURS = re.compile(
+    r"\b(?:if|unless|in case) (?:(?:this|that|it|you|they|nobody|no one|someone|somebody|(?:the|my|your) \w+)\b[^,;:]*)?$"
+)
 DENIED_AFTER = re.compile(
     r"[ ,]+(?:is |was )?(?:not what|isn't what|wasn't what|is the last thing|are the last thing|would be the last thing|is out of the question)"
 )
