@@ -14,7 +14,8 @@ from tests.made import call
 from watchword.detection.lexicon import Entry
 from watchword.detection.meaning import Hit, Reading
 from watchword.detection.weigh import MOST_TOGETHER, together
-from watchword.policy.load import load_policy
+from watchword.policy.load import load_policy, parse_policy, read_policy_text
+from watchword.policy.schema import Lean
 from watchword.terms import Assessment, Contact, Level, Outcome, Passage, Scope, Zone
 from watchword.triage.assess import assess
 
@@ -161,6 +162,15 @@ def test_a_term_that_is_more_likely_meant_than_not_is_asked_about_where_few_word
 ) -> None:
     found = assess(call(words), POLICY, None, Strict({0: {meaning: odds}}))
     assert flags(found) == ([(flag, Level.CLARIFY)] if flag else [])
+
+
+def test_but_not_where_the_policy_leans_to_fewer_false_alarms() -> None:
+    text, file = read_policy_text("natera-billing")
+    policy = parse_policy(text.replace("lean: catch more", "lean: fewer false alarms"), file)[0]
+    assert policy.meanings["bringing_an_attorney"].lean is Lean.FEWER_FALSE_ALARMS
+    contact, model = call("My sister knows about such things."), Strict({0: {"attorney": 0.2}})
+    assert flags(assess(contact, POLICY, None, model)) == [("attorney", Level.CLARIFY)]
+    assert flags(assess(contact, policy, None, model)) == []
 
 
 def test_small_signs_add_up_over_turns() -> None:

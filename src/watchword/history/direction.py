@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from watchword.history.acts import HEADED_INTERNAL, Act, Sign
 from watchword.history.clause import read_acts
-from watchword.history.words import READ, clauses, plain_words
+from watchword.history.words import clauses, plain_words, remembered
 from watchword.terms import Channel, Note
 
 
@@ -97,7 +96,7 @@ def _by_words(note: Note, names: frozenset[str]) -> Direction:
     return _read(note.note[:LONGEST], names, has_channel=note.channel is not None)
 
 
-@lru_cache(maxsize=READ)
+@remembered
 def _read(text: str, names: frozenset[str], *, has_channel: bool) -> Direction:
     told = clauses(text)
     if told and _headed_internal(told[0]):

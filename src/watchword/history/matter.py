@@ -9,12 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from watchword.history import acts
 from watchword.history.figures import NUMBER_WORDS, Figures, read_figures
 from watchword.history.parties import CUSTOMER_WORDS, STAFF_WORDS
-from watchword.history.words import READ, plain_words
+from watchword.history.words import plain_words, remembered
 
 # Words that say the same thing in talk about money; the first of each row stands for all of them.
 SYNONYMS = {
@@ -139,7 +138,7 @@ class Matter:
         )
 
 
-@lru_cache(maxsize=READ)
+@remembered
 def read_matter(text: str, names: frozenset[str] = frozenset()) -> Matter:
     """What a text is about. ``names`` are the customer's own names, which tell nothing of the matter."""
     row = f" {' '.join(plain_words(text))} "

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from watchword.history.words import READ
+from watchword.history.words import remembered
 
 KINDS = {
     "inv": "invoice", "invs": "invoice", "invoice": "invoice", "invoices": "invoice", "in": "invoice",
@@ -110,7 +109,7 @@ def _is_long(parts: list[str]) -> bool:
     return not by_year and any(len(part) >= LONG for part in parts)
 
 
-@lru_cache(maxsize=READ)
+@remembered
 def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Reference]:
     """The references that a text names. ``never`` are numbers known to be something else, such as the customer."""
     text = spelled_digits_joined(text)
@@ -134,7 +133,7 @@ def references(text: str, never: frozenset[str] = frozenset()) -> frozenset[Refe
     )
 
 
-@lru_cache(maxsize=READ)
+@remembered
 def bare_numbers(text: str) -> frozenset[str]:
     """Numbers that stand alone. They may agree with a reference; by themselves they name nothing."""
     return frozenset(_plain(match.group(1)) for match in _BARE.finditer(spelled_digits_joined(text)))

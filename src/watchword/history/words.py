@@ -7,10 +7,14 @@ words with the short forms of the trade written out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 READ = 2048  # texts whose readings are kept: the notes of the calls that go on are looked at again at every turn
+LONGEST_KEPT = 4_000  # characters; a long mail is read anew, so that what is kept stays within some megabytes
+More = ParamSpec("More")
+Told = TypeVar("Told")
 
 SHORT_FORMS = {
     # people
@@ -85,6 +89,19 @@ _BREAK = frozenset(".;:!?,\n|(){}[]–—•*>→")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 
+def remembered(read: Callable[Concatenate[str, More], Told]) -> Callable[Concatenate[str, More], Told]:
+    """Keep what a short text was read as; the reading must follow from what is given alone."""
+    kept = lru_cache(maxsize=READ)(read)
+
+    @wraps(read)
+    def answer(text: str, /, *more: More.args, **named: More.kwargs) -> Told:
+        if len(text) > LONGEST_KEPT:
+            return read(text, *more, **named)
+        return kept(text, *more, **named)  # type: ignore[arg-type]  # what is given besides is hashable
+
+    return answer
+
+
 def clauses(text: str) -> list[list[str]]:
     """The words of a note, clause by clause, lower case, short forms written out, numbers left out."""
     found: list[list[str]] = [[]]
@@ -103,7 +120,7 @@ def clauses(text: str) -> list[list[str]]:
     return [joined for clause in found if (joined := _join(clause))]
 
 
-@lru_cache(maxsize=READ)
+@remembered
 def plain_words(text: str) -> tuple[str, ...]:
     """All the words of a text in one row, as ``clauses`` reads them."""
     return tuple(word for clause in clauses(text) for word in clause)

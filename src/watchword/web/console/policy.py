@@ -183,7 +183,7 @@ def _rule(in_use: Policy, rule: Rule) -> RuleShown:
 def _unheard(in_use: Policy) -> Iterator[str]:
     """The meanings that list no wording, each with its rule: without the model nothing hears them."""
     for rule in in_use.rules:
-        for condition in rule.when:
+        for condition in rule.when if rule.status is not Status.RETIRED else ():
             if isinstance(condition, MeaningCondition) and not in_use.meanings[condition.meaning].has_wordings:
                 yield f"{rule.title}: {in_use.meanings[condition.meaning].means}"
 
