@@ -124,6 +124,7 @@ def test_doubt_asks_and_proposes(assessed: Assessed) -> None:
 def test_what_is_sure_goes_before_what_is_in_doubt(assessed: Assessed) -> None:
     found = assessed(call("Should I get a lawyer? I am fed up."))
     assert found.outcome is Outcome.ESCALATE
+    assert [flag.kind for flag in found.flags] == ["frustration", "keyword"]
     assert steps(found, Level.ESCALATE) == [RESOLUTIONS, SOS]
     assert steps(found, Level.CLARIFY) == [EXECUTIVE]
 

@@ -8,6 +8,7 @@ from watchword.policy.phone import dialled
 from watchword.policy.schema import Policy, Rule
 from watchword.terms import Action, Contact, Count, Flag, History, Level
 from watchword.triage.chatter import chatter_text
+from watchword.triage.flags import sure_first
 
 ONE_OF_A_KIND = frozenset({"warm_transfer", "queue_transfer", "chatter_post"})
 
@@ -27,7 +28,7 @@ def plan(contact: Contact, policy: Policy, flags: tuple[Flag, ...], count: Count
     Flags that are sure go before flags in doubt, and within each the policy's order holds. A call is transferred once,
     a mail moved once; a ticket type is filed once, at the surest level that asks for it.
     """
-    ordered = sorted(flags, key=lambda flag: (flag.level is not Level.ESCALATE, policy.rank[flag.kind]))
+    ordered = sure_first(flags, policy)
     taken: dict[tuple[str, str | None], Action] = {}
     for flag in ordered:
         rule = policy.rule(flag.kind)
@@ -43,7 +44,7 @@ def plan(contact: Contact, policy: Policy, flags: tuple[Flag, ...], count: Count
     return Plan(tuple(taken.values()), scripts[0] if scripts else None, tuple(scripts[1:]))
 
 
-def _scripts(ordered: list[Flag], policy: Policy, contact: Contact) -> list[str]:
+def _scripts(ordered: tuple[Flag, ...], policy: Policy, contact: Contact) -> list[str]:
     """The scripts of the flags that are sure, each once; the first is to be said first."""
     names = [policy.rule(flag.kind).say.on(contact.channel) for flag in ordered if flag.level is Level.ESCALATE]
     return [policy.scripts[name] for name in dict.fromkeys(names) if name]
@@ -56,7 +57,7 @@ def _action(
     rule: Rule,
     contact: Contact,
     policy: Policy,
-    flags: list[Flag],
+    flags: tuple[Flag, ...],
     count: Count,
     notes: History,
 ) -> Action:

@@ -13,7 +13,7 @@ MOST_QUOTES = 5
 
 
 def chatter_text(
-    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+    contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> str:
     """The post's text: plain lines, with every fact that the policy wants stated."""
     parts = {
@@ -28,7 +28,7 @@ def chatter_text(
     return "\n".join(lines)
 
 
-def _heading(contact: Contact, flags: list[Flag]) -> str:
+def _heading(contact: Contact, flags: tuple[Flag, ...]) -> str:
     person = contact.person.name or contact.person.patient_id or contact.person.email or "an unnamed person"
     about = f" about {contact.issue}" if contact.issue else ""
     sure = any(flag.level is Level.ESCALATE for flag in flags)
@@ -36,7 +36,7 @@ def _heading(contact: Contact, flags: list[Flag]) -> str:
 
 
 def _said(
-    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+    contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> Iterator[str]:
     said = (piece for flag in flags for piece in flag.evidence if piece.field is not Field.HISTORY)
     quotes = list(dict.fromkeys(sentence_of(contact, piece) for piece in said))
@@ -47,7 +47,7 @@ def _said(
 
 
 def _rules(
-    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+    contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> Iterator[str]:
     for flag in flags:
         rule = policy.rule(flag.kind)
@@ -56,7 +56,7 @@ def _rules(
 
 
 def _earlier(
-    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+    contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> Iterator[str]:
     if count.counted:
         yield f"Earlier contacts on this issue: {len(count.counted)}, with this one {count.contacts_on_this_issue}."
@@ -71,6 +71,6 @@ def _earlier(
 
 
 def _asked(
-    contact: Contact, policy: Policy, post: ChatterPost, flags: list[Flag], count: Count, notes: History
+    contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> Iterator[str]:
     yield f"What is asked: {post.asks}"

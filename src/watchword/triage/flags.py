@@ -20,7 +20,7 @@ ONE_CONTACT = Count(contacts_on_this_issue=1)
 def flags_of(
     contact: Contact, policy: Policy, notes: History, noticed: Noticed, counts: Mapping[CountedBy, Count]
 ) -> tuple[tuple[Flag, ...], tuple[Flag, ...]]:
-    """The flags of the live rules and those of rules on trial, each in the policy's order of precedence.
+    """The flags of the live rules and those of rules on trial, the sure ones of each first.
 
     ``counts`` has a count for each way in which a rule counts.
     """
@@ -36,7 +36,12 @@ def flags_of(
             count = counts.get(rule.counting.contacts.way, ONE_CONTACT) if rule.counting else ONE_CONTACT
             flags = _of_rule(rule, contact, policy, notes, seen.get(rule.rule, []), count)
             (live if rule.status is Status.LIVE else trial).extend(flags)
-    return tuple(live), tuple(trial)
+    return sure_first(live, policy), sure_first(trial, policy)
+
+
+def sure_first(flags: Iterable[Flag], policy: Policy) -> tuple[Flag, ...]:
+    """Flags in the order in which they count: what is sure before what is in doubt, and in each the policy's order."""
+    return tuple(sorted(flags, key=lambda flag: (flag.level is not Level.ESCALATE, policy.rank[flag.kind])))
 
 
 def _of_rule(

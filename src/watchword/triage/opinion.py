@@ -13,6 +13,7 @@ from watchword.policy.schema import MeaningCondition, Policy
 from watchword.reading.own_words import passages
 from watchword.terms import Answer, Assessment, Contact, Field, Flag, History, Level, Opinion
 from watchword.triage.assess import NO_HISTORY, replanned
+from watchword.triage.flags import sure_first
 from watchword.triage.words import sentence_of
 
 MOST_BEFORE = 4  # turns shown before the words in doubt
@@ -47,8 +48,9 @@ def settle(
     """The assessment with the opinions recorded on their flags, and planned anew where one was raised."""
     if not opinions:
         return assessment
-    flags = tuple(
-        _with(flag, opinions[place]) if place in opinions else flag for place, flag in enumerate(assessment.flags)
+    flags = sure_first(
+        (_with(flag, opinions[place]) if place in opinions else flag for place, flag in enumerate(assessment.flags)),
+        policy,
     )
     notes = history if history is not None else contact.history or NO_HISTORY
     return replanned(replace(assessment, flags=flags), contact, policy, notes)
