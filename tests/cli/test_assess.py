@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -76,10 +77,20 @@ def test_a_call_without_words_needs_a_person(watchword: Run) -> None:
 def test_the_table_shows_words_actions_and_script(watchword: Run) -> None:
     done = watchword("assess", "-", stdin=line(1, "My attorney will call you. I live on Court Street."))
     assert "“attorney” (turn 0)" in done.stdout
-    assert "warm transfer to Natera Billing Escalation Calls, +16504128715" in done.stdout
+    assert "warm transfer to Natera Billing Escalation Calls, 650.412.8715" in done.stdout
     assert "I understand this situation may be stressful" in done.stdout
     assert "“Court” (turn 0): part of an address" in done.stdout
     assert "1 contacts: 1 escalate, 0 clarify, 0 clear" in done.stdout
+
+
+def test_what_is_proposed_is_told_apart_from_what_is_to_be_done(watchword: Run) -> None:
+    said = line(1, "Should I get a lawyer? I am fed up.")
+    done = watchword("assess", "-", stdin=said, settings={"WATCHWORD_MODEL": "off"})
+    told = re.search(r"^  do +(.*?)^  proposed +(.*?)^  say ", done.stdout, re.MULTILINE | re.DOTALL)
+    assert told
+    assert "Natera Resolutions" in told[1]
+    assert "Executive" not in told[1]
+    assert "Executive Escalation Keywords" in told[2]
 
 
 def test_the_terminal_is_not_written_to_by_customers(watchword: Run) -> None:

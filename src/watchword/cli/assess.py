@@ -15,6 +15,7 @@ from watchword.cli import options
 from watchword.settings import DEFAULT_POLICY
 
 if TYPE_CHECKING:
+    from watchword.policy.schema import Policy as Opened
     from watchword.terms import Assessment
 
     Writer = Callable[[Assessment], None]
@@ -49,7 +50,7 @@ def run(
 
     settings = read_settings()
     opened = wiring.open_policy(policy, settings)
-    write, finish = _jsonl() if format is options.Format.JSONL else _table()
+    write, finish = _jsonl() if format is options.Format.JSONL else _table(opened)
     unread = 0
     with _progress(files) as progress:
         for result in wiring.assess_files(files, opened, settings, stdin=sys.stdin.buffer, progress=progress):
@@ -77,7 +78,7 @@ def _jsonl() -> tuple[Writer, Callable[[], None]]:
     return write, out.flush
 
 
-def _table() -> tuple[Writer, Callable[[], None]]:
+def _table(policy: Opened) -> tuple[Writer, Callable[[], None]]:
     from watchword.cli.paper import Paper
     from watchword.cli.shown import Tally, show
 
@@ -86,7 +87,7 @@ def _table() -> tuple[Writer, Callable[[], None]]:
 
     def write(assessment: Assessment) -> None:
         tally.add(assessment)
-        show(paper, assessment)
+        show(paper, assessment, policy)
 
     return write, lambda: tally.show(paper)
 

@@ -50,7 +50,7 @@ def run(
         elif contact in (None, result[0].id):
             paper = Paper()
             _show_words(paper, result[0])
-            show(paper, result[1])
+            show(paper, result[1], opened)
             _show_count(paper, result[1])
             if why_not is not None:
                 _show_why_not(paper, why_not, *result, opened)

@@ -132,7 +132,7 @@ def try_(
 
     opened = wiring.open_policy(policy, read_settings())
     quiet = {rule.rule: f"{rule.status}: nothing is sent yet" for rule in opened.rules if rule.status != Status.LIVE}
-    show(Paper(), wiring.assess(contact_saying(sentence, channel), as_live(opened)), quiet)
+    show(Paper(), wiring.assess(contact_saying(sentence, channel), as_live(opened)), opened, quiet)
 
 
 @app.command(epilog=options.as_typed("Example:\n\n  watchword policy show natera-billing --rule keyword"))

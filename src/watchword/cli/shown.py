@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from watchword.cli.paper import Paper
+from watchword.policy.schema import Policy
 from watchword.terms import Assessment, Flag
 from watchword.triage.told import aside_told, flag_told, follows_told, words_told
 
@@ -35,16 +36,16 @@ class Tally:
         )
 
 
-def show(paper: Paper, assessment: Assessment, notes: Mapping[str, str] = NO_NOTES) -> None:
-    """Print one assessment as a block. ``notes`` holds what is to be said of a kind of flag."""
+def show(paper: Paper, assessment: Assessment, policy: Policy, notes: Mapping[str, str] = NO_NOTES) -> None:
+    """Print one assessment under a policy as a block. ``notes`` holds what is to be said of a kind of flag."""
     outcome = assessment.outcome.value
     paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (outcome, outcome))
     for flag in assessment.flags:
         show_flag(paper, flag, note=notes.get(flag.kind, ""))
     for flag in assessment.trial:
         show_flag(paper, flag, note="on trial, nothing is sent")
-    if assessment.actions:
-        paper.row(*follows_told(assessment.actions))
+    for what, told in follows_told(assessment.actions, policy):
+        paper.row(what, told)
     for script in filter(None, (assessment.say, *assessment.also_say)):
         paper.row("say", f"“{script}”")
     for aside in assessment.set_aside:

@@ -25,3 +25,11 @@ def dialled(written: str | None) -> str | None:
     if not phonenumbers.is_possible_number(number):
         raise ValueError("not a possible telephone number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def shown(written: str | None, phone: str | None) -> str:
+    """The number that is dialled, in the way a line's is written, which is as people read it; empty for none.
+
+    ``written`` is the policy's: where it is another number by now, nothing is written for this one.
+    """
+    return written if written and dialled(written) == phone else phone or ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from watchword.policy.phone import shown
+from watchword.policy.schema import Policy
 from watchword.terms import Action, Evidence, Flag, Level, SetAside
 
 MOST_QUOTES = 4
@@ -30,11 +34,13 @@ def aside_told(aside: SetAside) -> str:
     return f"“{aside.quote}” ({place}): {aside.because}"
 
 
-def action_told(action: Action) -> str:
-    """An action in a few words."""
+def action_told(action: Action, policy: Policy) -> str:
+    """An action in a few words; a number as the policy writes it."""
     match action.kind:
         case "warm_transfer":
-            return f"warm transfer to {action.to}{f', {action.phone}' if action.phone else ''}"
+            line = policy.line_named(action.to)
+            number = shown(line.phone if line else None, action.phone)
+            return f"warm transfer to {action.to}{f', {number}' if number else ''}"
         case "ticket":
             scope = f" ({', '.join(action.scope)})" if action.scope else ""
             return f"ticket “{action.type}”{scope} in {action.system}"
@@ -44,7 +50,9 @@ def action_told(action: Action) -> str:
             return "chatter post"
 
 
-def follows_told(actions: tuple[Action, ...]) -> tuple[str, str]:
-    """Whether the actions are orders ("do") or proposals, and the actions in words."""
-    surely = actions[0].level is Level.ESCALATE
-    return "do" if surely else "proposed", "; ".join(action_told(action) for action in actions)
+def follows_told(actions: tuple[Action, ...], policy: Policy) -> Iterator[tuple[str, str]]:
+    """What is to be done, and what is proposed while a question is open, in words."""
+    for level, what in ((Level.ESCALATE, "do"), (Level.CLARIFY, "proposed")):
+        told = [action_told(action, policy) for action in actions if action.level is level]
+        if told:
+            yield what, "; ".join(told)

@@ -60,7 +60,7 @@ class Tried:
     channel: Channel
     pieces: list[tuple[str, str]]
     flags: list[tuple[str, terms.Flag, str, str]]  # name, flag, its words, and the rule's status unless it is live
-    follows: tuple[str, str] | None
+    follows: list[tuple[str, str]]  # "do" or "proposed", and what
     asides: list[str]
 
 
@@ -123,7 +123,7 @@ def tried(sentence: str, channel: Channel) -> Tried:
         channel=channel,
         pieces=list(_pieces(sentence, assessment)),
         flags=[(flag_told(flag), flag, words_told(flag), _status(flag)) for flag in assessment.flags],
-        follows=follows_told(assessment.actions) if assessment.actions else None,
+        follows=list(follows_told(assessment.actions, opened.policy)),
         asides=[aside_told(aside) for aside in assessment.set_aside],
     )
 
