@@ -18,7 +18,7 @@ from watchword.reading.signatures import find_signatures
 from watchword.terms import Channel, Contact, Field, Passage, Speaker, Zone
 
 ANSWERS_OR_FORWARDS = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|fwd?|fw|aw|wg|antw|sv|vs|tr|rv|res|enc|odp)\s*(?:[\[(]\d{1,3}[\])])?\s*[:：]",
+    r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|fwd?|fw|aw|wg|antw|sv|vs|vb|vl|tr|rv|res|r|enc|odp|pd|ynt|回复|答复|转发|回覆|轉寄)\s*(?:[\[(]\d{1,3}[\])])?\s*[:：]",
     re.IGNORECASE,
 )
 Range = tuple[int, int]

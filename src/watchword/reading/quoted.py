@@ -9,11 +9,20 @@ LONGEST_LINE = 400  # no announcement is longer; keeps every pattern here to sho
 LINES_IN_HEADER = 14
 CONTINUED_LINES = 3  # a long list of recipients goes on over some lines
 
-WROTE = r"wrote|writes|schrieb|geschrieben|escribió|escribio|a écrit|a ecrit|escreveu|ha scritto|schreef|skrev"
-INTRODUCES = re.compile(
-    r"[-*]{0,5}\s?(?:On|Am|El|Le|Em|No dia|Il|Op|Den)\s|\d{4}-\d\d-\d\d\s|.{0,80}<[^<>@\s]+@[^<>\s]+>"
+WROTE = (
+    r"wrote|writes|schrieb|geschrieben|escribió|escribio|a écrit|a ecrit|escreveu|ha scritto|schreef|skrev|kirjoitti"
+    r"|napisał|napsal|написал|viết"
 )
-SAYS_WROTE = re.compile(rf"\b(?:{WROTE})\b.*:\s*$|\b(?:{WROTE})\s*-{{2,}}$|^\d{{4}}-\d\d-\d\d .*<[^<>@\s]+@[^<>\s]+>:$")
+ADDRESS = r"<\s?[^<>@\s]+@[^<>\s]+>"
+TIME = r"\d{1,2}[:.]\d\d"
+INTRODUCES = re.compile(
+    r"[-*]{0,5}\s?(?:On|Am|El|Le|Em|No dia|Il|Op|Den)\s|\d{4}-\d\d-\d\d\s"
+    rf"|.{{0,80}}{ADDRESS}|.{{0,60}}{TIME}.{{0,80}}<$"
+)
+SAYS_WROTE = re.compile(
+    rf"\b(?:{WROTE})\b.*:\s*$|\b(?:{WROTE})\s*-{{2,}}$|^\d{{4}}-\d\d-\d\d .*{ADDRESS}:$"
+    rf"|{TIME}\b.*{ADDRESS}\s?[:：]$|(?:写道|寫道|작성|yazdı)\s?[:：]$"
+)
 BY_A_CLIENT = re.compile(r"\d{1,2}[:.h]\d\d\b|@")
 BY_A_PERSON = re.compile(r"\b(?:I|my|you|your|we|our|he|she|they)\b")
 SEPARATOR = re.compile(
@@ -21,19 +30,37 @@ SEPARATOR = re.compile(
     r"(?: (?:message|e-?mail|nachricht|original|reenviado|transféré|d['’]origine|encaminhada))? ?[-_=*]{2,}"
     r"|(?:begin forwarded message|anfang der weitergeleiteten nachricht|inicio del mensaje reenviado"
     r"|début du message (?:transféré|réexpédié)|início da mensagem (?:encaminhada|reencaminhada)) ?:"
-    r"|[#\s*-]*please type your reply above this line[#\s*-]*",
+    r"|[-=#*_\s]{0,12}(?:please )?(?:(?:type your )?reply above|do not (?:write|type|reply) below) this line"
+    r"(?: to (?:add|leave|post) a (?:comment|reply|response))?\.?[-=#*_\s]{0,12}",
     re.IGNORECASE,
 )
 RULE = re.compile(r"[-_=]{5,}")
-FIELD = re.compile(r"[*_]{0,2}([^\W\d_][\w-]{0,14})(?: (?:el|em|am|par|le))?\s?[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)")
+FIELD = re.compile(r"[*_]{0,2}([^\W\d_][\w-]{0,14}(?: \w{1,10})?)\s?[*_]{0,2}\s?(?::[*_]{0,2}(?:\s|$)|：)")
 FIELDS = {
-    **dict.fromkeys("from von de da van från fra".split(), "from"),
-    **dict.fromkeys("sent date gesendet datum enviado enviada fecha envoyé data verzonden".split(), "sent"),
-    **dict.fromkeys("to an para à aan".split(), "to"),
-    **dict.fromkeys("subject betreff asunto objet assunto onderwerp oggetto".split(), "subject"),
+    **dict.fromkeys("from von de da van från fra od от kimden từ lähettäjä 发件人 寄件者 差出人".split(), "from"),
+    **dict.fromkeys(
+        "sent date gesendet datum enviado enviada fecha envoyé data verzonden inviato skickat sendt wysłano odesláno"
+        " отправлено дата gönderildi tarih lähetetty päivämäärä 发送时间 日期 寄件日期 送信日時 日付".split(),
+        "sent",
+    ),
+    **dict.fromkeys("to an para à aan a till til do komu кому kime đến vastaanottaja 收件人 收件者 宛先".split(), "to"),
+    **dict.fromkeys(
+        "subject betreff asunto objet assunto onderwerp oggetto ämne emne temat předmět тема konu aihe 主题 主旨 件名"
+        " 제목".split(),
+        "subject",
+    ),
     **dict.fromkeys("cc cco cci bcc kopie copia reply-to importance priority attachments anlagen".split(), "more"),
+    **dict.fromkeys(("envoyé par", "보낸 사람"), "from"),
+    **dict.fromkeys(
+        ("envoyé le", "enviado el", "enviado em", "enviada em", "gesendet am", "đã gửi", "보낸 날짜"), "sent"
+    ),
+    "받는 사람": "to",
+    "chủ đề": "subject",
 }
-FORM_FIELDS = frozenset("message comment comments question name phone telephone email e-mail dob patient".split())
+FORM_FIELDS = frozenset(
+    "message comment comments question name phone telephone email e-mail dob patient mensaje mensagem comentario"
+    " comentarios pregunta nombre nome correo teléfono telefono telefone nachricht".split()
+)
 ANSWERS_INSIDE = re.compile(
     r"\b(?:answer|repl|respon|comment|note)\w*\b[^.!?\n]{0,40}\b(?:in (?:red|blue|green|bold|caps)|in-?line)\b",
     re.IGNORECASE,
@@ -126,7 +153,7 @@ def _header(lines: Sequence[str], index: int) -> int | None:
     for number, line in enumerate(lines[index : index + LINES_IN_HEADER], start=index):
         field = FIELD.match(line) if len(line) <= LONGEST_LINE else None
         name = field[1].lower() if field else ""
-        if name in FORM_FIELDS:
+        if not FORM_FIELDS.isdisjoint(name.split()):
             return None
         if name in FIELDS:
             kinds.add(FIELDS[name])
