@@ -6,6 +6,7 @@ import re
 
 import pytest
 from click.testing import Result
+from django.db import DatabaseError, connection
 from typer.testing import CliRunner
 
 from tests.store.test_chain import tamper
@@ -80,6 +81,40 @@ def test_of_an_empty_log_no_event_is_the_last() -> None:
     tamper("DELETE FROM store_event")
     ChainHead.objects.update(number=0, hash="0" * 64)
     assert verify().stdout == "0 events, each fits the one before it.\n"
+
+
+NO_TEXT = "CAST(x'ff' AS TEXT)"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL takes no such thing
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (f"UPDATE store_event SET actor = {NO_TEXT} WHERE number = 3", "Event 3 holds what cannot be read."),
+        (f"UPDATE store_event SET hash = {NO_TEXT} WHERE number = 1", "Event 1 holds what cannot be read."),
+        ("UPDATE store_event SET detail = '{' WHERE number = 5", "Event 5 was changed after it was written."),
+        ("UPDATE store_event SET detail = x'ff' WHERE number = 5", "Event 5 holds what cannot be read."),
+        (f"UPDATE store_event SET number = {NO_TEXT} WHERE number = 3", "Event 3 is missing."),
+        ("UPDATE store_event SET actor = x'ff' WHERE number = 3", "Event 3 was changed after it was written."),
+        (f"UPDATE store_chainhead SET hash = {NO_TEXT}", "The end of the chain holds what cannot be read."),
+        (f"UPDATE store_chainhead SET number = {NO_TEXT}", "The end of the chain holds what cannot be read."),
+        ("UPDATE store_chainhead SET number = 'x'", "The end of the chain holds what cannot be read."),
+    ],
+)
+def test_what_no_program_can_read_is_a_finding_and_no_trouble(database: Settings, statement: str, what: str) -> None:
+    tamper("PRAGMA ignore_check_constraints = ON")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    told = verify()
+    assert (told.exit_code, told.stdout, told.exception.__class__) == (1, "", SystemExit)
+    assert told.stderr.startswith(f"watchword: {what}")
+
+
+def test_a_database_in_trouble_is_no_finding() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE store_event RENAME COLUMN actor TO gone")
+    told = verify()
+    assert isinstance(told.exception, DatabaseError), "which the command line tells with exit status 2"
 
 
 def test_a_chain_without_its_end_is_told_of_and_ends_in_no_trace() -> None:

@@ -38,7 +38,7 @@ def verify(
     """Check every event against the one before it, and print the last one's number and hash.
 
     Kept elsewhere and given as --since, they show a log that was cut at its end. Exit status 0: the log is whole.
-    1: an event was changed, put in or is missing; the first that does not fit is named.
+    1: an event was changed, put in, is missing or cannot be read; the first that does not fit is named.
     """
     kept = KEPT.fullmatch(since)
     if since and not kept:
@@ -46,11 +46,10 @@ def verify(
     open_service()
     from watchword.errors import ChainBroken
     from watchword.store.chain import verify_events, verify_kept
-    from watchword.store.models import ChainHead, Event
+    from watchword.store.models import Event
 
-    total = ChainHead.objects.values_list("number", flat=True).filter(pk=1).first()
     try:
-        with _progress(total) as progress:
+        with _progress(Event.objects.count) as progress:
             number = verify_events(progress)
         if kept:
             verify_kept(int(kept[1]), kept[2])
@@ -63,7 +62,7 @@ def verify(
 
 
 @contextmanager
-def _progress(total: int | None) -> Iterator[Callable[[int], None]]:
+def _progress(total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error in front of a person; nothing otherwise."""
     if not sys.stderr.isatty():
         yield lambda _count: None
@@ -72,5 +71,5 @@ def _progress(total: int | None) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("checking events", total=total)
+        task = bar.add_task("checking events", total=total())
         yield lambda count: bar.update(task, completed=count)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Max, Q
 
 from watchword.errors import ChainBroken
@@ -26,6 +27,7 @@ COMPARE = "Compare with a copy of the database made before."
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
 
 
+Row = TypeVar("Row", Event, ChainHead)
 _Told = tuple[dict[str, Any], Callable[[], None]]
 _kept_back: ContextVar[list[_Told] | None] = ContextVar("events kept back", default=None)
 
@@ -150,7 +152,7 @@ def verify_events(step: Callable[[int], None] = lambda _count: None) -> int:
     if before is not None:
         raise _broken(before, "was put in before the first")
     previous, number = "0" * 64, 0
-    while stretch := list(Event.objects.filter(number__gt=number).order_by("number")[:AT_ONCE]):
+    while stretch := _after(number):
         for event in stretch:
             if event.number != number + 1:
                 raise _broken(number + 1, "is missing")
@@ -158,9 +160,7 @@ def verify_events(step: Callable[[int], None] = lambda _count: None) -> int:
                 raise _broken(event.number, "was changed after it was written")
             previous, number = event.hash, event.number
         step(number)
-    head = ChainHead.objects.filter(pk=HEAD).first()
-    if head is None:
-        raise ChainBroken(f"The end of the chain is gone: nothing tells that event {number} is the last.", do=COMPARE)
+    head = _end_after(number)
     # Events written since the last stretch was read lie after it; only a head that is behind or beside shows a cut.
     if head.number < number or (head.number == number and head.hash != previous):
         raise _broken(number, "does not fit the end of the chain")
@@ -169,10 +169,45 @@ def verify_events(step: Callable[[int], None] = lambda _count: None) -> int:
     return number
 
 
+def _after(number: int, most: int = AT_ONCE) -> list[Event]:
+    """The next events. Raises ChainBroken when the very next one holds what cannot be read."""
+    found = _decoded(lambda: list(Event.objects.filter(number__gt=number).order_by("number")[:most]))
+    if found is not None:
+        return found
+    if most == 1:
+        raise _broken(number + 1, "holds what cannot be read")
+    return _after(number, most // 2)  # those before it are looked at first
+
+
+def _end_after(number: int) -> ChainHead:
+    """The end of the chain, as it was written with the last event. Raises ChainBroken."""
+    kept = _decoded(lambda: list(ChainHead.objects.filter(pk=HEAD)))
+    if kept is None or any(not isinstance(head.number, int) for head in kept):
+        raise ChainBroken("The end of the chain holds what cannot be read.", do=COMPARE)
+    if not kept:
+        raise ChainBroken(f"The end of the chain is gone: nothing tells that event {number} is the last.", do=COMPARE)
+    return kept[0]
+
+
+def _decoded(read: Callable[[], list[Row]]) -> list[Row] | None:
+    """Rows as they are read; None when one holds what is no text or no JSON, as SQLite keeps it for whoever writes so.
+
+    Whatever else ails the database is raised: SQLite has a name for it, and for this it has none.
+    """
+    try:
+        return read()
+    except ValueError:
+        return None
+    except OperationalError as error:
+        if isinstance(error.__cause__, sqlite3.Error) and not hasattr(error.__cause__, "sqlite_errorname"):
+            return None
+        raise
+
+
 def _is_itself(event: Event) -> bool:
     try:
         return event.hash == hash_of(event)
-    except ValueError:  # a detail such as nobody here can have written
+    except (ValueError, TypeError):  # such as nobody here can have written
         return False
 
 
