@@ -16,7 +16,7 @@ from watchword.policy.schema import Policy
 from watchword.reading.originals import Original, Position, contact_of_mail, question
 from watchword.settings import Settings
 from watchword.terms import Contact
-from watchword.wiring import assess_by, check_installed, open_policy, open_store, take_in
+from watchword.wiring import assess_by, open_policy, open_store, take_in
 
 if TYPE_CHECKING:
     from watchword.store.record import Recorded
@@ -120,7 +120,6 @@ def receive(settings: Settings, stop: Event, *, begun: Callable[[str], None] = l
         raise SettingsError(
             "There is nowhere to receive mails from.", do="Set WATCHWORD_MAIL_FOLDER or WATCHWORD_IMAP_HOST."
         )
-    check_installed()
     open_store(settings)
     from watchword.connectors.drop_folder import follow_folder
     from watchword.connectors.mailbox import follow_mailbox

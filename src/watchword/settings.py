@@ -56,6 +56,7 @@ class Settings:
     worker: str = "worker"  # WATCHWORD_WORKER: this worker's name, the same after every restart and no other's
     at_once: int = 8  # WATCHWORD_AT_ONCE: steps that one worker carries out at a time
     secret: str | None = field(default=None, repr=False)  # WATCHWORD_SECRET: signs sessions; kept in folder if not set
+    secret_before: str | None = field(default=None, repr=False)  # WATCHWORD_SECRET_BEFORE: while it is being changed
     hosts: tuple[str, ...] = LOCAL_HOSTS  # WATCHWORD_HOSTS: the names under which browsers reach the service
     tls: bool = False  # WATCHWORD_TLS: whether browsers reach it by https, as they must outside one machine
     largest_body: int = 8 * MEBIBYTE  # WATCHWORD_LARGEST_BODY: in bytes; a larger request is refused
@@ -85,6 +86,7 @@ VARIABLES = {
     "WATCHWORD_WORKER": "this worker's name: the same after every restart, and no other worker's",
     "WATCHWORD_AT_ONCE": "how many steps one worker carries out at a time",
     "WATCHWORD_SECRET": "what sessions are signed with; the same on every machine of one service",
+    "WATCHWORD_SECRET_BEFORE": "the secret of before, while it is being changed",
     "WATCHWORD_HOSTS": "the names under which browsers and machines reach the service, with commas between",
     "WATCHWORD_TLS": "on when they reach it by https, as they must outside one machine",
     "WATCHWORD_LARGEST_BODY": "largest request taken, in bytes",
@@ -140,6 +142,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
         at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
         secret=environment.get("WATCHWORD_SECRET") or None,
+        secret_before=environment.get("WATCHWORD_SECRET_BEFORE") or None,
         hosts=_hosts(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
         tls=_one_of(environment, "WATCHWORD_TLS", ("off", "on")) == "on",
         largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, "bytes"),

@@ -279,6 +279,7 @@ def run_worker(
     from watchword.escalation.work import work
     from watchword.store.configuration import for_owner_alone
     from watchword.store.ledger import Ledger
+    from watchword.store.sessions import forget_ended
     from watchword.store.upgrade import check_up_to_date
     from watchword.store.writable import check_writable
 
@@ -303,7 +304,7 @@ def run_worker(
         telling.start()
         begun()
         try:
-            work(settings.worker, kept, queue, stop)
+            work(settings.worker, kept, queue, stop, tidy=forget_ended)
         finally:
             stop.set()
             queue.stop()

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.escalation.broken import break_the_queue
@@ -65,6 +67,15 @@ def test_a_worker_carries_out_and_stops_when_told(worker: Callable[..., subproce
     assert models.Ticket.objects.filter(queue__name="Bill Review").count() == 2
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=READY) == 0
+
+
+def test_a_worker_clears_away_the_sessions_that_have_ended(worker: Callable[..., subprocess.Popen[str]]) -> None:
+    now = timezone.now()
+    for key, ends in (("ended", now - timedelta(seconds=1)), ("lasting", now + timedelta(hours=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    worker("--name", "w1")
+    wait_until(lambda: not Session.objects.filter(pk="ended").exists())
+    assert list(Session.objects.values_list("pk", flat=True)) == ["lasting"]
 
 
 def test_what_a_killed_worker_left_its_successor_does(worker: Callable[..., subprocess.Popen[str]]) -> None:
@@ -188,12 +199,14 @@ def test_the_library_and_its_commands_need_none_of_it(arguments: list[str], cach
     assert done.returncode == 0, done.stderr
 
 
-def test_the_service_without_its_parts_says_how_to_get_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["migrate", "serve", "work", "receive"])
+def test_the_service_without_its_parts_says_how_to_get_them(command: str, tmp_path: Path) -> None:
+    """Before anything else, such as a setting that is wrong as well."""
     code = WITHOUT.replace(
         "import sys\n", "import sys\nimport importlib.util\nimportlib.util.find_spec = lambda _: None\n", 1
     )
-    kept = environment(Settings(folder=tmp_path))
-    done = subprocess.run([sys.executable, "-c", code, "migrate"], env=kept, capture_output=True, text=True)
+    kept = environment(Settings(folder=tmp_path)) | {"WATCHWORD_AT_ONCE": "none"}
+    done = subprocess.run([sys.executable, "-c", code, command], env=kept, capture_output=True, text=True)
     assert done.returncode == 2
     assert "pip install 'watchword[server]'" in done.stderr
 

@@ -12,7 +12,8 @@ import pytest
 from tests.web.test_api import API, CALL
 from watchword.settings import Settings
 from watchword.store.keys import make_key
-from watchword.web.asgi import application_for
+from watchword.web.asgi import application_for, one_of_several
+from watchword.web.in_force import put_in_force
 
 LARGEST = 5000
 Asking = Callable[[httpx.AsyncClient], Any]
@@ -73,3 +74,24 @@ def test_a_monitor_asks_by_address(web: Settings, name: str) -> None:
     answer = ask(lambda client: client.get("/health", headers={"host": name}))
     assert (answer.status_code, answer.json()) == (200, {"service": "up", "database": "up"})
     assert answer.headers["content-security-policy"]
+
+
+def test_what_keeps_a_process_from_beginning_is_said_once(
+    web: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("WATCHWORD_POLICY", "no-such-policy")
+    put_in_force(None)
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    begun = one_of_several(application_for(LARGEST), web.folder)
+    asyncio.run(begun({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    assert [message["type"] for message in sent] == ["lifespan.startup.failed"]
+    assert [record.getMessage() for record in caplog.records if record.name == "watchword.web.asgi"] == [
+        sent[0]["message"]
+    ]

@@ -23,10 +23,11 @@ def receive() -> None:
     Each mail is assessed and recorded once, with everything that follows and as it came, whatever is killed or
     restarted meanwhile.
     """
-    from watchword import receiving
+    from watchword import receiving, wiring
     from watchword.settings import read_settings
     from watchword.web.log_lines import log_to_stderr
 
+    wiring.check_installed()
     log_to_stderr()
     settings = read_settings()
     stop = Event()

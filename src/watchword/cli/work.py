@@ -29,8 +29,8 @@ def migrate() -> None:
     from watchword import wiring
     from watchword.settings import read_settings
 
-    settings = read_settings()
     wiring.check_installed()
+    settings = read_settings()
     from watchword.web.project import open_project
 
     open_project(settings)  # the front door has tables too
@@ -38,6 +38,19 @@ def migrate() -> None:
     for name in done:
         typer.echo(name)
     typer.echo(f"{len(done)} changes made." if done else "The database is up to date.")
+    _keep_second_factors()
+
+
+def _keep_second_factors() -> None:
+    """Under the secret in force, also those of an earlier version or of the secret of before."""
+    from watchword.web.second_factor import write_anew
+
+    written, lost = write_anew()
+    if written:
+        typer.echo(f"Second factors written anew under the service's secret: {written}.")
+    if lost:
+        told = f"Second factors that cannot be read, for they were kept under another secret: {lost}."
+        typer.echo(f"{told} Set WATCHWORD_SECRET_BEFORE to that one, or give these people new passwords.", err=True)
 
 
 def work(
@@ -60,6 +73,7 @@ def work(
     from watchword.settings import read_settings
     from watchword.web.log_lines import log_to_stderr
 
+    wiring.check_installed()
     log_to_stderr()
     settings = read_settings()
     settings = replace(settings, worker=name or settings.worker, at_once=at_once or settings.at_once)

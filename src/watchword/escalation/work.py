@@ -50,9 +50,18 @@ class Rhythm:
 DEFAULT_RHYTHM = Rhythm()
 
 
-def work(worker: str, ledger: LedgerPort, queue: StepQueue, stop: Event, rhythm: Rhythm = DEFAULT_RHYTHM) -> None:
+def work(
+    worker: str,
+    ledger: LedgerPort,
+    queue: StepQueue,
+    stop: Event,
+    rhythm: Rhythm = DEFAULT_RHYTHM,
+    *,
+    tidy: Callable[[], int | None] = lambda: None,
+) -> None:
     """Work until ``stop`` is set. A database that is away for a while is waited for; no duty waits for another.
 
+    ``tidy`` clears away what else is kept for a while only, as often as the queue is tidied.
     A worker that cannot feed its queue carries nothing out: it does not call itself alive, and opens the queue anew.
     """
     next_beat = next_tidy = 0.0
@@ -73,6 +82,7 @@ def work(worker: str, ledger: LedgerPort, queue: StepQueue, stop: Event, rhythm:
         if time.monotonic() >= next_tidy:
             next_tidy = time.monotonic() + rhythm.tidy
             _tried("tidy the queue", lambda: queue.forget(datetime.now(UTC) - KEPT))
+            _tried("clear away what has ended", tidy)
         if (fed or 0) < rhythm.most:
             stop.wait(rhythm.feed)
 

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 STORE_APPS = (
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",  # of people; workers clear away those that have ended
     "watchword.store.apps.StoreConfig",
 )
 BUSY_SECONDS = 30  # how long a writer waits for another one before it fails
@@ -49,6 +50,7 @@ def django_settings(settings: Settings, *, apps: Iterable[str] = (), **more: Any
         "DATABASES": {"default": database(settings)},
         "INSTALLED_APPS": [*STORE_APPS, *apps],
         "SECRET_KEY": _secret(settings),
+        "SECRET_KEY_FALLBACKS": [settings.secret_before] if settings.secret_before else [],
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",

@@ -77,7 +77,7 @@ def one_of_several(application: Application, folder: Path) -> Application:
         try:
             in_force()
         except WatchwordError as error:
-            log.error("%s %s", error, error.do)
+            log.error("%s", error)
             if multiprocessing.parent_process() is not None:
                 await _begin_again()
             await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -14,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.urls import ResolverMatch
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from watchword.errors import AccessRefused
 from watchword.store.chain import last_change
 from watchword.store.storable import REPLACEMENT, storable
 from watchword.web import access, refusals
@@ -111,6 +112,10 @@ class AccessMiddleware:
         if request.method == "GET" and not request.headers.get("HX-Request"):
             request.log_number = last_change()  # type: ignore[attr-defined]  # of what the page will show
         return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page for whoever is refused in the middle of something. None leaves any other error to be told of."""
+        return refusals.refused(request, 403, error.what, error.do) if isinstance(error, AccessRefused) else None
 
 
 def is_open(match: ResolverMatch) -> bool:

@@ -10,7 +10,6 @@ from watchword.store.configuration import configure
 
 CONSOLE = Path(__file__).parent / "console"
 APPS = (
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -146,6 +145,7 @@ def _accounts(settings: Settings) -> dict[str, Any]:
         "SOCIALACCOUNT_LOGIN_ON_GET": True,  # a link: browsers do not let a form lead to another site, by our own word
         "SOCIALACCOUNT_STORE_TOKENS": False,
         "SOCIALACCOUNT_PROVIDERS": {"openid_connect": {"APPS": [provider] if settings.oidc_url else []}},
+        "MFA_ADAPTER": "watchword.web.second_factor.SecondFactors",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
         "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody is known by an address here
         "MFA_FORMS": {
