@@ -30,7 +30,9 @@ def states(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> S
         def shown(name: str) -> None:
             found[name] = browser.get(CALL).content.decode()
 
-        live.begin(replace(a_call("Good morning."), issue="INV-1"), source="test", actor="test")
+        live.begin(replace(a_call(), turns=(), issue="INV-1"), source="test", actor="test")
+        shown("silent")
+        live.say("c-1", [(0, a_call("Good morning.").turns[0])], actor="test")
         shown("calm")
         live.say("c-1", [(1, a_call(SUES).turns[0])], actor="test")
         shown("flagged")
@@ -67,6 +69,16 @@ def opened(stage: Stage, html: str) -> Stage:
     stage.pages[CALL] = html
     stage.open(CALL)
     return stage
+
+
+def test_before_anybody_speaks_the_page_says_what_is_awaited(stage: Stage, states: States) -> None:
+    opened(stage, states["silent"])
+    turns, awaited = stage.page.locator("#turns"), stage.page.get_by_text("Nobody has spoken yet.")
+    expect(awaited).to_be_visible()
+    expect(turns).to_be_hidden()
+    stage.page.evaluate("tellNews('turn', '<li data-turn=\"0\"><p>Good morning.</p></li>', '1.1.a')")
+    expect(turns).to_be_visible()
+    expect(awaited).to_be_hidden()
 
 
 def test_a_key_decides_nothing_that_has_just_come(stage: Stage, states: States) -> None:
