@@ -11,10 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from typer.testing import CliRunner
 
 from tests.made import NOW
 from tests.recorded import NO_MORE, SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
+from watchword.cli import app
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.deliveries import Deliveries
@@ -53,6 +55,16 @@ def test_everybody_begins_where_their_work_is(signed_in: SignedIn, role: Role, a
 
 def test_whoever_has_no_work_here_begins_with_their_account(signed_in: SignedIn) -> None:
     assert "second factor" in text(signed_in(Role.ADMINISTRATOR), "/").lower()
+
+
+def test_an_administrator_is_told_the_commands_for_users_and_keys(signed_in: SignedIn) -> None:
+    page = text(signed_in(Role.ADMINISTRATOR), "/")
+    shown = re.findall(r"<code>watchword ([^<]+)</code>", page)
+    assert {one.split()[0] for one in shown} == {"user", "key"}
+    for one in shown:
+        done = CliRunner().invoke(app, [*one.split(), "--help"])
+        assert done.exit_code == 0, done.output
+    assert "<code>watchword" not in text(signed_in(Role.AGENT), "/account")
 
 
 def test_the_page_that_opens_says_itself_that_one_is_in(web: Settings) -> None:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from watchword.store.chain import last_change
-from watchword.web.access import May, needs
+from watchword.web.access import May, Role, needs
 from watchword.web.console.common import may_of, still
 from watchword.web.news import Item, stream
 
@@ -19,6 +19,17 @@ BEGINS_WITH = {  # the first of these that somebody may do, and the page that op
     May.SEE_EVENTS: "events",
     May.SEE_POLICY: "policy",
 }
+COMMANDS = (  # an administrator's work is on no page
+    ("watchword user add NAME --role agent", "lets somebody in, and prints a password for the first sign-in"),
+    ("watchword user role NAME --role supervisor", "gives somebody these roles and no others"),
+    ("watchword user password NAME", "prints a new password, and takes the second factor away"),
+    ("watchword user close NAME", "lets somebody in no more"),
+    ("watchword user open NAME", "lets in again whoever was closed"),
+    ("watchword user list", "everybody with their roles, and who is closed"),
+    ("watchword key add NAME --scope calls", "makes a key for an integration, and prints it this once"),
+    ("watchword key revoke NAME", "ends a key at once"),
+    ("watchword key list", "the keys in force, and what each opens"),
+)
 LONGEST_NUMBER = 20  # digits
 
 
@@ -30,14 +41,19 @@ def start(request: HttpRequest) -> HttpResponse:
     for what, page in BEGINS_WITH.items():
         if what in may:
             return redirect(page)
-    return render(request, "console/account.html")
+    return _account(request)
 
 
 @needs(May.ENTER)
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own password and second factor."""
-    return render(request, "console/account.html")
+    """One's own password and second factor, and for an administrator where users and keys are kept."""
+    return _account(request)
+
+
+def _account(request: HttpRequest) -> HttpResponse:
+    is_administrator = Role.ADMINISTRATOR in request.user.groups.values_list("name", flat=True)
+    return render(request, "console/account.html", {"commands": COMMANDS if is_administrator else ()})
 
 
 @needs(May.ENTER)
