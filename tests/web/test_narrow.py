@@ -14,9 +14,13 @@ from playwright.sync_api import sync_playwright
 
 from tests import databases
 from tests.recorded import ANA, SUES, a_call, keep
+from tests.web.conftest import SignedIn
+from tests.web.mails import come_in, letter
 from tests.web.sample_rows import fill, pages, patterns
 from tests.web.served import served
+from tests.web.staged import a_browser, staged
 from tests.web.test_access import PROVIDER
+from tests.web.test_console import text
 from tests.web.test_journey import CHROMIUM
 from watchword.settings import Settings
 from watchword.store.models import Contact, Escalation
@@ -71,3 +75,14 @@ def test_nothing_runs_out_of_a_narrow_window(service: tuple[str, str, list[str]]
                 wide.append(f"{one}: {width}")
         browser.close()
     assert not wide, "\n".join(wide)
+
+
+def test_the_words_that_raised_a_flag_are_in_sight_in_a_narrow_inbox(web: Settings, signed_in: SignedIn) -> None:
+    come_in(web, letter(1, f"I have copies of all of it, also of the requisition form, and {SUES}"))
+    html = text(signed_in(Role.MAIL_AGENT), "/inbox")
+    with a_browser() as browser, staged(browser, {"/inbox": html}) as stage:
+        stage.page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+        stage.open("/inbox")
+        ends = [stage.page.locator(one).bounding_box() for one in (".glimpse", ".glimpse mark")]
+    list_end, words_end = (one["y"] + one["height"] for one in ends if one)
+    assert words_end <= list_end
