@@ -21,7 +21,8 @@ from watchword.escalation.carry import carry
 from watchword.store import models
 from watchword.store.desk import told
 from watchword.store.ledger import Ledger, brief_of
-from watchword.terms import Person
+from watchword.store.register import enter_by_hand, withdraw
+from watchword.terms import Person, Scope
 from watchword.web import live
 from watchword.web.access import Role
 from watchword.wiring import built_in
@@ -77,6 +78,43 @@ def test_a_line_not_reached_leads_back_to_the_caller_who_holds(agent: Client) ->
     assert models.Event.objects.filter(action="transfer back with the caller").count() == 1
     assert do(agent, "transfer", step=keys(kind="warm_transfer"), act="with the caller") is None  # said twice
     assert models.Event.objects.filter(action="transfer back with the caller").count() == 1
+
+
+@pytest.mark.parametrize("known", ["of old", "by this call"])
+def test_the_ticket_to_call_back_says_that_calls_are_closed(agent: Client, known: str) -> None:
+    said(SUES, *([NO_MORE] if known == "by this call" else ()))
+    if known == "of old":
+        enter_by_hand(models.Person.objects.get(), [Scope.CALLS], by="sam", origin="a letter")
+    in_the_hands(agent)
+    assert "closes calls to them" in text(agent, PAGE)
+    not_reached(agent)
+    page = text(agent, PAGE)
+    assert "ask whether somebody may call" in page
+    assert "say that somebody will call" not in page
+    carried()
+    assert "closed by the do-not-contact register" in models.Ticket.objects.get(type=CALL_BACK).body
+
+
+def test_a_wish_that_was_withdrawn_since_closes_no_calls(agent: Client) -> None:
+    said(SUES, NO_MORE)
+    in_the_hands(agent)
+    carried()
+    withdraw(models.RegisterEntry.objects.get().pk, by="sam", why="called again")
+    assert "closes calls to them" not in text(agent, PAGE)
+
+
+@pytest.mark.parametrize("scope", [Scope.MAIL, Scope.MESSAGES])
+def test_and_says_nothing_of_it_while_calls_are_welcome(agent: Client, scope: Scope) -> None:
+    said()
+    enter_by_hand(models.Person.objects.get(), [scope], by="sam", origin="a letter")
+    withdraw(
+        enter_by_hand(models.Person.objects.get(), [Scope.CALLS], by="sam", origin="a letter").pk, by="sam", why=""
+    )
+    in_the_hands(agent)
+    not_reached(agent)
+    assert "say that somebody will call" in text(agent, PAGE)
+    carried()
+    assert "do-not-contact" not in models.Ticket.objects.get(type=CALL_BACK).body
 
 
 def test_nobody_holds_for_a_line_that_was_not_dialled_or_once_the_call_has_ended(agent: Client) -> None:

@@ -21,7 +21,7 @@ from watchword.policy.load import parse_policy, read_policy_text
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.record import record
-from watchword.terms import Level
+from watchword.terms import Level, Person
 from watchword.triage.assess import assess
 from watchword.web.access import Role
 from watchword.web.in_force import InForce, put_in_force
@@ -51,7 +51,12 @@ def transfers() -> list[tuple[str | None, str]]:
 def chips(browser: Client) -> list[str]:
     """The flags that the box names, in its order."""
     what = text(browser, PAGE).split('<div class="what">')[1].split("</div>")[0]
-    return re.findall(r'<span class="flag [a-z]+">([^<]+)</span>', what)
+    return flags_in(what)
+
+
+def flags_in(page: str) -> list[str]:
+    """The flags that a page names, in its order."""
+    return re.findall(r'<span class="flag [a-z]+">([^<]+)</span>', page)
 
 
 def waiting() -> list[str]:
@@ -78,6 +83,20 @@ def test_a_doubt_beside_an_order_is_asked_in_the_same_box(agent: Client) -> None
     assert page.index(ASKED) < page.index('data-key="y"') < page.index('data-key="c"')
     assert page.count('data-key="4"') == 1
     assert transfers() == [(RESOLUTIONS, "waits for agent")]
+
+
+def test_what_is_sure_stands_before_a_doubt_wherever_the_flags_are_listed(signed_in: SignedIn, agent: Client) -> None:
+    supervisor = signed_in(Role.SUPERVISOR)
+    said(WAITED, PERHAPS)
+    assert chips(agent) == ["frustration", "attorney"]
+    many = ["attorney", "repeated contact", "do not contact"]
+    said(SUES, "I get too many calls.", id="c-2", person=Person(name="Ben Ortiz", phone="+16505551313"))
+    for key, flags in (("c-1", ["frustration", "attorney"]), ("c-2", many)):
+        row = models.Contact.objects.select_related("escalation").get(key=key)
+        for page in (f"/escalations/{row.escalation.key}", f"/contacts/{row.pk}", f"/people/{row.person_id}"):
+            assert flags_in(text(supervisor, page)) == flags, page
+    for page in ("/calls", "/escalations"):
+        assert flags_in(text(supervisor, page)) == [*many, "frustration", "attorney"], page
 
 
 def test_an_order_raised_while_a_transfer_runs_comes_before_it(agent: Client) -> None:
@@ -163,6 +182,51 @@ def test_a_caller_who_goes_to_another_line_is_not_sent_to_the_first_one_too(agen
     assert f'Natera Resolutions</b> cancelled<span class="why">The caller goes to {KEYWORD_LINE} instead.' in page
     assert 'data-key="u"' not in page  # nobody dismissed anything
     assert not models.Step.objects.filter(type="Callback Requested").exists()
+
+
+def test_an_escalation_has_all_the_words_for_the_agent(signed_in: SignedIn) -> None:
+    said(WAITED, SUES)
+    page = text(signed_in(Role.SUPERVISOR), f"/escalations/{models.Escalation.objects.get().key}")
+    assert page.index(KEYWORD_WORDS) < page.index("I completely understand how frustrating")
+
+
+def handed_over(browser: Client) -> None:
+    """Lee at the line of the frustrated has the caller, who then says a key word."""
+    said(WAITED)
+    in_the_hands(browser)
+    first = keys(to=RESOLUTIONS)
+    do(browser, "transfer", step=first, act="brief")
+    assert do(browser, "transfer", step=first, act="accepted", accepted_by="Lee") is None
+    goes_on(SUES)
+
+
+def test_a_graver_word_after_the_caller_was_handed_over_goes_to_whoever_has_them(agent: Client) -> None:
+    handed_over(agent)
+    page = text(agent, PAGE)
+    assert f"The caller is with {RESOLUTIONS}: Lee accepted the call." in page
+    assert f"hand the caller on to {KEYWORD_LINE}, 650.412.8715" in page
+    assert "they were told: no transfer" in page
+    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]  # that was said before
+    reason = re.search(r'name="reason" value="(Whoever[^"]+)"', page)
+    assert reason
+    assert do(agent, "dismiss", step=keys(to=KEYWORD_LINE), reason=reason[1]) is None
+    assert chips(agent) == ["attorney", "frustration"]  # it stands, and its ticket is still asked for
+    assert waiting() == keys(type=EXECUTIVE)
+    assert "hand the caller on" not in text(agent, PAGE)
+    do(agent, "confirm", step=waiting())
+    assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
+
+
+def test_it_is_said_too_when_that_transfer_was_confirmed_and_nobody_has_dialled(agent: Client) -> None:
+    handed_over(agent)
+    do(agent, "confirm", step=waiting())
+    page = text(agent, PAGE)
+    assert f"The caller is with {RESOLUTIONS}: Lee accepted the call." in page
+    told = re.search(r'name="reason" value="(Whoever[^"]+)"', page)
+    assert told
+    assert do(agent, "transfer", step=keys(to=KEYWORD_LINE), act="call off", reason=told[1]) is None
+    assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
+    assert keys(type=EXECUTIVE, state="planned")
 
 
 def test_a_transfer_that_gave_way_comes_not_back_beside_the_one_that_goes(agent: Client) -> None:

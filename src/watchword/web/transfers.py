@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchword.errors import InputError
-from watchword.escalation.steps import PlannedStep, steps_of
-from watchword.policy.phone import dialled
-from watchword.policy.schema import Line
+from watchword.escalation.states import StepState
+from watchword.escalation.steps import PlannedStep, StepKind, steps_of
+from watchword.policy.phone import shown
+from watchword.policy.schema import Line, TicketType
 from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance, call_back, with_the_caller
 from watchword.store.models import Contact, IdentityKind, Step, Transfer
-from watchword.terms import Action, Level
+from watchword.store.register import in_force_for
+from watchword.terms import Action, Level, Scope
 from watchword.web.in_force import in_force
 
 # What an agent does in one click, and the moves that it makes: whoever dials has put the caller on hold for it.
@@ -25,6 +27,7 @@ ACTS: dict[str, tuple[Phase, ...]] = {
     "call off": (Phase.CALLED_OFF,),
 }
 WITH_THE_CALLER = "with the caller"  # who held until now, though the transfer is over
+CALLS_CLOSED = "But calls to them are closed by the do-not-contact register: call only if they have agreed to it since."
 NOBODY_KNOWN = "Nobody can call back, for neither a telephone nor a patient id is known: find out who it is."
 
 
@@ -74,13 +77,9 @@ def line_of(step: Step) -> Line | None:
 
 
 def number_of(step: Step) -> str:
-    """The number that a step dials, as the policy writes it, which is as people read it; empty when there is none.
-
-    A policy that names another number for the line by now dials nothing for this step.
-    """
+    """The number that a step dials, as the policy in force writes it; empty when there is none."""
     line = line_of(step)
-    written = line.phone if line else None
-    return written if written and dialled(written) == step.phone else step.phone or ""
+    return shown(line.phone if line else None, step.phone)
 
 
 def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None:
@@ -92,18 +91,35 @@ def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None
     return Hold(max(0, int((now - transfer.held_at).total_seconds())), later if again else first, again)
 
 
+def calls_are_closed(contact: Contact) -> bool:
+    """Whether calls to this customer are closed by the do-not-contact register, or will be by what this call asked."""
+    asked = Step.objects.filter(escalation__contact=contact, kind=StepKind.DO_NOT_CONTACT, level=Level.ESCALATE)
+    to_come = asked.exclude(state__in=(StepState.CONFIRMED, StepState.CANCELLED))  # an entry may be withdrawn since
+    scopes = to_come.values_list("scope", flat=True)
+    if any(not scope or Scope.CALLS in scope for scope in scopes):  # a wish that names no way means all
+        return True
+    own, doubtful = in_force_for(contact.person)
+    return any(entry.calls for entry in (*own, *doubtful))
+
+
+def ticket_instead(line: Line | None) -> TicketType | None:
+    """The ticket that takes a transfer's place when its line is not reached; None when the policy names none."""
+    return in_force().policy.tickets[line.not_reached.ticket] if line and line.not_reached else None
+
+
 def fallback(step: Step) -> PlannedStep | None:
-    """The ticket that takes the transfer's place when its line is not reached; None when the policy names none."""
+    """That ticket as a step, with what whoever gets it must know; None when there is none."""
     line = line_of(step)
-    if line is None or line.not_reached is None:
+    ticket = ticket_instead(line)
+    if line is None or ticket is None:
         return None
-    ticket = in_force().policy.tickets[line.not_reached.ticket]
+    closed = f" {CALLS_CLOSED}" if calls_are_closed(step.escalation.contact) else ""
     action = Action(
         "ticket",
         Level.ESCALATE,
         type=ticket.type,
         system=ticket.system,
-        text=f"Asked for: {line.name}. {NOT_REACHED} Call the customer back.",
+        text=f"Asked for: {line.name}. {NOT_REACHED} Call the customer back.{closed}",
         confirm="automatic",
     )
     return steps_of(action)[0]

@@ -18,7 +18,7 @@ from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.terms import Level
 from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
 from watchword.web.in_force import in_force
-from watchword.web.transfers import Hold, can_be_called, fallback, hold_of, line_of, number_of
+from watchword.web.transfers import Hold, calls_are_closed, can_be_called, hold_of, line_of, number_of, ticket_instead
 
 CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
 ACTED_ON = (*CARRIED, StepState.CONFIRMED)
@@ -32,6 +32,7 @@ REASONS = (
 )
 # Reasons for a transfer that is under way and comes to nothing; none of them is the line's.
 REASONS_TO_CALL_OFF = ("The caller has hung up", "The caller does not want to be transferred")
+TOLD_ON = "Whoever accepted the call was told to hand it on"  # of a transfer that is asked for when it was handed over
 HEADINGS = {
     "listening": "Nothing to act on",
     "escalate": "Escalate now",
@@ -115,6 +116,7 @@ class Banner:
     seen: int = 0  # the number of the assessment that is shown
     holding: Holding | None = None
     reachable: bool = True  # somebody could call back
+    calls_closed: bool = False  # but the customer wants no calls
 
     @property
     def heading(self) -> str:
@@ -130,6 +132,17 @@ class Banner:
     def say(self) -> list[str]:
         """The words to say, word for word."""
         return scripts_of(self.reasons)
+
+    @property
+    def say_first(self) -> list[str]:
+        """Those that go with the orders: what was said before the caller was handed over is not said once more."""
+        return (self.orders.say if self.orders and self.accepted else []) or self.say
+
+    @property
+    def accepted(self) -> Step | None:
+        """The transfer that somebody has accepted: the caller is with them, and goes elsewhere only from there."""
+        done = (step for step in self.others if step.state == StepState.CONFIRMED)
+        return next((step for step in done if step.kind == StepKind.WARM_TRANSFER), None)
 
     @property
     def cancelled(self) -> bool:
@@ -183,6 +196,7 @@ def banner_of(row: Contact) -> Banner:
         seen=escalation.assessment.number,
         holding=holding,
         reachable=transfer is None or can_be_called(row),
+        calls_closed=bool(transfer or holding) and calls_are_closed(row),
     )
 
 
@@ -203,7 +217,8 @@ def _transfer(steps: list[Step], offered: dict[str, Transfer]) -> TransferShown 
     phase = row.phase if row else Phase.OFFERED
     if step.state != StepState.NEEDS_PERSON and phase in ENDED_UNHEARD:
         phase = Phase.OFFERED  # tried again
-    line, instead = line_of(step), fallback(step)
+    line = line_of(step)
+    instead = ticket_instead(line)
     hold = hold_of(row, line, timezone.now()) if row else None
     return TransferShown(step, str(phase), row, line, hold, instead.type if instead else None)
 
