@@ -262,6 +262,15 @@ def test_a_record_that_is_refused_for_good_stops_no_shard(
     assert printed.splitlines() == ["refused 422 n-1 live-a", "refused 409 n-2 a mail"]
 
 
+def test_chats_on_the_same_stream_alarm_nobody_and_open_nothing(
+    function: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat = {"Version": "1.0.0", "Channel": "CHAT", "ContactId": "chat-1", "StreamingEventType": "STARTED"}
+    function["handler"](batch_of(json.dumps(chat)), None)
+    assert capsys.readouterr().out == ""
+    assert not models.Contact.objects.exists()
+
+
 @pytest.mark.parametrize("changed", [{"WATCHWORD_KEY": "ww_wrong"}, {"WATCHWORD_ADDRESS": "http://127.0.0.1:9"}])
 def test_what_may_yet_be_taken_comes_again(
     function: dict[str, Any], monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]

@@ -115,6 +115,8 @@ def find_call(key: str) -> Contact:
 def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: bool) -> tuple[terms.Turn, ...]:
     """Those of the turns that are not kept yet, in order. Raises TurnsRefused, for other words too."""
     so_far = len(kept)
+    if not is_open and any(number >= so_far or not _is_same(kept[number], turn) for number, turn in given):
+        raise TurnsRefused("The call has ended.", do="Open another call.", expected=so_far)
     new: list[terms.Turn] = []
     for number, turn in sorted(given, key=lambda one: one[0]):
         expected = so_far + len(new)
@@ -126,15 +128,17 @@ def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: b
             new.append(turn)
             continue
         same = kept[number] if number < so_far else new[number - so_far]
-        if (same.speaker, storable(same.text)) != (turn.speaker, storable(turn.text)):
+        if not _is_same(same, turn):
             raise TurnsRefused(
                 f"Turn {number} is recorded already, with other words.",
                 do=f"Never use a turn's number again: send what is new as turn {so_far}.",
                 expected=so_far,
             )
-    if new and not is_open:
-        raise TurnsRefused("The call has ended.", do="Open another call.", expected=so_far)
     return tuple(new)
+
+
+def _is_same(kept: terms.Turn, told: terms.Turn) -> bool:
+    return (kept.speaker, storable(kept.text)) == (told.speaker, storable(told.text))
 
 
 def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn], *, told_again: bool) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from watchword import terms
 from watchword.errors import RecordConflict
 from watchword.reading.transcripts import Event
+from watchword.reading.transcripts.live import Piece
+from watchword.reading.transcripts.segments import doubts
 from watchword.store.calls import news_in
 from watchword.store.contacts import as_kept
 from watchword.store.models import Turn as TurnRow
@@ -44,8 +46,10 @@ def after_event(call: Known, event: Event) -> Known:
     """
     stand = _transcriptions(call.contact)
     is_over = not call.is_open and (not stand or RUNS in stand.values())
-    new = _not_heard(call, _turns_of(event))
-    after = with_turns(call, new, (*event.unread, *([LATE] if new and is_over else [])))
+    said = _said_in(event)
+    new = _not_heard(call, tuple(_turn(piece) for piece in said))
+    unsure = doubts(piece.segment for piece in said)
+    after = with_turns(call, new, (*event.unread, *unsure, *([LATE] if new and is_over else [])))
     if is_over:
         return after
     if event.transcription is None:
@@ -76,17 +80,15 @@ def after_transcript(call: Known, heard: terms.Contact) -> Known:
     return with_turns(call, new, (*unread_of(heard), *told))
 
 
-def _turns_of(event: Event) -> tuple[terms.Turn, ...]:
-    """The words that the platform will not take back, each with the platform's id; drafts are waited out."""
-    return tuple(
-        terms.Turn(
-            piece.segment.side or terms.Speaker.CALLER,
-            piece.segment.text,
-            {PIECE: piece.id, "speaker": piece.segment.speaker},
-        )
-        for piece in event.pieces
-        if piece.final and piece.segment.text.strip()
-    )
+def _said_in(event: Event) -> list[Piece]:
+    """The words that the platform will not take back; drafts are waited out."""
+    return [piece for piece in event.pieces if piece.final and piece.segment.text.strip()]
+
+
+def _turn(piece: Piece) -> terms.Turn:
+    """The words as a turn, which keeps the platform's id."""
+    said = piece.segment
+    return terms.Turn(said.side or terms.Speaker.CALLER, said.text, {PIECE: piece.id, "speaker": said.speaker})
 
 
 def not_said(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, ...]:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from watchword import terms
-from watchword.errors import ContactInvalid, InputError, NotRecorded, Place, StoreError, WatchwordError
+from watchword.errors import (
+    ContactInvalid,
+    InputError,
+    NotRecorded,
+    Place,
+    RecordConflict,
+    StoreError,
+    WatchwordError,
+)
 from watchword.escalation.standing import replan
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
@@ -158,7 +167,10 @@ def _as_news(first: int, turns: Sequence[terms.Turn]) -> list[dict[str, Any]]:
 
 
 def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
-    """Take a telephone platform's own event, or its transcript so far, for a call. Raises ContactInvalid."""
+    """Take a telephone platform's own event, or its transcript so far, for the call that it is of.
+
+    Raises ContactInvalid; RecordConflict for what is of another call: words once taken are never taken back.
+    """
     agent_track = f"{in_force().settings.twilio_agent_track}_track"
     heard = read_transcript(raw, place=Place("request"), twilio_agent_track=agent_track)
     if heard is None:
@@ -166,6 +178,15 @@ def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
             "This is no event of a platform that is known here.",
             do="Send an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of Genesys Cloud.",
         )
+    _check_whose(heard.call if isinstance(heard, Event) else heard.id, key)
     if isinstance(heard, Event):
         return _written(key, lambda call: after_event(call, heard), actor=actor)
     return _written(key, lambda call: after_transcript(call, heard), actor=actor)
+
+
+def _check_whose(id: str, key: str) -> None:
+    id, key = storable(id), storable(key)
+    if id != key:
+        raise RecordConflict(
+            f"This is of the call {id}, not of {key}.", do=f"Send it to /calls/{quote(id, safe='')}/platform-events."
+        )

@@ -41,6 +41,7 @@ from watchword.terms import Contact
 
 FORMAT = "amazon-connect-contact-lens"
 _DO = "Export the call's analysis again from Amazon Connect, or leave it out."
+_DO_EVENT = "Give the event as it came from the stream of Contact Lens."
 ANALYSIS_FAILED = "The platform could not analyse this call to its end; words may be missing."
 
 
@@ -118,7 +119,7 @@ def event_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Event:
     problems: list[str] = []
     event = held(_EVENT, raw, problems, subject="The Contact Lens event")
     if event is None:
-        raise refusal(problems, do=_DO, place=place)
+        raise refusal(problems, do=_DO_EVENT, place=place)
     _refuse_other_channels(event.get("Channel"), place)
     pieces = [
         piece

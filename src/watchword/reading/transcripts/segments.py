@@ -53,7 +53,7 @@ def call(
         received_at=received_at,
         person=person or Person(),
         turns=turns,
-        unread=(*dict.fromkeys(unread), *_doubts(ordered), *(() if turns else ("The call has no words.",))),
+        unread=(*dict.fromkeys(unread), *doubts(ordered), *(() if turns else ("The call has no words.",))),
         extra={"transcript_format": format, **(extra or {})},
     )
 
@@ -76,7 +76,8 @@ def _turn(run: list[Segment]) -> Turn:
     return Turn(first.side or Speaker.CALLER, " ".join(segment.text.strip() for segment in run), extra)
 
 
-def _doubts(segments: list[Segment]) -> list[str]:
+def doubts(segments: Iterable[Segment]) -> list[str]:
+    """What is to be told of speakers whose side cannot be told: their words are read as the customer's."""
     unknown = dict.fromkeys(segment.speaker for segment in segments if segment.side is None)
     return [
         NO_SPEAKER

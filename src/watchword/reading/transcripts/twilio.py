@@ -51,6 +51,7 @@ FORMAT = "twilio"
 CUSTOMER_CHANNEL, AGENT_CHANNEL = "1", "2"
 CUSTOMER_TRACK, AGENT_TRACK = TRACKS = ("inbound_track", "outbound_track")
 _DO = "Fetch the call's transcript again from Twilio, or leave it out."
+_DO_EVENT = "Give the event as it came from Twilio."
 CHANNEL_ASSUMED = "The transcript does not say who speaks on which channel; channel 2 was read as the agent."
 TRACK_ASSUMED = "The events do not say who speaks on which track; the outbound track was read as the agent."
 PAGE_MISSING = "The transcript goes on in a further page that was not given."
@@ -174,7 +175,7 @@ def event_from_twilio(raw: dict[str, Any], *, place: Place, agent_track: str | N
     problems: list[str] = []
     event = held(_EVENT, raw, problems, subject="The Twilio event")
     if event is None:
-        raise refusal(problems, do=_DO, place=place)
+        raise refusal(problems, do=_DO_EVENT, place=place)
     kind = event["TranscriptionEvent"].removeprefix("transcription-")
     piece = _piece(event, raw, place, agent_track) if kind == "content" else None
     assumed = piece and agent_track is None and event.get("Track") in TRACKS
@@ -213,10 +214,15 @@ def id_of(words: Segment) -> str:
 
 
 def _words(given: Any, place: Place) -> str:
-    value = parse_json(given, place=place) if isinstance(given, str) else given
+    try:
+        value = parse_json(given, place=place) if isinstance(given, str) else given
+    except ContactInvalid as error:
+        raise ContactInvalid(f"TranscriptionData: {error.what}", do=_DO_EVENT, place=place) from None
     words = held(_WORDS, value, [], subject="TranscriptionData")
     if words is None:
         raise ContactInvalid(
-            "TranscriptionData holds no transcript; it must be JSON with a text of that name.", do=_DO, place=place
+            "TranscriptionData holds no transcript; it must be JSON with a text of that name.",
+            do=_DO_EVENT,
+            place=place,
         )
     return words["transcript"]

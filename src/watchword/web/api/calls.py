@@ -92,7 +92,11 @@ def _went(id: str, went: live.WentOn) -> dict[str, Any]:
 
 @router.post(f"/calls/{BY_ID}/platform-events", response=Went, auth=WRITE)
 def hear(request: HttpRequest, id: Named, given: Body[dict[str, Any]]) -> dict[str, Any]:
-    """Take an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of the latter, as it comes."""
+    """Take an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of the latter, as it comes.
+
+    Drafts are waited out, and what comes twice changes nothing. The call's id is the platform's own: what is of another
+    call than the address names is refused.
+    """
     return _went(id, live.hear(id, given, actor=actor(request)))
 
 
