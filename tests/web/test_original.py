@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.connectors.mails import letter
 from tests.web.conftest import SignedIn
 from tests.web.mails import come_in
 from watchword.settings import Settings
 from watchword.web.access import Role
-from watchword.web.console.stranger import FORMATTING, MOST_MARKS, STYLE, harmless
+from watchword.web.console.stranger import FORMATTING, MOST_MARKS, STYLE, harmless, without_attributes
 
 WORDS = "My bill is wrong."
 OPENED = "".join(f"<b id={number}>" for number in range(300))  # no two the same, for of these a parser keeps three
@@ -38,6 +42,38 @@ def test_formatting_is_shown() -> None:
     assert harmless("a<br>b &lt;b> <ſ>") == "a<br>b &lt;b&gt; &lt;ſ&gt;"
     for name in FORMATTING - {"font", "nobr"}:  # what these two say, no mail needs
         assert f"x-{name}" in STYLE
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('<td title="a > b" COLSPAN=2 class=x data-rowspan=9>x', '<td colspan="2">x</td>'),
+        ("<ol start='3' type=i><li a=b>x", '<ol start="3"><li>x</li></ol>'),
+        ("<!-- if a <b --><p>x</p>", "<p>x</p>"),
+        ('<!-- <p a="--><p>x</p>', "<p>x</p>"),
+        ("<!--[if mso]><p a=b>no</p><![endif]-->x<br/>y", "x<br>y"),
+        ('<p title="1 < 2">x</p>', "<p>x</p>"),
+        ("x <jane@example.com> y<p a", "x  y"),
+    ],
+)
+def test_tags_are_shown_without_what_else_stands_in_them(html: str, shown: str) -> None:
+    table = f"<table><tr>{html}" if html.startswith("<td") else html
+    assert shown in harmless(table)
+
+
+PIECES = ["<p", "</", "<td ", "<", ">", "'", '"', "=", " ", "/", "<!--", "-->", "colspan=2", "a", "é", "\n"]
+NOT_BARE = re.compile(r"</?[a-zA-Z](?![^\s/<>]*(?: (?:colspan|rowspan|start)=\"\d{1,4}\")*>)")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_no_tag_has_other_attributes_however_broken_it_is(pieces: list[str]) -> None:
+    assert NOT_BARE.search(without_attributes("".join(pieces))) is None
+
+
+def test_a_tag_of_very_many_attributes_is_read_as_any_other() -> None:
+    """A parser that compares each with all the others would not come to an end here."""
+    attributes = " ".join(f"a{number}" for number in range(500_000))
+    assert harmless(f"<p {attributes}>words") == "<p>words</p>"
 
 
 def test_of_a_mail_with_too_much_markup_the_words_are_shown(web: Settings, signed_in: SignedIn) -> None:

@@ -25,10 +25,15 @@ ELEMENTS = frozenset(
     "span sub sup table tbody td tfoot th thead tr ul".split()
 )
 # By the rules of HTML these, left open, are opened again in every paragraph to come: a short mail would take all memory
-# there is. By another name they are opened once. The second line is of what gathers the attributes of all its tags.
+# there is. By another name they are opened once. "html" and "body" gather the attributes of all their tags.
 FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-NAME_TAKEN = re.compile(rf"(</?)(?=(?:{'|'.join(sorted(FORMATTING))}|html|body)[\s/>])", re.IGNORECASE | re.ASCII)
+RENAMED = FORMATTING | {"html", "body"}
+TAG = re.compile(  # a parser compares each attribute of a tag with all before it, so they are left out before it reads
+    r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/<>]*)(?P<rest>"
+    r"""(?:[^<>"']|"(?:[^"<]|<(?![a-zA-Z/]))*+"|'(?:[^'<]|<(?![a-zA-Z/]))*+')*+>|[^<>]*>?)"""
+)
 NEW_NAMES = frozenset(f"x-{name}" for name in FORMATTING - {"font", "nobr"})
+WORTH_KEEPING = re.compile(r"""(?<![\w-])(colspan|rowspan|start)\s*=\s*["']?(\d{1,4})""", re.IGNORECASE)
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 SWALLOWED = frozenset({"script", "style", "title", "template", "noscript"})  # with all that stands in them
 STYLE = (
@@ -76,9 +81,23 @@ def document(mail: ShownMail) -> HttpResponse:
     return HttpResponse(html, content_type="text/html; charset=utf-8", headers=HEADERS)
 
 
+def _bare(tag: re.Match[str]) -> str:
+    """A tag with no attributes but those of a table's cells and a list's number, by a name that is only itself."""
+    name = tag["name"].lower()
+    kept = WORTH_KEEPING.finditer(tag["rest"]) if name in ATTRIBUTES else ()
+    told = "".join({one[1].lower(): f' {one[1]}="{one[2]}"' for one in kept}.values())
+    closes = "-->" if "-->" in tag["rest"] else ""  # of the comment in which this only looks like a tag
+    return f"<{tag['end']}{'x-' if name in RENAMED else ''}{tag['name']}{told}>{closes}"
+
+
+def without_attributes(html: str) -> str:
+    """The same elements, bare; whatever is broken in it, no parser finds a tag with more in it."""
+    return TAG.sub(_bare, html)
+
+
 def _harmless(html: str) -> str:
     cleaned: str = nh3.clean(
-        NAME_TAKEN.sub(r"\1x-", html),
+        without_attributes(html),
         tags=set(ELEMENTS | NEW_NAMES),
         attributes=ATTRIBUTES,
         clean_content_tags=set(SWALLOWED),
