@@ -55,3 +55,8 @@ def test_the_customers_own_number_is_no_issue() -> None:
 def test_of_a_whole_list_it_names_some() -> None:
     many = mail(", ".join(f"INV-{20000 + number}" for number in range(500)), subject="All")
     assert told(many).count("INV-") == MOST_NAMED
+
+
+def test_an_automatic_mail_is_no_contact_of_the_customers() -> None:
+    note = note_of_recorded(replace(mail("I am away."), extra={"auto_submitted": "auto-replied"}), AT)
+    assert read_direction(note).direction is Direction.INTERNAL

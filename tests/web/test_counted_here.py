@@ -132,3 +132,11 @@ def test_the_same_issue_is_found_behind_any_number_of_others(machine: Connect, m
     told = assessed(crm, contact(9, received_at=day(9)))["history"]
     assert told["counted"] == ["c-1", "c-2"]
     assert [one["note"] for one in told["left_out"]] == ["c-6", "c-7"]
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("auto-replied", "clear"), ("auto-generated", "escalate")])
+def test_automatic_answers_are_no_contacts(machine: Connect, kind: str, outcome: str) -> None:
+    crm = machine()
+    for number in (1, 2):
+        assessed(crm, contact(number, "email", received_at=day(number), auto_submitted=kind))
+    assert assessed(crm, contact(3, "email", received_at=day(3)))["outcome"] == outcome

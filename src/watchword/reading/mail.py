@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from watchword.errors import ContactInvalid, FileUnreadable, InputError, Place
+from watchword.reading.automatic import TELL_AUTOMATIC, automatic_kind
 from watchword.reading.mail_parts import TOO_DEEP, Content, content_of
 from watchword.reading.mail_text import Part
 from watchword.reading.mbox import begins_as_mailbox, mails_in
@@ -34,7 +35,6 @@ UNREADABLE = "The mail is built in a way that could not be read."
 TOO_MANY = f"The mail has more than {MOST_PARTS:,} parts; none of them was read."
 CONTAINER = re.compile(rb"^(content-type:\s*)(?=(?:multipart|message)/)", re.IGNORECASE | re.MULTILINE)
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
-AUTOMATIC = re.compile(r"[a-z-]+", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@[^\s<>()\"',;:@]{1,255}")
 
 
@@ -220,14 +220,12 @@ def _moment(written: str | None) -> datetime | None:
 
 def _extra(message: Part, content: Content) -> dict[str, Any]:
     answered = MESSAGE_ID.findall(_header(message, "in-reply-to") or "")
-    word = AUTOMATIC.match(_header(message, "auto-submitted") or "")
-    automatic = word[0].lower() if word else "no"
-    if automatic == "no" and message.get_content_type() == "multipart/report":
-        automatic = "delivery-report"
     found: dict[str, Any] = {
         "in_reply_to": answered[0] if answered else None,
         "references": MESSAGE_ID.findall(_header(message, "references") or ""),
-        "auto_submitted": automatic if automatic != "no" else None,
+        "auto_submitted": automatic_kind(
+            message.get_content_type(), {name: _header(message, name) or "" for name in TELL_AUTOMATIC}
+        ),
         "attachments": list(content.attachments),
     }
     return {key: value for key, value in found.items() if value}

@@ -31,7 +31,7 @@ from watchword.store.storable import storable
 MOST_PEOPLE = 200  # who share a telephone or an address, the newest
 MOST_NOTES = 500  # of one customer, the newest
 MOST_CONTACTS = 50  # of one customer, the newest, that were recorded here under another issue field or none
-TOLD_OF = ("key", "channel", "at", "issue", "given_person")
+TOLD_OF = ("key", "channel", "at", "issue", "given_person", "extra")
 Row = TypeVar("Row", Note, Contact)
 
 
@@ -80,7 +80,7 @@ def _notes(contact: terms.Contact, known: Known, people: list[Person]) -> list[t
     if not people:
         return []
     issue = issue_references(contact.issue)
-    theirs = Note.objects.filter(person__in=people).order_by("-at", "-id")
+    theirs = Note.objects.filter(person__in=people, struck_at__isnull=True).order_by("-at", "-id")
     keys = {one.key[:LONGEST_ISSUE_KEY] for one in issue}
     found = list(theirs.filter(issue_key__in=keys)[:MOST_NOTES])
     found += theirs.exclude(issue_key__in=keys)[: MOST_NOTES - len(found)]
@@ -101,7 +101,8 @@ def _by_issue_alone(
     keys = telling_keys(issue)
     if not keys:
         return []
-    noted = _of_others(Note.objects.filter(issue_key__in=keys).order_by("-at", "-id"), people)
+    on_it = Note.objects.filter(issue_key__in=keys, struck_at__isnull=True)
+    noted = _of_others(on_it.order_by("-at", "-id"), people)
     recorded = _of_others(before.filter(_under(contact)), people)
     found: list[Note | Contact] = [*(row for row in noted if _is_on(issue, row)), *recorded]
     found = [row for row in found if _may_be(row.person, contact.person.name, known) and _may_be_of(row.person, people)]
@@ -172,6 +173,7 @@ def _as_told(row: Contact, words: Contact | None) -> terms.Contact:
         turns=tuple(terms.Turn(terms.Speaker.CALLER, turn.text) for turn in words.turns.all()) if words else (),
         subject=words.subject if words else None,
         body=words.body if words else None,
+        extra=row.extra,
     )
 
 

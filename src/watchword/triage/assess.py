@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from watchword.detection.lexicon import Lexicon, lexicon_for
-from watchword.detection.meaning import NOTHING_NOTICED, Aside, MeaningModel, Noticed
+from watchword.detection.meaning import NOTHING_NOTICED, Aside, Hit, MeaningModel, Noticed
 from watchword.detection.notice import notice
 from watchword.detection.readable import has_words, unread
 from watchword.detection.so_far import SoFar
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, CountedBy, Policy
+from watchword.reading.automatic import is_automatic
 from watchword.reading.own_words import passages
 from watchword.terms import (
     RECORDED_HERE,
     Assessment,
+    Channel,
     Contact,
     Count,
     Field,
@@ -36,6 +39,8 @@ log = logging.getLogger(__name__)
 NO_HISTORY = History()
 NO_PASSAGES: tuple[Passage, ...] = ()
 NO_COUNTS: dict[CountedBy, Count] = {}
+AUTOMATIC = "stands in an automatic mail, which no customer wrote"
+PICTURE = re.compile(r"<img\s", re.IGNORECASE)
 ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
 
@@ -59,11 +64,15 @@ def assess(
     trouble: list[str] = list(contact.unread)
     words = _guarded(lambda: passages(contact), NO_PASSAGES, "words", trouble)
     noticed = _noticed(words, contact, lexicon_for(policy), model, trouble, so_far)
-    if not trouble and not has_words(words):
-        trouble.append("No words of the customer's own were found in it.")
-    known = so_far.unread if so_far is not None else None
-    trouble += _guarded(lambda: unread(words, known), (), "language", trouble)
-    counts = _guarded(lambda: _counts(contact, notes, policy), NO_COUNTS, "earlier contacts", trouble)
+    counts = NO_COUNTS
+    if is_automatic(contact):
+        noticed = _all_aside(noticed, AUTOMATIC)
+    else:
+        if not trouble and not _speaks(words, contact):
+            trouble.append("No words of the customer's own were found in it.")
+        known = so_far.unread if so_far is not None else None
+        trouble += _guarded(lambda: unread(words, known), (), "language", trouble)
+        counts = _guarded(lambda: _counts(contact, notes, policy), NO_COUNTS, "earlier contacts", trouble)
     trouble += [f"The notes in {source} could not be read." for source in notes.sources_failed]
     live, trial = flags_of(contact, policy, notes, noticed, counts)
     assessed = Assessment(
@@ -116,6 +125,18 @@ def _noticed(
     return _guarded(lambda: notice(words, contact.channel, lexicon), NOTHING_NOTICED, "words", trouble)
 
 
+def _speaks(words: Sequence[Passage], contact: Contact) -> bool:
+    """Whether the customer says anything. A subject alone may be a whole mail, but not above words of somebody else's,
+    or pictures and attachments, which are not read.
+    """
+    if contact.channel is Channel.PHONE:
+        return has_words(words)
+    below = [passage for passage in words if passage.field is Field.BODY and passage.text.strip()]
+    if below or contact.extra.get("attachments") or PICTURE.search(contact.body or ""):
+        return has_words(below)
+    return has_words(words)
+
+
 def _outcome(flags: tuple[Flag, ...], trouble: tuple[str, ...]) -> Outcome:
     if any(flag.level is Level.ESCALATE for flag in flags):
         return Outcome.ESCALATE
@@ -152,6 +173,12 @@ def _guarded(work: Callable[[], Part], otherwise: Part, what: str, trouble: list
         log.error("assessing the %s failed: %s", what, type(error).__name__)
         trouble.append(f"The {what} could not be assessed ({type(error).__name__}).")
         return otherwise
+
+
+def _all_aside(noticed: Noticed, because: str) -> Noticed:
+    """Whatever was noticed, set aside for one reason; visibly, as everything that raises nothing."""
+    raised = (Hit(seen.entry, seen.passage, seen.start, seen.end) for seen in noticed.sightings)
+    return Noticed(asides=(*noticed.asides, *(Aside(hit, because) for hit in raised)))
 
 
 def _set_aside(aside: Aside, contact: Contact) -> SetAside:
