@@ -65,6 +65,26 @@ def test_a_plain_part_that_says_nothing_does_not_hide_the_html() -> None:
     assert read(empty).body == "<p>Hi"
 
 
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("This message is in HTML. Please use an HTML capable mail reader to view it.", "<p>I will sue you.</p>"),
+        ("View this email in your browser", "<p>I will sue you, <b>my lawyer</b> says.</p>"),
+        ("I will sue you.\n\nRuth", "I will sue you.\n\nRuth"),
+        ("I will sue you. <https://example.com/a>", "I will sue you. <https://example.com/a>"),
+    ],
+)
+def test_the_plain_part_stands_for_the_html_only_if_it_says_the_same(plain: str, shown: str) -> None:
+    rich = shown if shown.startswith("<p>") else "<p>I will sue you.</p><p>Ruth</p>"
+    kinds = f"--q\n\n{plain}\n--q\nContent-Type: text/html\n\n{rich}\n--q--\n"
+    assert read(HEAD + b"Content-Type: multipart/alternative; boundary=q\n\n" + kinds.encode()).body == shown
+
+
+def test_a_recording_is_for_a_person_to_listen_to() -> None:
+    parts = b"--q\n\nYou have a new voice message.\n--q\nContent-Type: audio/mpeg; name=vm.mp3\n\nAA\n--q--\n"
+    assert read(MIXED + parts).unread == ("A recording is attached, which was not listened to.",)
+
+
 def test_texts_around_an_attachment_are_one_body() -> None:
     contact = sample("forwarded_as_attachment")
     assert contact.body == "I attach what you sent me.\nAnd one line below the picture."

@@ -23,6 +23,8 @@ SEALED = "The mail's text is wrapped in an S/MIME signature and could not be rea
 PACKED = "The mail's text is packed in a winmail.dat of Outlook and could not be read."
 ONLY_ATTACHMENTS = "The mail has no text of its own, only attachments, which are not read."
 
+UNHEARD = "A recording is attached, which was not listened to."
+WORD = re.compile(r"\w+")
 SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 PGP_BLOCK = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
@@ -63,7 +65,7 @@ class _Reader:
         self.unread += [sentence for sentence in sentences if sentence not in self.unread]
 
     def why_empty(self) -> str | None:
-        if ENCRYPTED in self.unread or SEALED in self.unread:
+        if any(why in self.unread for why in (ENCRYPTED, SEALED, UNHEARD)):
             return None
         if any(_is_packed(attachment) for attachment in self.attachments):
             return PACKED
@@ -83,6 +85,8 @@ class _Reader:
             return [_Block(text, kind == "text/html")]
         if kind in SMIME:
             self.say(SEALED if part.get_param("smime-type") == "signed-data" else ENCRYPTED)
+        if part.get_content_maintype() == "audio":
+            self.say(UNHEARD)
         self.attachments.append(_named(part, kind))
         return []
 
@@ -110,11 +114,12 @@ def _shown_of(options: Sequence[list[_Block]]) -> list[_Block]:
 
 def _stands_for(plain: Sequence[_Block], rich: Sequence[_Block]) -> bool:
     """Whether the plain text says what the HTML says, and not only that one needs a client that shows HTML."""
-    said = sum(len(block.text.split()) for block in plain)
     if sum(len(block.text) for block in plain) > SHORT:
         return True
-    shown = sum(len(visible_text(block.text).text.split()) for block in rich if block.is_html)
-    return said * 2 >= shown
+    said = {word for block in plain for word in WORD.findall(block.text.casefold())}
+    texts = (visible_text(block.text).text for block in rich if block.is_html)
+    shown = {word for text in texts for word in WORD.findall(text.casefold())}
+    return len(said & shown) * 2 >= len(shown)
 
 
 def _joined(blocks: Sequence[_Block]) -> str:

@@ -63,8 +63,8 @@ def decode(raw: bytes, declared: str) -> tuple[str, str | None]:
     if codec is None:
         text, read_as = _guessed(raw)
         return text, UNKNOWN.format(name=declared if NAME.fullmatch(declared) else "?", read_as=read_as)
-    if codec == "cp1252":
-        return _western(raw), None
+    if codec == "cp1252":  # programs that write UTF-8 declare this too; other words are never UTF-8 by chance
+        return _guessed(raw)[0], None
     for name in (codec, "utf-8"):
         try:
             return raw.decode(name), None
@@ -150,6 +150,8 @@ def _codec(name: str) -> str | None:
 
 
 def _guessed(raw: bytes) -> tuple[str, str]:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace"), "UTF-16"
     try:
         return raw.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
