@@ -16,6 +16,7 @@ from watchword.escalation.states import StepState
 from watchword.store import imports, models
 from watchword.store.notes import keep_note
 from watchword.store.register import enter_by_hand, withdraw
+from watchword.store.struck import strike_named
 from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Channel, Note, Scope
 
@@ -37,6 +38,8 @@ def fill() -> list[str]:
     person = models.Person.objects.get(name=ANA.name)
     keep_note(person, Note("n1", "LIMS", "Pt called re bill.", Channel.PHONE, NOW, "INV-1"))
     keep_note(person, Note("n2", "AMD", "Sent an estimate.", None, None, None))
+    keep_note(person, Note("n4", "AMD", "Pt called re appt.", Channel.PHONE, NOW, "INV-1"))
+    strike_named("AMD", "n4", by="user sam", why="It was another patient's.")
     enter_by_hand(person, [Scope.CALLS], by="sam", origin="a letter")
     withdraw(enter_by_hand(person, [Scope.MAIL], by="sam", origin="a letter").pk, by="sam", why="she asked")
     contact = models.Contact.objects.get(key="m-1")

@@ -9,7 +9,7 @@ from watchword.errors import ContactInvalid, Place, RecordConflict
 from watchword.history.issue_field import issue_references
 from watchword.history.references import Reference
 from watchword.reading.wishes import reach_problems
-from watchword.store.chain import events_last
+from watchword.store.chain import append_event, events_last
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.people import identities, person_for, still_of
@@ -52,6 +52,8 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
         if kept is None:
             return kept_note(person_for(person), note)
         whose = still_of(kept.person, person)
+        if whose is None and kept.struck_at is not None:
+            return _gone_over(kept, person_for(person), note)
         if whose is None:
             raise _another_persons(note)
         moved = Note.objects.filter(pk=kept.pk).exclude(person=whose).update(person=whose)
@@ -83,9 +85,18 @@ def kept_note(person: Person, note: terms.Note) -> Kept:
     return Kept.CHANGED
 
 
+def _gone_over(kept: Note, whose: Person, note: terms.Note) -> Kept:
+    """A note that was struck out, for it was another person's, and now names whose it is: it counts for them."""
+    was = kept.person_id
+    Note.objects.filter(pk=kept.pk).update(person=whose, struck_at=None, struck_by="", struck_why="")
+    kept_note(whose, note)
+    append_event("system", "note went over", f"person {was}", {**_named(note), "to": whose.pk})
+    return Kept.CHANGED
+
+
 def notes_of(person: Person) -> tuple[terms.Note, ...]:
-    """Every note of a person, oldest first, those without a date last."""
-    rows = person.notes.order_by("at", "id")
+    """Every note of a person that is not struck out, oldest first, those without a date last."""
+    rows = person.notes.filter(struck_at__isnull=True).order_by("at", "id")
     return tuple(sorted((note_of(row) for row in rows), key=lambda note: note.at is None))
 
 

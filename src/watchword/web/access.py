@@ -27,6 +27,7 @@ class May(StrEnum):
     SEE_DESK = "see the desk"
     WORK_DESK = "work at the desk"  # post chatter, take and close tickets
     SEE_PEOPLE = "see people"
+    STRIKE_NOTES = "strike out notes"  # of earlier contacts, which then count no more; and put them back
     SEE_REGISTER = "see the register"
     CHANGE_REGISTER = "change the register"
     SEE_POLICY = "see the policy"

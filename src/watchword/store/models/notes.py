@@ -22,6 +22,9 @@ class Note(models.Model):
     text = models.TextField()
     extra = models.JSONField(default=dict)
     imported_at = models.DateTimeField(default=timezone.now)
+    struck_at = models.DateTimeField(null=True)  # since then it counts no more; it stays to be seen
+    struck_by = models.CharField(max_length=200, default="", blank=True)
+    struck_why = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="note_once"),)

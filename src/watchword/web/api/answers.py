@@ -199,6 +199,13 @@ class ReachesOut(Told):
     """In the order of the questions."""
 
 
+class NoteStruck(Told):
+    """What became of a note that is taken back."""
+
+    new: bool
+    """False when it was struck out before."""
+
+
 class NotesKept(Told):
     """What became of notes."""
 

@@ -12,11 +12,12 @@ from watchword.reading.contacts import note_from_json
 from watchword.store.chain import append_event, events_last
 from watchword.store.notes import Kept, check_is_found, take_note
 from watchword.store.sources import heard, not_read
+from watchword.store.struck import strike_named
 from watchword.web.access import KeyScope
-from watchword.web.api.answers import NotesKept
+from watchword.web.api.answers import NotesKept, NoteStruck
 from watchword.web.api.contacts import PLACE, values_in
 from watchword.web.api.keys import Keyed, actor
-from watchword.web.api.shapes import NotesIn
+from watchword.web.api.shapes import NotesIn, NoteStruckIn
 
 router = Router(tags=["notes"])
 KEY = Keyed(KeyScope.NOTES)
@@ -42,6 +43,16 @@ def take(request: HttpRequest, given: NotesIn) -> dict[str, int]:
         if counts[Kept.NEW] or counts[Kept.CHANGED]:
             append_event(actor(request), "notes handed in", "notes", {kept.value: counts[kept] for kept in Kept})
     return {kept.value: counts[kept] for kept in Kept}
+
+
+@router.post("/notes/strike", response=NoteStruck, auth=KEY)
+def strike_out(request: HttpRequest, given: NoteStruckIn) -> dict[str, bool]:
+    """Take a note back that your system deleted, or handed in under the wrong person: it counts no more.
+
+    It is not deleted: people see it struck out, with your reason. Handed in again for the same person it stays so;
+    for another person, it is theirs and counts.
+    """
+    return {"new": strike_named(given.source, str(given.id), by=actor(request), why=given.reason)}
 
 
 def _noted(raw: dict[str, Any], number: int) -> Any:

@@ -187,6 +187,17 @@ class NotedIn(NoteIn):
     """Whose it is, by `patient_id`, `phone` or `email`; a name alone is not enough."""
 
 
+class NoteStruckIn(Asked):
+    """Which note counts no more, and why."""
+
+    source: SourceName
+    """The notes system that it came from."""
+    id: str | int
+    """The note's own, as it was handed in."""
+    reason: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+    """Why, for the person's page and the log: that your system deleted it, or that it was another person's."""
+
+
 class NotesIn(Asked):
     """One note or many, and which notes systems could and could not be read."""
 

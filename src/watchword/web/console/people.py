@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
 
-from watchword.errors import NotRecorded
+from watchword.errors import InputError, NotRecorded
 from watchword.store.called_off import not_standing
 from watchword.store.chain import saw
 from watchword.store.contacts import contact_of
-from watchword.store.models import Contact, Person
+from watchword.store.models import Contact, Note, Person
 from watchword.store.people import found_by
 from watchword.store.register import in_force_for
 from watchword.store.same_person import who_may_be
+from watchword.store.struck import put_back, strike
 from watchword.terms import Channel
 from watchword.web.access import May, needs
-from watchword.web.console.common import ROWS, actor, page, refusable
+from watchword.web.console.common import ROWS, actor, page, refusable, told
 from watchword.web.console.own_words import stretches
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MOST = 200  # contacts and notes of one person shown
+LONGEST_REASON = 400  # characters
 
 
 @needs(May.SEE_PEOPLE)
@@ -75,6 +79,37 @@ def _timeline(person: Person) -> dict[str, Any]:
     items += [{"at": note.at, "note": note} for note in notes[:MOST]]
     items.sort(key=lambda item: item["at"] or LONG_AGO, reverse=True)
     return {"timeline": items, "more": len(contacts) > MOST or len(notes) > MOST}
+
+
+@needs(May.STRIKE_NOTES)
+@require_POST
+@refusable
+def strike_out(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a note count no more, and say why."""
+    why = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    return _changed(request, number, lambda: _strike(number, why, actor(request)), "Struck out. It stays to be seen.")
+
+
+@needs(May.STRIKE_NOTES)
+@require_POST
+@refusable
+def put_note_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a note that was struck out count again."""
+    return _changed(request, number, lambda: put_back(number, by=actor(request)), "Put back. It counts again.")
+
+
+def _changed(request: HttpRequest, number: int, act: Callable[[], Any], done: str) -> HttpResponse:
+    person = Note.objects.filter(pk=number).values_list("person", flat=True).first()
+    if person is None:
+        raise NotRecorded("There is no such note.", do="Look at the person again.")
+    told(act, request, done)
+    return redirect("person", number=person)
+
+
+def _strike(number: int, why: str, by: str) -> None:
+    if not why:
+        raise InputError("It is not said why.", do="Say why it counts no more, for an auditor will ask.")
+    strike(number, by=by, why=why)
 
 
 @needs(May.SEE_PEOPLE)

@@ -1,0 +1,68 @@
+"""Notes that are struck out: their system deleted them, or they were never this person's.
+
+Nothing is deleted. A note that is struck out counts for no contact from then on, however often it is handed in again
+for the same person, until somebody puts it back; handed in for another person, it is theirs and counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from watchword.errors import NotRecorded
+from watchword.store.chain import append_event
+from watchword.store.models import Note
+from watchword.store.sources import source_name
+from watchword.store.storable import storable
+
+LONGEST_BY = 200
+
+
+def strike(number: int, *, by: str, why: str) -> bool:
+    """Strike a note out; whether it was not before. Raises NotRecorded."""
+    return _strike(by, why, pk=number)
+
+
+def strike_named(source: str, id: str, *, by: str, why: str) -> bool:
+    """The same, of a note by what its system calls it. Raises NotRecorded, RecordConflict."""
+    return _strike(by, why, source=source_name(source), external_id=storable(id))
+
+
+def put_back(number: int, *, by: str) -> bool:
+    """Have a note count again; whether it was struck out. Raises NotRecorded."""
+    with transaction.atomic():
+        note = _locked(pk=number)
+        if note.struck_at is None:
+            return False
+        note.struck_at, note.struck_by, note.struck_why = None, "", ""
+        _save(note)
+        append_event(by, "note put back", f"person {note.person_id}", _named(note))
+    return True
+
+
+def _strike(by: str, why: str, **which: Any) -> bool:
+    with transaction.atomic():
+        note = _locked(**which)
+        if note.struck_at is not None:
+            return False
+        note.struck_at, note.struck_by, note.struck_why = timezone.now(), storable(by)[:LONGEST_BY], storable(why)
+        _save(note)
+        append_event(by, "note struck out", f"person {note.person_id}", {**_named(note), "why": why})
+    return True
+
+
+def _locked(**which: Any) -> Note:
+    found = Note.objects.select_for_update().filter(**which).first()
+    if found is None:
+        raise NotRecorded("There is no such note.", do="Name it by the source and the id that it was handed in with.")
+    return found
+
+
+def _save(note: Note) -> None:
+    note.save(update_fields=["struck_at", "struck_by", "struck_why"])
+
+
+def _named(note: Note) -> dict[str, str]:
+    return {"source": note.source, "id": note.external_id}

@@ -1,0 +1,92 @@
+"""Notes that are taken back, by their system or a supervisor, with a reason: they count no more and stay to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web.conftest import SignedIn
+from tests.web.test_api import post
+from tests.web.test_notes import PHONE, assessed, call, note
+from watchword.store import models
+from watchword.store.chain import verify_events
+from watchword.web.access import Role
+
+Connect = Callable[..., Client]
+STRIKE = {"source": "lims", "id": "n1", "reason": "deleted in LIMS"}
+
+
+def counted(crm: Client, id: str, **more: Any) -> list[str]:
+    return [one for one in assessed(crm, call(id, **more))["history"]["counted"] if one.startswith("n")]
+
+
+def test_what_its_system_takes_back_counts_no_more(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1", day=1), note("n2", day=8)]})
+    assert counted(crm, "c-1") == ["n1", "n2"]
+    assert post(crm, "/notes/strike", STRIKE) == (200, {"new": True})
+    assert post(crm, "/notes/strike", STRIKE) == (200, {"new": False})
+    assert counted(crm, "c-2") == ["n2"]
+    assert counted(crm, "c-1") == ["n1", "n2"], "a contact keeps the notes that it was recorded with"
+    kept = models.Note.objects.get(external_id="n1")
+    assert (kept.text, kept.struck_by, kept.struck_why) == ("Pt called re bill.", "key crm", "deleted in LIMS")
+    told = models.Event.objects.get(action="note struck out")
+    assert (told.actor, told.subject) == ("key crm", f"person {kept.person_id}")
+    assert told.detail == {"source": "LIMS", "id": "n1", "why": "deleted in LIMS"}
+    verify_events()
+
+
+def test_handed_in_again_it_stays_struck_out_and_for_another_person_it_is_theirs(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1"), note("n2", day=8)]})
+    wrong = models.Person.objects.get()
+    post(crm, "/notes/strike", STRIKE)
+    assert post(crm, "/notes", {"notes": [note("n1", note="Pt called again.")]})[1]["changed"] == 1
+    assert counted(crm, "c-1") == ["n2"]
+    other = {"patient_id": "P-9", "name": "Bo Lund"}
+    assert post(crm, "/notes", {"notes": [note("n1", person=other)]}) == (200, {"new": 0, "changed": 1, "known": 0})
+    kept = models.Note.objects.get(external_id="n1")
+    assert (kept.person.name, kept.struck_at, kept.struck_why) == ("Bo Lund", None, "")
+    assert counted(crm, "c-2", person=other) == ["n1"]
+    told = models.Event.objects.get(action="note went over")
+    assert (told.subject, told.detail["to"]) == (f"person {wrong.pk}", kept.person_id)
+
+
+def test_so_does_one_that_the_issue_alone_led_to(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1", person=PHONE)]})
+    known = {"person": {"email": "zoe@example.com"}}
+    assert counted(crm, "c-1", **known) == ["n1"]
+    post(crm, "/notes/strike", STRIKE)
+    assert counted(crm, "c-2", **known) == []
+
+
+@pytest.mark.parametrize(("more", "status"), [({"id": "n9"}, 404), ({"source": "AMD"}, 404), ({"reason": " "}, 422)])
+def test_what_is_not_there_or_not_said_is_refused(machine: Connect, more: dict[str, str], status: int) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1")]})
+    assert post(crm, "/notes/strike", {**STRIKE, **more})[0] == status
+    assert not models.Note.objects.filter(struck_at__isnull=False).exists()
+
+
+def test_a_supervisor_strikes_out_on_the_page_and_puts_back(signed_in: SignedIn, machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1"), note("n2", day=8)]})
+    kept, sam = models.Note.objects.get(external_id="n1"), signed_in(Role.SUPERVISOR)
+    page = f"/people/{kept.person_id}"
+    assert sam.post(f"/notes/{kept.pk}/strike", {"reason": " "}, follow=True).redirect_chain == [(page, 302)]
+    assert counted(crm, "c-1") == ["n1", "n2"]
+    told = sam.post(f"/notes/{kept.pk}/strike", {"reason": "It is <her sister's>."}, follow=True).content.decode()
+    assert "by user supervisor: It is &lt;her sister&#x27;s&gt;. It counts no more." in told
+    assert "<del><pre>Pt called re bill.</pre></del>" in told
+    assert counted(crm, "c-2") == ["n2"]
+    assert "Strike out" not in signed_in(Role.AUDITOR).get(page).content.decode()
+    assert signed_in(Role.AGENT).post(f"/notes/{kept.pk}/put-back").status_code == 403
+    assert "struck out" not in sam.post(f"/notes/{kept.pk}/put-back", follow=True).content.decode()
+    assert counted(crm, "c-3")[:2] == ["n1", "n2"]
+    assert sam.post("/notes/999/strike", {"reason": "x"}).status_code == 404
+    actions = models.Event.objects.filter(action__startswith="note ").values_list("actor", "action")
+    assert list(actions) == [("user supervisor", "note struck out"), ("user supervisor", "note put back")]
