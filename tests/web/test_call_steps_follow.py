@@ -145,6 +145,39 @@ def test_what_was_meant_is_meant_when_the_call_goes_on(agent: Client) -> None:
     assert transfers() == [(KEYWORD_LINE, "waits for agent")]
 
 
+def test_each_of_several_questions_has_an_answer_of_its_own(agent: Client) -> None:
+    said(PERHAPS, "I get too many calls.")
+    assert do(agent, "dismiss", step=waiting(), because=AFFAIR) is None
+    assert chips(agent) == ["attorney", "do not contact", "repeated contact: called off"]
+    page = text(agent, PAGE)
+    assert re.findall(r'value="([^"]+)" data-key="y"', page) == ["keyword/attorney"]  # never all at once
+    assert do(agent, "confirm", flag="keyword/attorney") is None
+    assert transfers() == [(KEYWORD_LINE, "planned")]
+    assert keys(type=EXECUTIVE, state="planned")
+    assert doubts() == keys(type="Do Not Contact Me")
+    page = text(agent, PAGE)
+    assert page.count('data-key="y"') == 1
+    assert "Do you want us to stop contacting you altogether" in page
+    assert do(agent, "confirm", step=doubts()) is None
+    assert not doubts()
+
+
+def test_one_of_several_questions_is_answered_with_no_and_the_other_is_still_asked(agent: Client) -> None:
+    said(PERHAPS, "I get too many calls.")
+    do(agent, "dismiss", step=waiting(), because=AFFAIR)
+    no = re.search(
+        r'name="because" value="(\d)"><button class="quiet" name="flag" value="keyword/attorney"', text(agent, PAGE)
+    )
+    assert no
+    assert do(agent, "dismiss", flag="keyword/attorney", because=no[1]) is None
+    assert chips(agent) == ["do not contact", "repeated contact: called off", "attorney: called off"]
+    assert models.Decision.objects.filter(reason="I asked: it was not meant that way").exists()
+    assert doubts() == keys(type="Do Not Contact Me")
+    assert "Do you want us to stop contacting you altogether" in text(agent, PAGE)
+    assert do(agent, "confirm", flag="keyword/court")[0] == 404
+    assert do(agent, "confirm")[0] == 404
+
+
 def test_an_order_that_is_dismissed_leaves_the_question_beside_it(agent: Client) -> None:
     said(WAITED, PERHAPS)
     assert do(agent, "dismiss", step=waiting(), because=AFFAIR) is None

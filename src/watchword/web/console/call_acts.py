@@ -16,6 +16,7 @@ from watchword.errors import InputError, RecordConflict, WatchwordError
 from watchword.store.calls import find_call
 from watchword.store.chain import events_last
 from watchword.store.click_to_dial import Told, note_brief
+from watchword.store.models import Step
 from watchword.store.storable import fingerprint
 from watchword.web import decisions, demo_caller, heard, live, refusals, step_decisions, transfers
 from watchword.web.access import May, needs
@@ -114,34 +115,36 @@ def end(request: HttpRequest, key: str) -> None:
 
 @acting
 def confirm(request: HttpRequest, key: str) -> None:
-    """Let the steps go that the banner showed."""
-    for step in named_steps(request, key, "call"):
+    """Let the steps go that the banner showed, or those of one doubt that is meant."""
+    for kind, term in _flags(request):
+        decisions.confirm_flag(key, kind, term, by=actor(request))
+    for step in _steps(request, key):
         step_decisions.confirm(step.key, by=actor(request))
 
 
 @acting
 def dismiss(request: HttpRequest, key: str) -> None:
-    """Call the steps off that the banner showed, for a reason; nothing is deleted."""
+    """Call the steps off that the banner showed, or one doubt, for a reason; nothing is deleted."""
     reason = _reason(request, REASONS)
     if not reason:
         raise InputError("It is not said why.", do="Choose a reason, or write one.")
     number = request.POST.get("seen", "")
     seen = int(number) if number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER else None
     with events_last():
-        for step in named_steps(request, key, "call"):
+        for kind, term in _flags(request):
+            decisions.dismiss_flag(key, kind, term, by=actor(request), reason=reason, seen=seen)
+        for step in _steps(request, key):
             step_decisions.dismiss(step.key, by=actor(request), reason=reason, seen=seen)
 
 
 @acting
 def take_back(request: HttpRequest, key: str) -> None:
     """What was called off waits again, and its flags stand again: those of its steps, and those that were named."""
-    flags = request.POST.getlist("flag")
     with events_last():
-        for step in named_steps(request, key, "call") if request.POST.getlist("step") or not flags else ():
+        for step in _steps(request, key):
             step_decisions.take_back(step.key, by=actor(request))
-        for flag in flags:
-            kind, _, term = flag.partition("/")
-            decisions.take_back_flag(key, kind, term or None, by=actor(request))
+        for kind, term in _flags(request):
+            decisions.take_back_flag(key, kind, term, by=actor(request))
 
 
 @acting
@@ -164,6 +167,18 @@ def brief(request: HttpRequest, key: str) -> None:
     tried = request.POST.get("tried", "").strip()[:LONGEST_TURN]
     for step in named_steps(request, key, "call"):
         note_brief(step.key, by=actor(request), identity_verified=verified, tried=tried)
+
+
+def _steps(request: HttpRequest, key: str) -> list[Step]:
+    """The steps named in a form; a form that names flags need name none."""
+    is_of_flags = "flag" in request.POST and "step" not in request.POST
+    return [] if is_of_flags else named_steps(request, key, "call")
+
+
+def _flags(request: HttpRequest) -> list[tuple[str, str | None]]:
+    """The flags named in a form: kind and term of each."""
+    named = (flag.partition("/") for flag in request.POST.getlist("flag"))
+    return [(kind, term or None) for kind, _, term in named]
 
 
 def _reason(request: HttpRequest, known: Sequence[str]) -> str:

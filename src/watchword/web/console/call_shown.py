@@ -30,6 +30,7 @@ REASONS = (
     "I asked: it was not meant that way",
     "Settled on this call",
 )
+NOT_MEANT = 4  # which of them is the answer to a question
 # Reasons for a transfer that is under way and comes to nothing; none of them is the line's.
 REASONS_TO_CALL_OFF = ("The caller has hung up", "The caller does not want to be transferred")
 TOLD_ON = "Whoever accepted the call was told to hand it on"  # of a transfer that is asked for when it was handed over
@@ -96,6 +97,11 @@ class Asked:
     def in_doubt(self) -> bool:
         """Whether it is a question, and no order."""
         return self.steps[0].level == Level.CLARIFY
+
+    @property
+    def is_several(self) -> bool:
+        """Whether there are several questions, each with an answer of its own."""
+        return self.in_doubt and len(self.about) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from watchword.store.calls import find_call
 from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
 from watchword.web.access import May, needs
-from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF, TOLD_ON, banner_of
+from watchword.web.console.call_shown import NOT_MEANT, REASONS, REASONS_TO_CALL_OFF, TOLD_ON, banner_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.earlier import earlier_of
 from watchword.web.console.transcript import shown_turns, spans_of
@@ -69,6 +69,7 @@ def _parts(row: Contact, banner: Any) -> dict[str, Any]:
         "reasons": reasons,
         "reasons_to_call_off": to_call_off,
         "told_on": TOLD_ON,
+        "not_meant": NOT_MEANT,
     }
 
 
