@@ -132,6 +132,12 @@ def test_doubtful_notes_are_told_apart_too() -> None:
     assert (found.count.doubtful, found.count.doubtful_from) == (("1",), ("LIMS",))
 
 
+def test_one_contact_is_told_as_one() -> None:
+    history = History((note("1", 6, None), note("2", 3, None)), ("PMS",))
+    (flag,) = assess(call("Hello.", issue="BKG-1001"), hotel("draft"), history).flags
+    assert flag.why.startswith("1 contact about BKG-1001 by the records, this one included, and 2 that may be")
+
+
 def test_a_policy_that_names_no_system_counts_the_notes_of_all() -> None:
     policy = parse_policy(HOTEL.replace("STATUS", "live").replace("notes_from: [LIMS, AMD, PMS]\n", ""), "hotel.yaml")[
         0

@@ -148,7 +148,8 @@ def _as_given(notes: History, some: list[Note]) -> list[Note]:
 def _counted_why(contact: Contact, counted: list[Note], count: Count, wanted: ContactsCount, sure: bool) -> str:
     about = f" about {contact.issue}" if contact.issue and wanted.about == "same issue" else ""
     earlier = "; ".join(describe_note(note) for note in counted)
-    found = f"{count.contacts_on_this_issue} contacts{about} by the records, this one included"
+    contacts = "contact" if count.contacts_on_this_issue == 1 else "contacts"
+    found = f"{count.contacts_on_this_issue} {contacts}{about} by the records, this one included"
     if sure:
         return f"{found}: {earlier}."
     return f"{found}, and {len(count.doubtful)} that may be about the same: {wanted.at_least} are needed."
