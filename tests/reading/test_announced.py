@@ -75,8 +75,9 @@ def test_a_web_form_is_no_earlier_message(form: str) -> None:
         "At 10:02 your clerk told Billing <b@example.com>: pay up. I will sue.",
         "On 3/5 at 10:02 I wrote to Billing <b@example.com>:\nI will sue.",
         "Your clerk said to do not write below this line of the form. I will sue.",
+        "Hello,\n\nTo: Billing\nFrom: Ruth (ruth@example.com)\nDate: March 5\nSubject: My bill\n\nI will sue.",
         "Do: refund me.\nA: no more calls.\nOd: I will sue at 10:02.",
     ],
 )
 def test_what_only_resembles_it_is_the_customers(words: str) -> None:
-    assert own(words) == " ".join(words.split())
+    assert own(words, "My bill") == " ".join(words.split())

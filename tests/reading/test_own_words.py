@@ -196,6 +196,8 @@ NOTICES = [
     "This email and any attachments may contain attorney-client privileged information. If you are not the intended "
     "recipient, please notify the sender and delete it.",
     "PRIVILEGED & CONFIDENTIAL",
+    "HIPAA NOTICE: This e-mail may contain protected health information. Unauthorized disclosure may subject the "
+    "sender to penalties under federal and state law.",
     "ATTORNEY-CLIENT PRIVILEGED COMMUNICATION",
     "The information contained in this transmission is confidential.\nIt is protected by the Electronic\n"
     "Communications Privacy Act, 18 U.S.C. 2510.",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 A_MAIL = r"(?:e-?mails?|messages?|communications?|transmissions?|transmittal|correspondence|e-?mail message)"
 CLUES = (  # one of these stands in every notice; a quick look spares the rest
     "confiden,privileg,intended,unsubscribe,opt out,stop receiving,virus,environment,addressee,solely those,outside"
-    ",external,do not click,often get,circular 230,in error,privacy act,legally,vertraulich"
+    ",protected health,external,do not click,often get,circular 230,in error,privacy act,legally,vertraulich"
 ).split(",")
 OPENING = re.compile(
     rf"\W{{0,8}}(?:(?:confidentiality|confidential|privacy|legal|important|hipaa|security|e-?mail)(?: and \w+)?"
@@ -33,7 +33,7 @@ TELLING = re.compile(
     r"|addressee|scanned for|for viruses|virus[- ]free|unsubscribe|opt out|stop receiving|the environment before"
     r"|solely those|outside (?:of )?(?:the|your|our)|external (?:e-?mail|sender)|do not click|often get e-?mail"
     r"|why this is important|communications privacy act|legally protected|circular 230"
-    r"|vertraulich|confiden[ct]iel|confidencial",
+    r"|vertraulich|confiden[ct]iel|confidencial|may contain protected health information",
     re.IGNORECASE,
 )
 GOES_ON = re.compile(

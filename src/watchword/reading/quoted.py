@@ -98,7 +98,7 @@ def find_quoted(lines: Sequence[str], marked: bytearray, *, is_reply: bool) -> b
         elif line[0] == ">":
             quoted[index] = not _is_escaped(lines, index)
             index += 1
-        elif len(line) <= LONGEST_LINE and (found := _announcement(lines, index, is_reply or index > top)):
+        elif len(line) <= LONGEST_LINE and (found := _announcement(lines, index, top, is_reply)):
             end, is_certain = found
             start = _with_rule(lines, index)
             if _goes_on_line_by_line(lines, quoted, end):
@@ -116,20 +116,26 @@ def find_quoted(lines: Sequence[str], marked: bytearray, *, is_reply: bool) -> b
     return quoted
 
 
-def _announcement(lines: Sequence[str], index: int, may_be_header: bool) -> tuple[int, bool] | None:
+def _announcement(lines: Sequence[str], index: int, top: int, is_reply: bool) -> tuple[int, bool] | None:
     """The line after an announcement that begins here, and whether it certainly is a mail client's.
 
-    A header block on top of a mail that answers nothing is no announcement: letters begin so, and web forms.
+    In a mail that answers nothing a header block is no announcement on top, where letters and web forms have one, nor
+    anywhere when it does not begin with the sender, as those of letters do.
     """
     line = lines[index]
     if SEPARATOR.fullmatch(line):
         return index + 1, True
     if INTRODUCES.match(line) and (found := _attribution(lines, index)):
         return found
-    if may_be_header and FIELD.match(line):
+    if FIELD.match(line) and (is_reply or (index > top and _begins_with_sender(lines, index))):
         end = index + 1 if ONLY_HEADER.fullmatch(line) else _header(lines, index)
         return (end, True) if end else None
     return None
+
+
+def _begins_with_sender(lines: Sequence[str], index: int) -> bool:
+    names = [field[1].lower() if field else "" for field in map(FIELD.match, lines[index - 1 : index + 1])]
+    return FIELDS.get(names[1]) == "from" and names[0] not in FIELDS
 
 
 def _attribution(lines: Sequence[str], index: int) -> tuple[int, bool] | None:
