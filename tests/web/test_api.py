@@ -294,9 +294,17 @@ def test_a_value_of_the_wrong_size_or_kind_is_answered_in_its_place(machine: Con
 
 def test_advice_is_fit_for_whoever_makes_the_request(machine: Connect) -> None:
     crm = machine()
-    twice = '{"id": "c-1", "id": "c-2", "channel": "phone", "turns": [{"number": 0, "speaker": "caller", "text": "a"}]}'
-    for path in ("/contacts", "/assess", "/calls", "/calls/c-1/turns", "/notes"):
-        answer = crm.post(f"{API}{path}", twice, content_type="application/json")
+    call = '{"id": "c-1", "id": "c-2", "channel": "phone", "turns": [{"speaker": "caller", "text": "a"}]}'
+    turns = '{"turns": [], "turns": [{"number": 0, "speaker": "caller", "text": "a"}]}'
+    twice = {
+        "/contacts": call,
+        "/assess": call,
+        "/calls": call,
+        "/calls/c-1/turns": turns,
+        "/notes": '{"notes": [], "notes": []}',
+    }
+    for path, given in twice.items():
+        answer = crm.post(f"{API}{path}", given, content_type="application/json")
         assert (answer.status_code, answer.json()["do"]) == (422, "Mend the request, and send it again."), path
     status, told = post(crm, "/contacts", {"id": " ", "channel": "phone", "turns": []})
     assert (status, told["do"]) == (422, "Mend the request, and send it again.")

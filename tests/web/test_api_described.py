@@ -50,6 +50,35 @@ def test_a_plus_that_was_not_encoded_in_a_moment_is_named(machine: Connect, mome
         assert len(crm.get(f"{API}/escalations?since={told}").json()["escalations"]) == 1, told
 
 
+MISSPELT = {
+    "/notes": {"notes": [], "source_failed": ["LIMS"]},
+    "/do-not-contact/check": {"ask": [{"kind": "phone", "value": "+16505550100"}], "way": "calls"},
+    "/calls/c-1/turns": {"turns": [{"number": 0, "speaker": "caller", "text": "Hello."}], "ended": True},
+    "/contacts/c-1/flags/dismiss": {"kind": "keyword", "term": "attorney", "by": "ana", "reason": "no", "sen": 1},
+    "/steps/s-1/confirm": {"by": "ana", "txt": "Other words."},
+}
+
+
+@pytest.mark.parametrize("address", MISSPELT)
+def test_a_key_that_would_be_lost_is_refused_by_its_name(machine: Connect, address: str) -> None:
+    status, told = post(machine(), address, MISSPELT[address])
+    lost = {"source_failed", "way", "ended", "sen", "txt"} & set(MISSPELT[address])
+    assert (status, [place.partition(":")[0] for place in told["places"]]) == (422, list(lost))
+
+
+def test_a_list_is_not_sunk_by_a_dialers_own_keys(machine: Connect) -> None:
+    asked = {"ask": [{"kind": "phone", "value": "+16505550100", "lead": 7}]}
+    status, told = post(machine(), "/do-not-contact/check", asked)
+    assert (status, told["answers"][0]["may_contact"]) == (200, True)
+
+
+def test_a_condition_that_is_none_is_refused_and_not_left_out(machine: Connect) -> None:
+    keep(a_call(SUES))
+    refused = machine(KeyScope.ESCALATIONS).get(f"{API}/escalations?contacts=c-2&limit=1")
+    assert refused.status_code == 422
+    assert refused.json()["places"] == ["contacts: escalations are not narrowed by this"]
+
+
 def test_a_key_without_the_scope_is_told_how_one_is_made(machine: Connect) -> None:
     status, told = post(machine(KeyScope.ASSESS), "/contacts", CALL)
     assert (status, told["do"]) == (403, "Make one that has it:  watchword key add NAME --scope contacts")

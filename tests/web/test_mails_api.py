@@ -62,6 +62,7 @@ def test_what_is_no_mail_is_refused(machine: Connect, body: bytes) -> None:
     answer = machine().post(ADDRESS, body, content_type=KIND)
     assert answer.status_code == 422
     assert set(answer.json()) == {"what", "do"}
+    assert "file" not in answer.json()["do"]
     assert not models.Contact.objects.exists()
 
 

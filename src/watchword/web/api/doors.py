@@ -29,6 +29,7 @@ REFUSALS = {
     413: "The request is too large.",
     415: "The body is of another kind than is asked for.",
     422: "The request does not fit.",
+    500: "Something failed here; sent again nothing is done twice.",
     503: "The service cannot do it now.",
 }
 
@@ -66,7 +67,8 @@ api = _Door(
     docs_url=None,
     description=(
         "Every error is `{what, do}`: what is wrong, and what to do about it. Ids in addresses are percent-encoded, "
-        "their slashes too. Times are ISO 8601; one without a zone is taken as UTC."
+        "their slashes too. Times are ISO 8601; one without a zone is taken as UTC. Nothing is done twice: what was "
+        "not answered, or with a status from 500 on, is sent again as it was."
     ),
 )
 ROUTERS = (

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja import P, QueryEx, Router
+from ninja.errors import ValidationError
 from pydantic import BeforeValidator
 
 from watchword.errors import InputError, NotRecorded
@@ -29,6 +30,7 @@ router = Router(tags=["escalations"])
 KEY = Keyed(KeyScope.ESCALATIONS)
 MOST = 200
 UNENCODED = re.compile(r"\d \d\d:?\d\d$")  # in an address a + that stands as it is means a blank
+CONDITIONS = frozenset(["state", "channel", "since", "contact", "cursor", "limit"])
 ENCODE = "a blank stands before the zone, where a + may have stood: encode + as %2B, or give the moment in UTC with a Z"
 
 
@@ -63,6 +65,7 @@ def many(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Escalations, newest first. Follow `next` for the page after; what is opened meanwhile moves nothing."""
+    _check_conditions(request)
     wanted = Q()
     if state is not None:
         wanted &= Q(state=state.value)
@@ -75,6 +78,14 @@ def many(
     rows, after = page(shown.escalations().filter(wanted), "opened_at", cursor, limit)
     saw(actor(request), "escalations read", "escalations")
     return {"escalations": [shown.escalation(row) for row in rows], "next": after}
+
+
+def _check_conditions(request: HttpRequest) -> None:
+    """Whether all that was asked narrows the list: passed over, a misspelt one would lead to the escalations of all."""
+    if unknown := sorted(set(request.GET) - CONDITIONS):
+        raise ValidationError(
+            [{"loc": ("query", name), "msg": "escalations are not narrowed by this"} for name in unknown]
+        )
 
 
 def _in_reach(given: datetime) -> datetime:

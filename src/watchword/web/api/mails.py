@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
+from watchword.errors import ContactInvalid
 from watchword.reading.originals import Original, read_original
 from watchword.receiving import take_mail
 from watchword.web import refusals
@@ -31,6 +32,9 @@ def record(request: HttpRequest) -> Status[dict[str, Any]] | HttpResponse:
     if len(request.body) > largest:
         return refusals.refused(request, 413, f"The mail is larger than {largest} bytes.", "Have a person read it.")
     original = Original(request.body, f"the API, by {by}")
-    contact = read_original(original, opened.settings)
+    try:
+        contact = read_original(original, opened.settings)
+    except ContactInvalid as error:
+        raise ContactInvalid(error.what, do="Send the whole mail as it came, its headers first.") from None
     recorded = take_mail(original, contact, opened.policy, opened.decide, source="api", actor=by)
     return answer(recorded, by=by)

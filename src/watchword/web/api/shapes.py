@@ -20,9 +20,12 @@ SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 class Asked(Schema):
-    """What every request has in common: what stands below a field describes it."""
+    """What every request has in common: what stands below a field describes it.
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    A key that is not known is refused: passed over, a misspelt `source_failed` would be a failure that nobody hears of.
+    """
+
+    model_config = ConfigDict(use_attribute_docstrings=True, extra="forbid")
 
 
 class Carried(Asked):
@@ -163,7 +166,9 @@ def _as_text(value: object) -> object:
 
 
 class ReachIn(Asked):
-    """One thing that somebody is known by."""
+    """One thing that somebody is known by. Keys of your own in it are passed over."""
+
+    model_config = ConfigDict(extra="ignore")  # one that is refused would sink the list that it stands in
 
     kind: Literal["patient_id", "phone", "email"]
     """What the value is."""
