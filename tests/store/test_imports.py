@@ -287,3 +287,26 @@ def test_a_wish_brings_the_words_that_asked_for_it(database: Settings) -> None:
     assert (ana.contact and ana.contact.key, ana.origin) == ("c-1", "contact")
     assert [piece["quote"] for piece in other.evidence] == ["=never"]
     assert (other.contact, other.origin) == (None, "contact, c-9"), "it was recorded elsewhere"
+
+
+ZEROS = "It was taken in, and its patient id is known here only with other zeros at its front."
+
+
+def test_an_id_that_lost_its_zeros_is_another_patients_and_is_told_of_once(database: Settings) -> None:
+    """A program for tables drops them: nothing is merged, and nobody is left to find it out by themselves."""
+    taken(table("n1,00123,,phone,2025-03-01T10:00:00Z,INV-1,Pt called,u7\n"))
+    lost = "n2,123,,phone,2025-03-02T10:00:00Z,INV-1,Pt called,u7\n"
+    more = "n3,123,,phone,2025-03-03T10:00:00Z,INV-1,Pt called,u7\n"
+    other = "n4,1230,,phone,2025-03-03T10:00:00Z,INV-1,Pt called,u7\n"
+    made = taken(table(lost, more, other))
+    assert counts(made) == (3, 0, 0, 0)
+    assert [(one.line, one.what) for one in made.refusals.all()] == [(2, ZEROS)]
+    assert Note.objects.get(external_id="n2").person != Note.objects.get(external_id="n1").person
+    assert not taken(table(lost, more)).refusals.exists()
+
+
+def test_nor_is_a_wish_for_an_id_without_its_zeros(database: Settings) -> None:
+    header = "patient_id,calls,origin\n"
+    taken(table("00123,yes,a letter\n", header=header), kind="register", source="")
+    made = taken(table("123,yes,a letter\n", "P-123,yes,a letter\n", header=header), kind="register", source="")
+    assert (counts(made)[0], [(one.line, one.what) for one in made.refusals.all()]) == (2, [(2, ZEROS)])

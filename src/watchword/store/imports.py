@@ -23,14 +23,20 @@ from watchword.reading.wishes import WISHES, wish_in
 from watchword.store.chain import append_event, events_last
 from watchword.store.models import Import, ImportContent, ImportRefusal
 from watchword.store.notes import Kept, check_is_found, take_note
+from watchword.store.people import is_known_by_other_zeros
 from watchword.store.register import take_wish
 from watchword.store.sources import heard, source_name
 from watchword.store.storable import storable
+from watchword.terms import Person
 
 AT_ONCE = 25  # rows written in one transaction: others wait for no longer than that takes
 LONGEST_FILE_NAME = 200
 FORGOTTEN = timedelta(days=1)  # after which a table that nobody had taken in is let go
 SHOWN_ROWS = 20
+ZEROS = (
+    "It was taken in, and its patient id is known here only with other zeros at its front.",
+    "If it is the same patient's, take it back (strike the note out, withdraw the entry) and give the whole id.",
+)
 Found = Row | InputError
 
 
@@ -41,6 +47,9 @@ class Taking(Protocol):
 
     def read(self, row: Row, of: Import) -> Any:
         """What a row holds. Raises InputError."""
+
+    def whose(self, held: Any) -> Person:
+        """Whom it names."""
 
     def take(self, held: Any, of: Import) -> Kept:
         """Keep it. Raises StoreError."""
@@ -57,6 +66,10 @@ class _Notes:
         check_is_found(*held, place=Place(of.file, row.line))
         return held
 
+    def whose(self, held: Any) -> Person:
+        person: Person = held[0]
+        return person
+
     def take(self, held: Any, of: Import) -> Kept:
         return take_note(*held)
 
@@ -69,6 +82,10 @@ class _Wishes:
 
     def read(self, row: Row, of: Import) -> Any:
         return wish_in(row, of.source, file=of.file)
+
+    def whose(self, held: Any) -> Person:
+        person: Person = held.person
+        return person
 
     def take(self, held: Any, of: Import) -> Kept:
         return take_wish(held, by=of.by)
@@ -182,19 +199,25 @@ def _take(of: Import, few: Sequence[Found]) -> None:
             if isinstance(found, InputError):
                 raise found
             held = taking.read(found, of)
+            in_doubt = is_known_by_other_zeros(taking.whose(held))
             became = taking.take(held, of)
         except WatchwordError as error:
-            _, new = ImportRefusal.objects.get_or_create(
-                of=of, line=_line(found), defaults={"what": storable(error.what), "do": storable(error.do)}
-            )
-            of.refused += new
+            of.refused += _told_of(of, found, error.what, error.do)
         else:
+            if in_doubt:
+                _told_of(of, found, *ZEROS)
             setattr(of, became, getattr(of, became) + 1)
             together.append(held)
     of.taken += len(few)
     of.rows = max(of.rows, of.taken)
     if together:
         taking.all_taken(together)
+
+
+def _told_of(of: Import, found: Found, what: str, do: str) -> bool:
+    """Keep what is to be said of a line; whether nothing was yet."""
+    told = {"what": storable(what), "do": storable(do)}
+    return ImportRefusal.objects.get_or_create(of=of, line=_line(found), defaults=told)[1]
 
 
 def _ended(of: Import, state: Import.State, by: str) -> None:

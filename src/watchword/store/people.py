@@ -14,6 +14,7 @@ from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.same_person import who_may_be
 from watchword.store.storable import plain, storable
 
+MOST_ZEROS = 12  # at the front of a patient id
 LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
 _PATIENT_IDS = Identity.objects.filter(person=OuterRef("pk"), kind=IdentityKind.PATIENT_ID)
@@ -81,6 +82,21 @@ def comparable(kind: IdentityKind, value: str) -> str:
     if kind is IdentityKind.PATIENT_ID:
         cleaned = patient_id(cleaned)
     return cleaned.casefold()[:LONGEST_IDENTITY]
+
+
+def is_known_by_other_zeros(given: terms.Person) -> bool:
+    """Whether nobody has this patient id and somebody has it with more or fewer zeros at its front.
+
+    Programs for tables drop them. Whether they tell patients apart is their system's to say, so here they do.
+    """
+    value = identities(given).get(IdentityKind.PATIENT_ID, ("", ""))[0]
+    bare = value.lstrip("0")
+    if not bare.isdecimal():
+        return False
+    alike = ["0" * zeros + bare for zeros in range(MOST_ZEROS + 1)]
+    rows = Identity.objects.filter(kind=IdentityKind.PATIENT_ID, value__in=[value, *alike])
+    known = set(rows.values_list("value", flat=True))
+    return bool(known) and value not in known
 
 
 def found_by(words: str, most: int) -> list[int]:

@@ -57,7 +57,7 @@ class ImportContent(models.Model):
 
 
 class ImportRefusal(models.Model):
-    """A row that was not taken in, and why."""
+    """A row that was not taken in, and why; or that was, and something of it is in doubt."""
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="refusals")
     line = models.PositiveIntegerField()  # in the file, counted from 1
