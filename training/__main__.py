@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from training import calibrate, own
+from training import calibrate, contacts, own
 from training.corpus import ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_talks, ordinary_turns, train_gate
@@ -23,6 +23,7 @@ from training.grams import train_grams, write_grams
 from training.network import Network
 from training.train import SEED, STAGES, embeddings, new_network, predict, train
 from training.weights import minilm
+from watchword.detection.model.calibration import open_calibration
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
 from watchword.detection.model.reader import FEWEST_WORDS
@@ -36,17 +37,20 @@ LET_THROUGH = 0.15  # share of ordinary turns that the encoder may read: all tha
 BACKGROUND_TEXTS = 200  # of the corpus, and as many of ordinary turns
 NAME = "watchword-meaning 1"
 KEPT = ROOT / "build"  # what was learnt, to begin with the export
-PARTS = ("learn", "export")
+PARTS = ("learn", "export", "bars")
 
 
 def main() -> None:
-    """Train, export, calibrate; or begin with the export of what an earlier run has learnt."""
+    """Train, export, calibrate; or begin with the export of what an earlier run has learnt, or with the bars."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files of the model")
     parser.add_argument("--hold-out", default="", help="writers whose texts are left out, with commas")
     parser.add_argument("--begin", choices=PARTS, default=PARTS[0], help="the part to begin with")
     given = parser.parse_args()
     torch.set_num_threads(2)
+    if given.begin == "bars":
+        _calibrate(open_calibration(given.out).gate, given.out)
+        return
     given.out.mkdir(parents=True, exist_ok=True)
     KEPT.mkdir(exist_ok=True)
     left_out = set(filter(None, given.hold_out.split(",")))
@@ -111,12 +115,16 @@ def _calibrate(gate_bar: float, out: Path) -> None:
     policy = load_policy("natera-billing")
     model = calibrate.Tunable(out, NAME, gate_bar)
     grams, wordings, found = calibrate.fit(policy, model)
+    weighing = model.weighing(grams)
     by_group = calibrate.bars(found, wordings)
-    own_bars, scale = own.calibrate(model.weighing(grams), ordinary_talks(ORDINARY, ORDINARY_TALKS))
+    rules = {name: known[0].rule for name, known in calibrate.members(policy).items()}
+    few_words = calibrate.few_words_bars(contacts.plain_cases(policy, weighing), found, wordings, rules)
+    own_bars, scale = own.calibrate(weighing, ordinary_talks(ORDINARY, ORDINARY_TALKS))
     group_of = {entry.known: name for name, known in calibrate.members(policy).items() for entry in known}
     values = {
         "name": NAME,
         "bars": {label.value: by_group[group_of[label]] for label in LABELS},
+        "few_words": {label.value: few_words[rules[group_of[label]]] for label in LABELS},
         "gate": gate_bar,
         "grams": grams,
         "wordings": wordings,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy
 
-from training.contacts import ACT, ASK, EITHER, NONE, Case, cases, example_cases, group_of
+from training.contacts import ACT, ASK, EITHER, NONE, Case, Heard, cases, example_cases, group_of
 from watchword.detection import weigh
 from watchword.detection.lexicon import Entry, lexicon_for
 from watchword.detection.model.calibration import Calibration
@@ -38,7 +38,9 @@ STEPS = {  # what a wording may add: one in its plain meaning always speaks for 
     weigh.ASIDE: numpy.arange(-1.5, 0.01, 0.5),  # the rules that judge a sentence are fallible, in long turns above all
 }
 GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
-AS_GOOD = 1.02  # times the least log-loss
+AS_GOOD = 1.02  # times the least log-loss, or the least cost in few words
+AS_MUCH = 1.001  # times the least cost: bars that differ by less than one example would move
+CONTACT_WEIGHS = 10.0  # of a contact that tempts, beside a plain statement: most alarms come out of such
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
@@ -65,7 +67,7 @@ class Tunable:
         self._encoder.look = cache(self._encoder.look)  # type: ignore[method-assign]
         self._parts = open_grams(folder), open_gate(folder)
         self._background = open_background(folder)
-        self._calibration = Calibration(name, {}, gate_bar, 0.0, {}, {}, 1.0)
+        self._calibration = Calibration(name, {}, {}, gate_bar, 0.0, {}, {}, 1.0)
 
     def weighing(self, grams: float) -> ShippedModel:
         """The model with this weight of the words; it has no bars yet."""
@@ -93,7 +95,7 @@ def loudness(case: Case, wordings: Mapping[str, float]) -> float:
     """The log-odds of a case over all its places, the wordings weighed in."""
     if not case.heard:
         return UNHEARD
-    return weigh.together([heard.odds + wordings[heard.wording] for heard in case.heard])
+    return weigh.together([_weighed(heard, wordings) for heard in case.heard])
 
 
 def fit_wordings(found_cases: Sequence[Case]) -> tuple[dict[str, float], float]:
@@ -119,27 +121,65 @@ def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, f
     return best
 
 
-def bars(found_cases: Sequence[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
-    """For each group and lean, the bars with the least cost."""
-    by_group: dict[str, list[tuple[float, str]]] = {}
+def bars(found_cases: Iterable[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
+    """For each group and lean, the bars with the least cost over all places of a contact."""
+    judged: dict[str, list[tuple[float, str, float]]] = {}
     for case in found_cases:
         if case.expected != EITHER:
-            by_group.setdefault(case.group, []).append((loudness(case, wordings), case.expected))
-    found: dict[str, dict[str, dict[str, float]]] = {group: {} for group in by_group}
+            judged.setdefault(case.group, []).append((loudness(case, wordings), case.expected, 1.0))
+    return _least_of_each(judged, AS_MUCH)
+
+
+def few_words_bars(
+    plain: Iterable[Case], development: Iterable[Case], wordings: Mapping[str, float], rules: Mapping[str, str]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """For each rule and lean, the bars with the least cost for one place of few words; ``rules`` has the rule of each
+    group.
+
+    A short place of a contact counts where nothing longer in it is louder, or where nothing is to be raised. Such
+    contacts hold few short places; so of bars that cost as little, those are taken that raise least.
+    """
+    judged: dict[str, list[tuple[float, str, float]]] = {}
+    for weight, found_cases in ((1.0, plain), (CONTACT_WEIGHS, development)):
+        for case in found_cases:
+            loudest = max((_weighed(heard, wordings) for heard in case.heard), default=UNHEARD)
+            short = max((_weighed(heard, wordings) for heard in case.heard if heard.few_words), default=UNHEARD)
+            if case.expected == NONE or (case.expected != EITHER and short == loudest):
+                judged.setdefault(rules[case.group], []).append((short, case.expected, weight))
+    return _least_of_each(judged, AS_GOOD)
+
+
+def _least_of_each(
+    judged: Mapping[str, Sequence[tuple[float, str, float]]], as_good: float
+) -> dict[str, dict[str, dict[str, float]]]:
+    """By name and lean, the highest bars whose cost is at most ``as_good`` times the least; the costs under all other
+    names weigh in a little.
+    """
+    found: dict[str, dict[str, dict[str, float]]] = {name: {} for name in judged}
     for lean, costs in COSTS.items():
-        tables = {group: _cost_table(pairs, costs) for group, pairs in by_group.items()}
+        tables = {name: _cost_table(cases_of_name, costs) for name, cases_of_name in judged.items()}
         together = sum(tables.values())
-        for group, table in tables.items():
-            ask, act = numpy.unravel_index(numpy.argmin(table + TOGETHER * together), table.shape)
-            found[group][lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
+        for name, table in tables.items():
+            weighed = table + TOGETHER * together
+            cheap = numpy.argwhere(weighed <= weighed.min() * as_good).tolist()
+            ask, act = max(cheap, key=lambda bars: (sum(bars), bars))
+            found[name][lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
     return found
 
 
-def _cost_table(pairs: Iterable[tuple[float, str]], costs: Mapping[str, tuple[float, float, float]]) -> numpy.ndarray:
-    """The cost at each (ask, act) of the grid; impossible where act is below ask."""
+def _weighed(heard: Heard, wordings: Mapping[str, float]) -> float:
+    return heard.odds + wordings[heard.wording]
+
+
+def _cost_table(
+    judged: Iterable[tuple[float, str, float]], costs: Mapping[str, tuple[float, float, float]]
+) -> numpy.ndarray:
+    """The cost at each (ask, act) of the grid, from log-odds, what was expected and the weight of each case;
+    impossible where act is below ask.
+    """
     table = numpy.zeros((len(GRID), len(GRID)))
-    for odds, expected in pairs:
+    for odds, expected, weight in judged:
         nothing, ask, act = costs[expected]
         asked, acted = (odds >= GRID)[:, None], (odds >= GRID)[None, :]
-        table += numpy.where(acted, act, numpy.where(asked, ask, nothing))
+        table += weight * numpy.where(acted, act, numpy.where(asked, ask, nothing))
     return numpy.where(GRID[None, :] >= GRID[:, None], table, numpy.inf)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from watchword.detection.lexicon import Entry, lexicon_for
 from watchword.detection.meaning import Hit, MeaningModel, Reading
 from watchword.detection.notice import notice
+from watchword.detection.weigh import in_few_words
 from watchword.errors import Place
 from watchword.history.count import count_contacts
 from watchword.policy.examples import contact_of, examples_of
@@ -19,6 +21,7 @@ from watchword.reading.own_words import passages
 from watchword.terms import Channel, Contact, Level, Passage
 
 ROOT = Path(__file__).parents[1]
+PLAIN = ROOT / "corpus" / "plain"
 DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3"))
 EXPECTED = {"raise": "escalate", "ask": "clarify", "leave": "none"}  # of a policy's example
 NONE, ASK, ACT, EITHER = "none", "clarify", "escalate", "either"  # what careful people expect; either: no matter
@@ -30,6 +33,7 @@ class Heard:
 
     odds: float
     wording: str
+    few_words: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,17 @@ class Listening:
         """What the model reads."""
         return self.model.read(passages, hits, meanings, first)
 
-    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+    def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
         """Write down."""
-        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording))
+        odds = reading.odds(entry)
+        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording, in_few_words(reading)))
         return odds
 
     def level(self, entry: Entry, odds: float) -> Level | None:
+        """Nothing is raised."""
+        return None
+
+    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
         """Nothing is raised."""
         return None
 
@@ -69,12 +78,15 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
     """Every meaning that the policy listens for, in every labelled contact of the folders."""
     found: list[Case] = []
     for contact, expected in labelled(folders):
-        listening = Listening(model)
-        notice(passages(contact), contact.channel, lexicon_for(policy), listening)
-        for group in groups(policy, contact.channel):
-            heard = tuple(listening.heard.get(group, ()))
-            found.append(Case(group, heard, _wanted(group, contact, expected, policy)))
+        found += _cases(contact, expected, policy, model)
     return found
+
+
+def _cases(contact: Contact, expected: dict[str, str], policy: Policy, model: MeaningModel) -> Iterator[Case]:
+    listening = Listening(model)
+    notice(passages(contact), contact.channel, lexicon_for(policy), listening)
+    for group in groups(policy, contact.channel):
+        yield Case(group, tuple(listening.heard.get(group, ())), _wanted(group, contact, expected, policy))
 
 
 def example_cases(policy: Policy, model: MeaningModel) -> list[Case]:
@@ -92,6 +104,33 @@ def example_cases(policy: Policy, model: MeaningModel) -> list[Case]:
                     heard = tuple(listening.heard.get(group, ()))
                     found.append(Case(group, heard, EXPECTED[kind]))
     return found
+
+
+def plain_cases(policy: Policy, model: MeaningModel, folder: Path = PLAIN) -> list[Case]:
+    """The same for short plain statements: each a call of one turn and what was said before it, or a mail."""
+    found: list[Case] = []
+    for contact, expected in statements(policy, folder):
+        found += _cases(contact, expected, policy, model)
+    return found
+
+
+def statements(policy: Policy, folder: Path = PLAIN) -> Iterator[tuple[Contact, dict[str, str]]]:
+    """The texts of a folder of the corpus as contacts, with the level expected of each group."""
+    group_by_label = {entry.known: group_of(entry) for entry in lexicon_for(policy).meanings}
+    for file in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            row = json.loads(line)
+            labels = sorted(row["labels"].items(), key=lambda item: item[1] == ACT)  # of two signs, the surer
+            yield _statement(row, Place(str(file), number)), {group_by_label[label]: level for label, level in labels}
+
+
+def _statement(row: Mapping[str, Any], place: Place) -> Contact:
+    turns = list(row.get("before") or ())
+    if row["agent"]:
+        turns = [{"speaker": "agent", "text": row["agent"]}]
+    turns.append({"speaker": "caller", "text": row["text"]})
+    said = {"turns": turns} if row["channel"] == Channel.PHONE else {"subject": "", "body": row["text"]}
+    return contact_from_json({"id": row["id"], "channel": row["channel"], **said}, place=place)
 
 
 def labelled(folders: Sequence[Path]) -> Iterator[tuple[Contact, dict[str, str]]]:

@@ -52,11 +52,14 @@ class Told:
             reason="somebody else's affair",
         )
 
-    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
-        return odds + {"listed": 1.0, "aimed": 1.0, "aside": -4.0}.get(wording, 0.0)
+    def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
+        return reading.odds(entry) + {"listed": 1.0, "aimed": 1.0, "aside": -4.0}.get(wording, 0.0)
 
     def level(self, entry: Entry, odds: float) -> Level | None:
         return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None
+
+    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+        return None
 
 
 def told(
@@ -140,35 +143,53 @@ def test_what_is_plain_by_itself_is_asked_about_among_other_talk(
 
 
 class Strict(Told):
-    """Asks from log-odds 2, acts from 3."""
+    """Asks from log-odds 2 and acts from 4; in few words it asks from -1 and acts from 1, more rarely by lean."""
 
     def level(self, entry: Entry, odds: float) -> Level | None:
-        return Level.ESCALATE if odds >= 3 else Level.CLARIFY if odds >= 2 else None
+        return Level.ESCALATE if odds >= 4 else Level.CLARIFY if odds >= 2 else None
+
+    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+        if entry.lean is Lean.FEWER_FALSE_ALARMS:
+            odds -= 2
+        return Level.ESCALATE if odds >= 1 else Level.CLARIFY if odds >= -1 else None
+
+
+SHORT = "My sister knows about such things."
+LONG = "My sister knows about such things, as I have told you and the lady before you, so well, there it is for you."
 
 
 @pytest.mark.parametrize(
-    ("words", "meaning", "odds", "flag"),
+    ("words", "odds", "level"),
     [
-        ("My sister knows about such things.", "attorney", 0.2, "attorney"),
-        ("My sister knows about such things.", "attorney", -0.2, None),
-        ("If you do not help I go to court.", "court", -0.9, "court"),  # and the wording that speaks to us, 1
-        ("My sister knows about such things, as I have told you and the lady before you, so well, there it is for you.",
-         "attorney", 1.9, None),  # more than a few words
-        ("I have had it.", "anger", 1.9, None),  # signs of frustration add up instead
+        (SHORT, -1.1, None),
+        (SHORT, -0.9, Level.CLARIFY),
+        (SHORT, 1.1, Level.ESCALATE),
+        (LONG, 1.9, None),
+        (LONG, 2.1, Level.CLARIFY),
+        (LONG, 4.1, Level.ESCALATE),
+        ("If you do not help my attorney will.", 0.1, Level.ESCALATE),  # and the wording that speaks to us, 1
     ],
-)  # fmt: skip
-def test_a_term_that_is_more_likely_meant_than_not_is_asked_about_where_few_words_are_said(
-    words: str, meaning: str, odds: float, flag: str | None
-) -> None:
-    found = assess(call(words), POLICY, None, Strict({0: {meaning: odds}}))
-    assert flags(found) == ([(flag, Level.CLARIFY)] if flag else [])
+)
+def test_what_is_said_in_few_words_is_judged_by_bars_of_its_own(words: str, odds: float, level: Level | None) -> None:
+    found = assess(call(words), POLICY, None, Strict({0: {"attorney": odds}}))
+    assert flags(found) == ([("attorney", level)] if level else [])
 
 
-def test_but_not_where_the_policy_leans_to_fewer_false_alarms() -> None:
+def test_few_words_among_long_ones_are_judged_by_themselves_too_and_never_lower_what_all_come_to() -> None:
+    contact = call(LONG, SHORT)
+    asked = assess(contact, POLICY, None, Strict({0: {"attorney": 0.5}, 1: {"attorney": -0.5}}))
+    assert flags(asked) == [("attorney", Level.CLARIFY)]
+    assert [piece.turn for piece in asked.flags[0].evidence] == [0, 1]  # the short one, and what is plain beside it
+    acted = assess(contact, POLICY, None, Strict({0: {"attorney": 4.5}, 1: {"attorney": -0.5}}))
+    assert flags(acted) == [("attorney", Level.ESCALATE)]
+    assert [piece.turn for piece in acted.flags[0].evidence] == [0]
+
+
+def test_the_bars_for_few_words_go_by_the_lean_of_the_policy() -> None:
     text, file = read_policy_text("natera-billing")
     policy = parse_policy(text.replace("lean: catch more", "lean: fewer false alarms"), file)[0]
     assert policy.meanings["bringing_an_attorney"].lean is Lean.FEWER_FALSE_ALARMS
-    contact, model = call("My sister knows about such things."), Strict({0: {"attorney": 0.2}})
+    contact, model = call(SHORT), Strict({0: {"attorney": 0.2}})
     assert flags(assess(contact, POLICY, None, model)) == [("attorney", Level.CLARIFY)]
     assert flags(assess(contact, policy, None, model)) == []
 

@@ -108,12 +108,16 @@ class MeaningModel(Protocol):
         """
         ...
 
-    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
-        """An entry's log-odds, given what the policy's own wordings came to in the same place."""
+    def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
+        """An entry's log-odds in a reading, given what the policy's own wordings came to there."""
         ...
 
     def level(self, entry: Entry, odds: float) -> Level | None:
         """The level that an entry's log-odds over all places come to."""
+        ...
+
+    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+        """The level that an entry's log-odds in one reading of few words come to."""
         ...
 
 

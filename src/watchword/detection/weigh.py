@@ -17,7 +17,6 @@ from watchword.detection.lexicon import Entry, Lexicon, Role
 from watchword.detection.meaning import Judged, MeaningModel, Reading, Sighting
 from watchword.detection.nearby import Nearby
 from watchword.detection.numbers import spoken_contacts
-from watchword.policy.schema import Lean
 from watchword.terms import Channel, Level
 
 NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
@@ -25,8 +24,8 @@ IN_SO_MANY_WORDS = (MEANT, LISTED, AIMED)
 OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 NEARLY = -1.0  # log-odds from which a place that raises nothing is looked at once more
-PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest, and in few words is asked about
-FEW_WORDS = 20
+PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
+FEW_WORDS = 20  # up to so many, a turn or passage is also judged by itself
 Name = tuple[str, str | None]  # rule and term: what becomes one flag
 
 
@@ -106,7 +105,7 @@ def _softplus(odds: float) -> float:
 
 def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], model: MeaningModel) -> Heard:
     mine = tuple(one for one in inside if _speaks_for(one, entry))
-    return Heard(entry, reading, mine, model.weighed(entry, reading.odds(entry), wording_of(mine)))
+    return Heard(entry, reading, mine, model.weighed(entry, reading, wording_of(mine)))
 
 
 def _speaks_for(judged: Judged, entry: Entry) -> bool:
@@ -136,12 +135,7 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """What the places of one flag come to: shown are the strongest, those that are plain by themselves, and once the
     flag is up whatever stands there in so many words.
     """
-    strongest = max(places, key=lambda heard: heard.odds)
-    level = model.level(strongest.entry, loudness(places))
-    if level is None:
-        asked = next((heard for heard in places if _in_few_words(heard) or _plain_by_itself(heard, model)), None)
-        if asked is not None:
-            level, strongest = Level.CLARIFY, asked
+    level, strongest = _level(places, model)
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
@@ -153,14 +147,31 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     return sightings, left
 
 
-def _in_few_words(heard: Heard) -> bool:
-    """Whether a term is more likely meant than not, in a turn or a passage of few words. The bars were measured on long
-    contacts that tempt; what somebody says in one breath is nearly always what they mean.
+def _level(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, Heard]:
+    """The level of one flag, and the place that speaks most for it: all places together, or one by itself."""
+    strongest = max(places, key=_odds)
+    level = model.level(strongest.entry, loudness(places))
+    short = max((heard for heard in places if in_few_words(heard.reading)), key=_odds, default=None)
+    if short is not None and level is not Level.ESCALATE:
+        by_itself = model.level_in_few_words(short.entry, short.odds)
+        if by_itself is Level.ESCALATE or (by_itself is not None and level is None):
+            return by_itself, short
+    if level is None:
+        asked = next((heard for heard in places if _plain_by_itself(heard, model)), None)
+        if asked is not None:
+            return Level.CLARIFY, asked
+    return level, strongest
+
+
+def in_few_words(reading: Reading) -> bool:
+    """Whether it is a turn or a passage of few words, which has bars of its own: most others were measured in long
+    contacts that tempt, and what somebody says in one breath is nearly always what they mean.
     """
-    entry = heard.entry
-    if heard.odds < PLAIN or entry.term is None or entry.known is None or entry.lean is Lean.FEWER_FALSE_ALARMS:
-        return False
-    return len(heard.reading.text.split()) <= FEW_WORDS
+    return len(reading.text.split()) <= FEW_WORDS
+
+
+def _odds(heard: Heard) -> float:
+    return heard.odds
 
 
 def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:

@@ -32,11 +32,16 @@ class Calibration:
 
     name: str
     bars: Mapping[str, Mapping[Lean, Bars]]
+    few_words: Mapping[str, Mapping[Lean, Bars]]  # the same for what is said in few words, taken by itself
     gate: float  # the gate's score from which a text is put before the encoder
     grams: float  # weight of the words' log-odds beside the encoder's
     wordings: Mapping[str, float]  # by what the wordings came to (see `weigh.wording_of`): added to the log-odds
     own: Mapping[Lean, Bars]  # for meanings of the owner's own
     own_scale: float  # log-odds for each unit of their score
+
+
+def _by_label(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, dict[Lean, Bars]]:
+    return {label: _by_lean(bars) for label, bars in values.items()}
 
 
 def _by_lean(values: Mapping[str, Mapping[str, float]]) -> dict[Lean, Bars]:
@@ -49,7 +54,8 @@ def open_calibration(folder: Traversable) -> Calibration:
         values = json.loads(folder.joinpath("calibration.json").read_text(encoding="utf-8"))
         return Calibration(
             name=values["name"],
-            bars={label: _by_lean(bars) for label, bars in values["bars"].items()},
+            bars=_by_label(values["bars"]),
+            few_words=_by_label(values["few_words"]),
             gate=values["gate"],
             grams=values["grams"],
             wordings=values["wordings"],

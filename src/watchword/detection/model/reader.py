@@ -65,14 +65,18 @@ class ShippedModel:
         found = [window for window in windows(passages, first) if self._worth_a_look(window, near, every)]
         return [self._reading(window, every) for window in found]
 
-    def weighed(self, entry: Entry, odds: float, wording: str) -> float:
+    def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
         """The log-odds once the wordings have had their say."""
-        return odds + self.calibration.wordings[wording]
+        return reading.odds(entry) + self.calibration.wordings[wording]
 
     def level(self, entry: Entry, odds: float) -> Level | None:
         """The level that an entry's log-odds come to, by its lean."""
         bars = self.calibration.own if entry.known is None else self.calibration.bars[entry.known]
         return bars[entry.lean].level(odds)
+
+    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+        """The same for one reading of few words. Meanings of the owner's own have no bars for it."""
+        return None if entry.known is None else self.calibration.few_words[entry.known][entry.lean].level(odds)
 
     def _worth_a_look(self, window: Window, hits: Nearby[Hit], every: bool) -> bool:
         if hits.touches(window):
