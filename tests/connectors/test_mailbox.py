@@ -21,7 +21,8 @@ from tests.connectors.mails import letter
 from tests.recorded import policy
 from watchword.connectors import intake as waiting
 from watchword.connectors import mailbox
-from watchword.connectors.imap import Mailbox, open_mailbox
+from watchword.connectors.imap import Mailbox
+from watchword.connectors.imap_open import open_mailbox
 from watchword.connectors.mailbox import follow_mailbox
 from watchword.errors import PermanentFailure, StoreError
 from watchword.reading.originals import Original, Position

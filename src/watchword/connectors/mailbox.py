@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from threading import Event
 
-from watchword.connectors.imap import Mailbox, open_mailbox
+from watchword.connectors.imap import Mailbox
+from watchword.connectors.imap_open import open_mailbox
 from watchword.connectors.intake import Intake, Pace, kept_up
 from watchword.errors import StoreError, TransientFailure
 from watchword.reading.originals import Original, Position
