@@ -125,6 +125,7 @@ def _calibrate(gate_bar: float, out: Path) -> None:
         "name": NAME,
         "bars": {label.value: by_group[group_of[label]] for label in LABELS},
         "few_words": {label.value: few_words[rules[group_of[label]]] for label in LABELS},
+        "few_listed": {lean: bars["ask"] for lean, bars in few_words[calibrate.LISTED].items()},
         "gate": gate_bar,
         "grams": grams,
         "wordings": wordings,

@@ -38,6 +38,7 @@ STEPS = {  # what a wording may add: one in its plain meaning always speaks for 
     weigh.ASIDE: numpy.arange(-1.5, 0.01, 0.5),  # the rules that judge a sentence are fallible, in long turns above all
 }
 GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
+LISTED = "listed"  # the name of bars for any rule
 AS_GOOD = 1.02  # times the least log-loss, or the least cost in few words
 AS_MUCH = 1.001  # times the least cost: bars that differ by less than one example would move
 CONTACT_WEIGHS = 10.0  # of a contact that tempts, beside a plain statement: most alarms come out of such
@@ -67,7 +68,7 @@ class Tunable:
         self._encoder.look = cache(self._encoder.look)  # type: ignore[method-assign]
         self._parts = open_grams(folder), open_gate(folder)
         self._background = open_background(folder)
-        self._calibration = Calibration(name, {}, {}, gate_bar, 0.0, {}, {}, 1.0)
+        self._calibration = Calibration(name, {}, {}, {}, gate_bar, 0.0, {}, {}, 1.0)
 
     def weighing(self, grams: float) -> ShippedModel:
         """The model with this weight of the words; it has no bars yet."""
@@ -131,10 +132,10 @@ def bars(found_cases: Iterable[Case], wordings: Mapping[str, float]) -> dict[str
 
 
 def few_words_bars(
-    plain: Iterable[Case], development: Iterable[Case], wordings: Mapping[str, float], rules: Mapping[str, str]
+    plain: Sequence[Case], development: Sequence[Case], wordings: Mapping[str, float], rules: Mapping[str, str]
 ) -> dict[str, dict[str, dict[str, float]]]:
     """For each rule and lean, the bars with the least cost for one place of few words; ``rules`` has the rule of each
-    group.
+    group. Under the name LISTED, those for places in which a wording of the policy stands in its plain meaning.
 
     A short place of a contact counts where nothing longer in it is louder, or where nothing is to be raised. Such
     contacts hold few short places; so of bars that cost as little, those are taken that raise least.
@@ -143,9 +144,12 @@ def few_words_bars(
     for weight, found_cases in ((1.0, plain), (CONTACT_WEIGHS, development)):
         for case in found_cases:
             loudest = max((_weighed(heard, wordings) for heard in case.heard), default=UNHEARD)
-            short = max((_weighed(heard, wordings) for heard in case.heard if heard.few_words), default=UNHEARD)
-            if case.expected == NONE or (case.expected != EITHER and short == loudest):
-                judged.setdefault(rules[case.group], []).append((short, case.expected, weight))
+            short = [heard for heard in case.heard if heard.few_words]
+            listed = [heard for heard in short if heard.wording in weigh.IN_SO_MANY_WORDS]
+            for name, places in ((rules[case.group], short), (LISTED, listed)):
+                by_itself = max((_weighed(heard, wordings) for heard in places), default=UNHEARD)
+                if case.expected == NONE or (case.expected != EITHER and by_itself == loudest):
+                    judged.setdefault(name, []).append((by_itself, case.expected, weight))
     return _least_of_each(judged, AS_GOOD)
 
 

@@ -69,7 +69,7 @@ class Listening:
         """Nothing is raised."""
         return None
 
-    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
         """Nothing is raised."""
         return None
 

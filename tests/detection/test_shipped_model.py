@@ -14,7 +14,7 @@ import pytest
 from tests.made import call, mail
 from watchword.detection.model.encoder import open_encoder
 from watchword.detection.model.gate import open_gate
-from watchword.detection.model.labels import LABELS
+from watchword.detection.model.labels import LABELS, NO_REASON, REASONS
 from watchword.detection.model.reader import ShippedModel, open_shipped, shipped_model
 from watchword.errors import ModelError
 from watchword.policy.load import load_policy
@@ -165,12 +165,25 @@ def test_scope_is_heard() -> None:
     assert flag.scope == (Scope.MAIL,)
 
 
+def test_a_reason_is_told_where_it_is_likely_and_none_is_made_up() -> None:
+    told = {
+        said: [(aside.quote, aside.because) for aside in assessed(call(said)).set_aside]
+        for said in (
+            "I'm an attorney, I never get sick days.",
+            "I'm going to report you to the Better Business Bureau.",
+        )
+    }
+    assert list(told.values()) == [[("attorney", REASONS["occupation"])], [("report you", NO_REASON)]]
+
+
 def test_leans_only_move_the_bars() -> None:
-    bars = shipped_model().calibration.bars
-    assert set(bars) == {label.value for label in LABELS}
-    for by_lean in bars.values():
-        assert by_lean[Lean.CATCH_MORE].act <= by_lean[Lean.EVEN].act <= by_lean[Lean.FEWER_FALSE_ALARMS].act
-        assert all(bar.ask <= bar.act for bar in by_lean.values())
+    measured = shipped_model().calibration
+    for bars in (measured.bars, measured.few_words):
+        assert set(bars) == {label.value for label in LABELS}
+        for by_lean in bars.values():
+            assert by_lean[Lean.CATCH_MORE].act <= by_lean[Lean.EVEN].act <= by_lean[Lean.FEWER_FALSE_ALARMS].act
+            assert all(bar.ask <= bar.act for bar in by_lean.values())
+    assert [measured.few_listed[lean] for lean in Lean] == sorted(measured.few_listed.values())
 
 
 @pytest.mark.parametrize(

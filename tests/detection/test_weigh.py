@@ -58,7 +58,7 @@ class Told:
     def level(self, entry: Entry, odds: float) -> Level | None:
         return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None
 
-    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
         return None
 
 
@@ -143,15 +143,17 @@ def test_what_is_plain_by_itself_is_asked_about_among_other_talk(
 
 
 class Strict(Told):
-    """Asks from log-odds 2 and acts from 4; in few words it asks from -1 and acts from 1, more rarely by lean."""
+    """Asks from log-odds 2 and acts from 4; in few words it asks from -1, with a wording from -2, and acts from 1, more
+    rarely by lean.
+    """
 
     def level(self, entry: Entry, odds: float) -> Level | None:
         return Level.ESCALATE if odds >= 4 else Level.CLARIFY if odds >= 2 else None
 
-    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
         if entry.lean is Lean.FEWER_FALSE_ALARMS:
             odds -= 2
-        return Level.ESCALATE if odds >= 1 else Level.CLARIFY if odds >= -1 else None
+        return Level.ESCALATE if odds >= 1 else Level.CLARIFY if odds >= (-2 if listed else -1) else None
 
 
 SHORT = "My sister knows about such things."
@@ -168,6 +170,8 @@ LONG = "My sister knows about such things, as I have told you and the lady befor
         (LONG, 2.1, Level.CLARIFY),
         (LONG, 4.1, Level.ESCALATE),
         ("If you do not help my attorney will.", 0.1, Level.ESCALATE),  # and the wording that speaks to us, 1
+        ("If you do not help my attorney will.", -2.9, Level.CLARIFY),
+        ("I do not need an attorney for your bill.", 2.9, None),  # denied: 4 less, and no wording that is meant
     ],
 )
 def test_what_is_said_in_few_words_is_judged_by_bars_of_its_own(words: str, odds: float, level: Level | None) -> None:

@@ -116,8 +116,10 @@ class MeaningModel(Protocol):
         """The level that an entry's log-odds over all places come to."""
         ...
 
-    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
-        """The level that an entry's log-odds in one reading of few words come to."""
+    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
+        """The level that an entry's log-odds in one reading of few words come to; ``listed``: a wording of the policy
+        stands there in its plain meaning.
+        """
         ...
 
 

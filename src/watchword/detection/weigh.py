@@ -151,11 +151,11 @@ def _level(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, 
     """The level of one flag, and the place that speaks most for it: all places together, or one by itself."""
     strongest = max(places, key=_odds)
     level = model.level(strongest.entry, loudness(places))
-    short = max((heard for heard in places if in_few_words(heard.reading)), key=_odds, default=None)
-    if short is not None and level is not Level.ESCALATE:
-        by_itself = model.level_in_few_words(short.entry, short.odds)
-        if by_itself is Level.ESCALATE or (by_itself is not None and level is None):
-            return by_itself, short
+    if level is not Level.ESCALATE:
+        short = [(_in_few_words(heard, model), heard) for heard in places if in_few_words(heard.reading)]
+        by_itself, plainest = max(short, key=lambda one: (_rank(one[0]), one[1].odds), default=(None, strongest))
+        if _rank(by_itself) > _rank(level):
+            return by_itself, plainest
     if level is None:
         asked = next((heard for heard in places if _plain_by_itself(heard, model)), None)
         if asked is not None:
@@ -170,8 +170,17 @@ def in_few_words(reading: Reading) -> bool:
     return len(reading.text.split()) <= FEW_WORDS
 
 
+def _in_few_words(heard: Heard, model: MeaningModel) -> Level | None:
+    return model.level_in_few_words(heard.entry, heard.odds, wording_of(heard.wordings) in IN_SO_MANY_WORDS)
+
+
 def _odds(heard: Heard) -> float:
     return heard.odds
+
+
+def _rank(level: Level | None) -> int:
+    """How much comes of a level."""
+    return 0 if level is None else 2 if level is Level.ESCALATE else 1
 
 
 def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:

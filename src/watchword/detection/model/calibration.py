@@ -33,6 +33,7 @@ class Calibration:
     name: str
     bars: Mapping[str, Mapping[Lean, Bars]]
     few_words: Mapping[str, Mapping[Lean, Bars]]  # the same for what is said in few words, taken by itself
+    few_listed: Mapping[Lean, float]  # any label is asked about from, where a wording of the policy is plainly meant
     gate: float  # the gate's score from which a text is put before the encoder
     grams: float  # weight of the words' log-odds beside the encoder's
     wordings: Mapping[str, float]  # by what the wordings came to (see `weigh.wording_of`): added to the log-odds
@@ -56,6 +57,7 @@ def open_calibration(folder: Traversable) -> Calibration:
             name=values["name"],
             bars=_by_label(values["bars"]),
             few_words=_by_label(values["few_words"]),
+            few_listed={Lean(lean): ask for lean, ask in values["few_listed"].items()},
             gate=values["gate"],
             grams=values["grams"],
             wordings=values["wordings"],

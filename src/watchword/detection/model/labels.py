@@ -23,3 +23,4 @@ REASONS = {
     "idiom": "a manner of speaking",
     "plain": "ordinary talk",
 }
+NO_REASON = "too faint to act on"  # where none of them is likely enough to be told

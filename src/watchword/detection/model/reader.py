@@ -15,7 +15,7 @@ from watchword.detection.model.calibration import Calibration, open_calibration
 from watchword.detection.model.encoder import Encoder, Numbers, Seen, open_encoder
 from watchword.detection.model.gate import Gate, open_gate
 from watchword.detection.model.grams import Grams, open_grams
-from watchword.detection.model.labels import LABELS, REASONS, SCOPES
+from watchword.detection.model.labels import LABELS, NO_REASON, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
 from watchword.detection.model.windows import Window, sentences, windows
 from watchword.detection.nearby import Nearby
@@ -25,6 +25,7 @@ KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact 
 KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
 _LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
+LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
 
@@ -74,9 +75,14 @@ class ShippedModel:
         bars = self.calibration.own if entry.known is None else self.calibration.bars[entry.known]
         return bars[entry.lean].level(odds)
 
-    def level_in_few_words(self, entry: Entry, odds: float) -> Level | None:
+    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
         """The same for one reading of few words. Meanings of the owner's own have no bars for it."""
-        return None if entry.known is None else self.calibration.few_words[entry.known][entry.lean].level(odds)
+        if entry.known is None:
+            return None
+        level = self.calibration.few_words[entry.known][entry.lean].level(odds)
+        if level is None and listed and odds >= self.calibration.few_listed[entry.lean]:
+            return Level.CLARIFY
+        return level
 
     def _worth_a_look(self, window: Window, hits: Nearby[Hit], every: bool) -> bool:
         if hits.touches(window):
@@ -125,7 +131,7 @@ class ShippedModel:
             where=where,
             alone=alone,
             scopes=_scopes(seen),
-            reason=_REASONS[int(seen.reasons.argmax())],
+            reason=_reason(seen),
         )
 
     def own_score(self, taught: Taught, text: str) -> float:
@@ -136,6 +142,15 @@ class ShippedModel:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
         spans = {(0, len(text)), *(span for span in sentences(text) if len(text[slice(*span)].split()) >= FEWEST_WORDS)}
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
+
+
+def _reason(seen: Seen) -> str:
+    """Why tempting words mean nothing here, if one reason is likelier than all others together."""
+    import numpy
+
+    chances = numpy.exp(seen.reasons - seen.reasons.max())
+    likeliest = int(chances.argmax())
+    return _REASONS[likeliest] if chances[likeliest] >= LIKELY * chances.sum() else NO_REASON
 
 
 def _scopes(seen: Seen) -> tuple[Scope, ...]:
