@@ -157,9 +157,10 @@ def _least_of_each(
     judged: Mapping[str, Sequence[tuple[float, str, float]]], as_good: float
 ) -> dict[str, dict[str, dict[str, float]]]:
     """By name and lean, the highest bars whose cost is at most ``as_good`` times the least; the costs under all other
-    names weigh in a little.
+    names weigh in a little. A lean to fewer false alarms never has lower bars.
     """
     found: dict[str, dict[str, dict[str, float]]] = {name: {} for name in judged}
+    lowest = dict.fromkeys(judged, (0, 0))
     for lean, costs in COSTS.items():
         tables = {name: _cost_table(cases_of_name, costs) for name, cases_of_name in judged.items()}
         together = sum(tables.values())
@@ -167,6 +168,7 @@ def _least_of_each(
             weighed = table + TOGETHER * together
             cheap = numpy.argwhere(weighed <= weighed.min() * as_good).tolist()
             ask, act = max(cheap, key=lambda bars: (sum(bars), bars))
+            lowest[name] = ask, act = max(ask, lowest[name][0]), max(act, lowest[name][1])
             found[name][lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
     return found
 
