@@ -37,6 +37,7 @@ class Heard:
     reading: Reading
     wordings: tuple[Judged, ...]
     odds: float
+    in_few_words: bool
 
     @property
     def number(self) -> int | None:
@@ -52,8 +53,8 @@ def heard_in(
     meanings = [entry for entry in lexicon.meanings if channel in entry.channels]
     found = []
     for reading in readings:
-        inside = open_hits.touching(reading)
-        found += [_heard(entry, reading, inside, model) for entry in meanings]
+        inside, few_words = open_hits.touching(reading), in_few_words(reading)
+        found += [_heard(entry, reading, inside, few_words, model) for entry in meanings]
     return found
 
 
@@ -103,9 +104,9 @@ def _softplus(odds: float) -> float:
     return max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
 
 
-def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], model: MeaningModel) -> Heard:
+def _heard(entry: Entry, reading: Reading, inside: Sequence[Judged], few_words: bool, model: MeaningModel) -> Heard:
     mine = tuple(one for one in inside if _speaks_for(one, entry))
-    return Heard(entry, reading, mine, model.weighed(entry, reading, wording_of(mine)))
+    return Heard(entry, reading, mine, model.weighed(entry, reading, wording_of(mine)), few_words)
 
 
 def _speaks_for(judged: Judged, entry: Entry) -> bool:
@@ -152,7 +153,7 @@ def _level(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, 
     strongest = max(places, key=_odds)
     level = model.level(strongest.entry, loudness(places))
     if level is not Level.ESCALATE:
-        short = [(_in_few_words(heard, model), heard) for heard in places if in_few_words(heard.reading)]
+        short = [(_by_itself(heard, model), heard) for heard in places if heard.in_few_words]
         by_itself, plainest = max(short, key=lambda one: (_rank(one[0]), one[1].odds), default=(None, strongest))
         if _rank(by_itself) > _rank(level):
             return by_itself, plainest
@@ -170,7 +171,7 @@ def in_few_words(reading: Reading) -> bool:
     return len(reading.text.split()) <= FEW_WORDS
 
 
-def _in_few_words(heard: Heard, model: MeaningModel) -> Level | None:
+def _by_itself(heard: Heard, model: MeaningModel) -> Level | None:
     return model.level_in_few_words(heard.entry, heard.odds, wording_of(heard.wordings) in IN_SO_MANY_WORDS)
 
 
