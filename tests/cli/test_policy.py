@@ -132,7 +132,7 @@ def test_try_on_the_other_channel(watchword: Run) -> None:
 
 def test_try_by_another_companys_policy(watchword: Run) -> None:
     done = watchword("policy", "try", "There is smoke coming out of the box", "--policy", "larkspur-broadband")
-    assert "Larkspur Safety Desk, +12125550140" in done.stdout
+    assert "Larkspur Safety Desk, (212) 555-0140" in done.stdout
     assert "Natera" not in done.stdout
 
 
