@@ -83,10 +83,15 @@ def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOP
 
 
 def _cases(contact: Contact, expected: dict[str, str], policy: Policy, model: MeaningModel) -> Iterator[Case]:
+    by_group = _heard_in(contact, policy, model)
+    for group in groups(policy, contact.channel):
+        yield Case(group, tuple(by_group.get(group, ())), _wanted(group, contact, expected, policy))
+
+
+def _heard_in(contact: Contact, policy: Policy, model: MeaningModel) -> dict[str, list[Heard]]:
     listening = Listening(model)
     notice(passages(contact), contact.channel, lexicon_for(policy), listening)
-    for group in groups(policy, contact.channel):
-        yield Case(group, tuple(listening.heard.get(group, ())), _wanted(group, contact, expected, policy))
+    return listening.heard
 
 
 def example_cases(policy: Policy, model: MeaningModel) -> list[Case]:
@@ -97,12 +102,10 @@ def example_cases(policy: Policy, model: MeaningModel) -> list[Case]:
             contact, _ = contact_of(example)
             if example.history is not None or kind not in EXPECTED:
                 continue
-            listening = Listening(model)
-            notice(passages(contact), contact.channel, lexicon_for(policy), listening)
+            by_group = _heard_in(contact, policy, model)
             for group in groups(policy, contact.channel):
-                if group in (example.term, rule.rule) or (kind == "leave" and group in listening.heard):
-                    heard = tuple(listening.heard.get(group, ()))
-                    found.append(Case(group, heard, EXPECTED[kind]))
+                if group in (example.term, rule.rule) or (kind == "leave" and group in by_group):
+                    found.append(Case(group, tuple(by_group.get(group, ())), EXPECTED[kind]))
     return found
 
 
