@@ -2,6 +2,7 @@
 
 python -m training                               what the wheel ships, from the whole corpus (over two hours, 2 cores)
 python -m training --hold-out w5,wa --out /tmp/x without the texts of some writers, to see how it does on them
+python -m training --begin bars                  the bars alone, measured anew for the network that ships (a minute)
 """
 
 from __future__ import annotations
