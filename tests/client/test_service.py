@@ -179,6 +179,7 @@ def test_shapes_are_those_of_the_description() -> None:
         "Evidence": "EvidenceOut",
         "Flag": "FlagOut",
         "NotesKept": "NotesKept",
+        "NoteStruck": "NoteStruck",
         "Opened": "Opened",
         "StepsMoved": "StepsMoved",
         "Turn": "TurnOut",

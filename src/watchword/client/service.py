@@ -18,6 +18,7 @@ from watchword.client.shapes import (
     EscalationPage,
     Kind,
     NotesKept,
+    NoteStruck,
     Reach,
     Recorded,
     Step,
@@ -118,6 +119,11 @@ class Watchword(Calls):
             new, changed, known = kept.new + told.new, kept.changed + told.changed, kept.known + told.known
             kept = NotesKept(new=new, changed=changed, known=known)
         return kept
+
+    def strike_note(self, source: str, id: str, *, reason: str) -> bool:
+        """Take a note back that its system deleted, or handed in under the wrong person; False when it was before."""
+        given = {"source": source, "id": id, "reason": reason}
+        return self._told(NoteStruck, "POST", "/notes/strike", given).new
 
     def escalations(
         self,

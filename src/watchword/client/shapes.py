@@ -156,6 +156,12 @@ class NotesKept(_Answer):
     known: int
 
 
+class NoteStruck(_Answer):
+    """What became of a note that is taken back. ``new`` is false when it was struck out before."""
+
+    new: bool
+
+
 class Turn(_Answer):
     """A turn as it is kept."""
 
