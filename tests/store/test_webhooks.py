@@ -28,12 +28,12 @@ from watchword.store.models import IdentityKind
 from watchword.store.people import person_for
 from watchword.store.register import closed_ways, enter_by_hand, withdraw
 from watchword.store.topics import ACTIONS
+from watchword.store.webhook_secrets import secret_of
 from watchword.store.webhooks import (
     add_webhook,
     is_told,
     remove_webhook,
     retry_webhook,
-    secret_of,
     topics_named,
     webhooks,
 )

@@ -39,6 +39,7 @@ def migrate() -> None:
         typer.echo(name)
     typer.echo(f"{len(done)} changes made." if done else "The database is up to date.")
     _keep_second_factors()
+    _keep_webhooks()
 
 
 def _keep_second_factors() -> None:
@@ -51,6 +52,18 @@ def _keep_second_factors() -> None:
     if lost:
         told = f"Second factors that cannot be read, for they were kept under another secret: {lost}."
         typer.echo(f"{told} Set WATCHWORD_SECRET_BEFORE to that one, or give these people new passwords.", err=True)
+
+
+def _keep_webhooks() -> None:
+    """What the other sides know deliveries by, through a change of the service's secret."""
+    from watchword.store.webhook_secrets import keep_anew
+
+    written, lost = keep_anew()
+    if written:
+        typer.echo(f"Webhooks' secrets kept anew under the service's secret: {written}.")
+    if lost:
+        told = f"Webhooks whose secrets cannot be read, for they were made under another secret: {', '.join(lost)}."
+        typer.echo(f"{told} Set WATCHWORD_SECRET_BEFORE to that one, or remove them and add them anew.", err=True)
 
 
 def work(

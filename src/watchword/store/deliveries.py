@@ -23,12 +23,14 @@ from watchword.store.models.webhooks import new_key
 from watchword.store.moving import fresh_connection
 from watchword.store.storable import storable
 from watchword.store.topics import ACTIONS, body, told_of
-from watchword.store.webhooks import NEEDS_PERSON, PLANNED, is_told, secret_of, webhook_named
+from watchword.store.webhook_secrets import secret_of
+from watchword.store.webhooks import NEEDS_PERSON, PLANNED, is_told, webhook_named
 
 AT_ONCE = 500  # events looked at in one transaction
 UNLIKE = (
     "This machine's WATCHWORD_SECRET is not the one that the webhook was made under. "
-    "Set it to the same on every machine, or remove the webhook and add it anew."
+    "Set it to the same on every machine, and retry the webhook. If it was changed, set WATCHWORD_SECRET_BEFORE and "
+    "give watchword migrate first; if that one is lost, remove the webhook and add it anew."
 )
 
 

@@ -1,21 +1,13 @@
-"""Making, showing, removing and restarting webhooks.
-
-A webhook's secret is made from the service's own secret and the webhook's salt, each time it is needed: whoever reads
-the database cannot speak in our name.
-"""
+"""Making, showing, removing and restarting webhooks."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -24,8 +16,8 @@ from watchword.errors import InputError, NotRecorded, RecordConflict
 from watchword.escalation.telling import Topic
 from watchword.store.chain import HEAD, append_event
 from watchword.store.models import ChainHead, Delivery, Webhook
+from watchword.store.webhook_secrets import fingerprint, made_from
 
-BEGINNING = "whsec_"  # as Standard Webhooks writes secrets
 LONGEST_URL = 2000
 PLANNED, NEEDS_PERSON = Delivery.State.PLANNED, Delivery.State.NEEDS_PERSON
 
@@ -59,11 +51,11 @@ def add_webhook(name: str, url: str, topics: Sequence[str], *, by: str) -> str:
     """Tell this address of these topics from now on; its secret, shown this once. Raises InputError, RecordConflict."""
     _check(url)
     salt = secrets.token_hex(32)
-    secret = _made(salt)
+    secret = made_from(salt)
     named = sorted(set(topics))
     try:
         with transaction.atomic():
-            row = Webhook(name=name, url=url, topics=named, salt=salt, fingerprint=_fingerprint(secret), told=0)
+            row = Webhook(name=name, url=url, topics=named, salt=salt, fingerprint=fingerprint(secret), told=0)
             append_event(by, "webhook added", f"webhook {name}", {"topics": named})
             row.told = ChainHead.objects.get(pk=HEAD).number  # it is told of what happens from here on
             row.save()
@@ -156,19 +148,3 @@ def webhooks() -> list[Shown]:
 def _why(row: Webhook) -> str:
     failed = row.deliveries.filter(state=NEEDS_PERSON).order_by("pk").first()
     return failed.why if failed else ""
-
-
-def secret_of(row: Webhook) -> str | None:
-    """A webhook's secret; None when this process would make another one, for WATCHWORD_SECRET is not the same."""
-    secret = _made(row.salt)
-    return secret if hmac.compare_digest(_fingerprint(secret), row.fingerprint) else None
-
-
-def _made(salt: str) -> str:
-    own = str(settings.SECRET_KEY).encode("utf-8")
-    made = hmac.new(own, b"watchword webhook " + salt.encode("ascii"), hashlib.sha256).digest()
-    return BEGINNING + base64.b64encode(made).decode("ascii")
-
-
-def _fingerprint(secret: str) -> str:
-    return hashlib.sha256(secret.encode("ascii")).hexdigest()

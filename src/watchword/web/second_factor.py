@@ -11,13 +11,11 @@ import base64
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
-from django.utils.encoding import force_bytes
 
 from watchword.errors import AccessRefused
+from watchword.store.under_secret import key_under
 
 UNDER_SECRET = "fernet:"  # noqa: S105  # what is kept so begins so, and nothing that was kept in the clear does
 PURPOSE = b"watchword second factor"
@@ -77,6 +75,4 @@ def _opened(kept: str, secret: str | bytes) -> str | None:
 
 
 def _under(secret: str | bytes) -> Fernet:
-    """A key for this alone: whoever learns it has not learnt the secret."""
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(force_bytes(secret))
-    return Fernet(base64.urlsafe_b64encode(made))
+    return Fernet(base64.urlsafe_b64encode(key_under(secret, PURPOSE)))

@@ -11,6 +11,8 @@ from django.utils import timezone
 class Webhook(models.Model):
     """An address that is told of some topics. Its secret is not kept: it is made anew from ``salt`` when it is needed.
 
+    Once the service's own secret was changed, ``salt`` holds it encrypted under the new one.
+
     ``told`` is the number of the newest event that deliveries were made of. One that is stopped gets nothing until a
     person has it tried again; what it should be told waits.
     """
