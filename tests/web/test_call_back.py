@@ -95,6 +95,26 @@ def test_the_ticket_to_call_back_says_that_calls_are_closed(agent: Client, known
     assert "closed by the do-not-contact register" in models.Ticket.objects.get(type=CALL_BACK).body
 
 
+def test_it_says_so_too_of_a_wish_that_came_before_the_ticket_went(agent: Client) -> None:
+    said()
+    in_the_hands(agent)
+    not_reached(agent)
+    goes_on(NO_MORE)
+    carried()
+    assert "closed by the do-not-contact register" in models.Ticket.objects.get(type=CALL_BACK).body
+    assert "closed by the do-not-contact register" in models.Step.objects.get(type=CALL_BACK).text
+
+
+def test_and_no_more_of_one_that_was_called_off_before(agent: Client) -> None:
+    said(SUES, NO_MORE)
+    in_the_hands(agent)
+    not_reached(agent)
+    assert "closed by the do-not-contact register" in models.Step.objects.get(type=CALL_BACK).text
+    assert do(agent, "dismiss", step=keys(kind="do_not_contact"), reason="She took it back.") is None
+    carried()
+    assert "do-not-contact register" not in models.Ticket.objects.get(type=CALL_BACK).body
+
+
 def test_a_wish_that_was_withdrawn_since_closes_no_calls(agent: Client) -> None:
     said(SUES, NO_MORE)
     in_the_hands(agent)

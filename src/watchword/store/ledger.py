@@ -16,6 +16,7 @@ from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store import models
+from watchword.store.call_back import text_to_send
 from watchword.store.called_off import standing
 from watchword.store.moving import LONGEST_ANSWER, at_rest, fresh_connection, locked_step, moved, to_try
 
@@ -98,6 +99,7 @@ class Ledger:
             row.tries += 1
             row.sent_at = row.sent_at or now
             row.held_until, row.held_by = now + self.hold, worker
+            row.text = text_to_send(row)
             moved(row, Move.SEND, f"worker {worker}", tries=row.tries)
             return Begun(order_of(row), row.tries)
 

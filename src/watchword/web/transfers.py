@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchword.errors import InputError
-from watchword.escalation.states import StepState
-from watchword.escalation.steps import PlannedStep, StepKind, steps_of
+from watchword.escalation.steps import PlannedStep, steps_of
 from watchword.policy.phone import shown
 from watchword.policy.schema import Line, TicketType
+from watchword.store.call_back import with_wish
 from watchword.store.click_to_dial import NOT_REACHED, NOTHING_MORE, Phase, Told, advance, call_back, with_the_caller
 from watchword.store.models import Contact, IdentityKind, Step, Transfer
-from watchword.store.register import in_force_for
-from watchword.terms import Action, Level, Scope
+from watchword.terms import Action, Level
 from watchword.web.in_force import in_force
 
 # What an agent does in one click, and the moves that it makes: whoever dials has put the caller on hold for it.
@@ -27,7 +26,6 @@ ACTS: dict[str, tuple[Phase, ...]] = {
     "call off": (Phase.CALLED_OFF,),
 }
 WITH_THE_CALLER = "with the caller"  # who held until now, though the transfer is over
-CALLS_CLOSED = "But calls to them are closed by the do-not-contact register: call only if they have agreed to it since."
 NOBODY_KNOWN = "Nobody can call back, for neither a telephone nor a patient id is known: find out who it is."
 
 
@@ -91,17 +89,6 @@ def hold_of(transfer: Transfer, line: Line | None, now: datetime) -> Hold | None
     return Hold(max(0, int((now - transfer.held_at).total_seconds())), later if again else first, again)
 
 
-def calls_are_closed(contact: Contact) -> bool:
-    """Whether calls to this customer are closed by the do-not-contact register, or will be by what this call asked."""
-    asked = Step.objects.filter(escalation__contact=contact, kind=StepKind.DO_NOT_CONTACT, level=Level.ESCALATE)
-    to_come = asked.exclude(state__in=(StepState.CONFIRMED, StepState.CANCELLED))  # an entry may be withdrawn since
-    scopes = to_come.values_list("scope", flat=True)
-    if any(not scope or Scope.CALLS in scope for scope in scopes):  # a wish that names no way means all
-        return True
-    own, doubtful = in_force_for(contact.person)
-    return any(entry.calls for entry in (*own, *doubtful))
-
-
 def ticket_instead(line: Line | None) -> TicketType | None:
     """The ticket that takes a transfer's place when its line is not reached; None when the policy names none."""
     return in_force().policy.tickets[line.not_reached.ticket] if line and line.not_reached else None
@@ -113,13 +100,12 @@ def fallback(step: Step) -> PlannedStep | None:
     ticket = ticket_instead(line)
     if line is None or ticket is None:
         return None
-    closed = f" {CALLS_CLOSED}" if calls_are_closed(step.escalation.contact) else ""
     action = Action(
         "ticket",
         Level.ESCALATE,
         type=ticket.type,
         system=ticket.system,
-        text=f"Asked for: {line.name}. {NOT_REACHED} Call the customer back.{closed}",
+        text=with_wish(f"Asked for: {line.name}. {NOT_REACHED} Call the customer back.", step.escalation.contact),
         confirm="automatic",
     )
     return steps_of(action)[0]

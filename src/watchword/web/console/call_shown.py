@@ -10,6 +10,7 @@ from django.utils import timezone
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.policy.schema import Line
+from watchword.store.call_back import calls_are_closed
 from watchword.store.called_off import CAN_COME_BACK, name_of, said_of
 from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
 from watchword.store.desk import told
@@ -18,7 +19,7 @@ from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.terms import Level
 from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
 from watchword.web.in_force import in_force
-from watchword.web.transfers import Hold, calls_are_closed, can_be_called, hold_of, line_of, number_of, ticket_instead
+from watchword.web.transfers import Hold, can_be_called, hold_of, line_of, number_of, ticket_instead
 
 CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
 ACTED_ON = (*CARRIED, StepState.CONFIRMED)
@@ -92,6 +93,7 @@ class Asked:
     steps: list[Step]
     about: Flags  # the flags that demand it
     say: list[str]  # the words that go with it
+    is_part: bool  # flags that were acted on demand some of it too: called off is only what it is about
 
     @property
     def in_doubt(self) -> bool:
@@ -210,8 +212,10 @@ def _asked(steps: list[Step], level: Level, flags: Flags, reasons: Flags) -> Ask
     """What of this level waits for the agent, and the flags that it is about: not those that were acted on already."""
     waiting = [step for step in steps if step.state == StepState.WAITS and step.level == level]
     acted_on = demanding(flags, [step for step in steps if step.state in ACTED_ON])
-    about = [flag for flag in demanding(flags, waiting) if flag not in acted_on] or demanding(flags, waiting)
-    return Asked(waiting, about, scripts_of([flag for flag in about if flag in reasons])) if waiting else None
+    wanted = demanding(flags, waiting)
+    about = [flag for flag in wanted if flag not in acted_on] or wanted
+    say = scripts_of([flag for flag in about if flag in reasons])
+    return Asked(waiting, about, say, is_part=len(about) < len(wanted)) if waiting else None
 
 
 def _transfer(steps: list[Step], offered: dict[str, Transfer]) -> TransferShown | None:
