@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from watchword.errors import MoveRefused, NotRecorded
 from watchword.escalation.standing import NO_HISTORY
-from watchword.escalation.states import StepState
+from watchword.escalation.states import TO_CARRY, StepState
 from watchword.escalation.steps import StepKind, first_name, steps_of
 from watchword.store.called_off import CAN_COME_BACK, called_off, name_of, said_of
 from watchword.store.chain import append_event, events_last
@@ -27,7 +28,9 @@ from watchword.web.news import CALLS, tell
 from watchword.web.step_decisions import steps_follow
 
 UNSENT = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)
+LET_GO = (*TO_CARRY, StepState.NEEDS_PERSON, StepState.CONFIRMED)
 Flags = list[dict[str, Any]]
+Planned = dict[str, str | None]  # the names of steps, and where each leads
 FLAG_EVENTS = {
     Decision.Word.CONFIRM: "flag confirmed",
     Decision.Word.DISMISS: "flag dismissed",
@@ -52,6 +55,7 @@ def confirm_flag(
 ) -> int:
     """Let every step go that this flag demands; how many there were. Those of one that was called off come back.
 
+    A transfer that waits and leads elsewhere, for it follows from another flag first, is that one's to be let go.
     ``text`` is the chatter post as it was left. Raises NotRecorded, and MoveRefused when there is no such post.
     """
     row = _contact(contact)
@@ -67,7 +71,7 @@ def confirm_flag(
             steps_follow(escalation, by)
             if was_off and _back(escalation, _demanded(row, escalation, kind, term).steps, by):
                 steps_follow(escalation, by)
-        moved = _each(row, _demanded(row, escalation, kind, term).steps, (StepState.WAITS,), said)
+        moved = _each(row, _demanded(row, escalation, kind, term).own, (StepState.WAITS,), said)
         _logged(row, said, moved)
     tell(CALLS, row.key)
     return moved
@@ -144,10 +148,13 @@ def _posts(row: Contact, names: frozenset[str]) -> QuerySet[Step]:
 
 @dataclass(frozen=True, slots=True)
 class _Demanded:
-    """A flag, the names of its steps, and of those that other flags demand which stand and are no less sure."""
+    """A flag and the names of its steps: of those that lead where it alone would have them lead, and of those that
+    other flags demand which stand and are no less sure.
+    """
 
     flag: FlagName
     steps: frozenset[str]
+    own: frozenset[str]
     still: frozenset[str]
 
 
@@ -165,26 +172,41 @@ def _demanded(row: Contact, escalation: Escalation | None, kind: str, term: str 
         raise _no_flag()
     off, meant = said_of(escalation) if escalation is not None else (frozenset(), frozenset())
     others = [flag for flag in flags if flag not in chosen and name_of(flag) not in off]
-    there = frozenset(Step.objects.filter(escalation__contact=row).values_list("name", flat=True))
+    there = list(Step.objects.filter(escalation__contact=row))
     sure = [flag for flag in flags if flag["level"] == Level.ESCALATE or name_of(flag) in meant]
     as_sure = [flag for flag in others if flag in sure or chosen[0] not in sure]
-    demanded, still = _among(there, _steps_of(row, chosen)), _among(there, _steps_of(row, as_sure))
-    if not demanded and all(_among(there, _steps_of(row, [flag])) for flag in others):
-        demanded = there - still
-    return _Demanded(name_of(chosen[0]), demanded, still)
+    planned, rest = _planned(row, chosen), _planned(row, as_sure)
+    demanded = _among(there, planned)
+    still = frozenset(step.name for step in there if first_name(step.name) in rest and not _is_done(step, rest, there))
+    if not demanded and all(_among(there, _planned(row, [flag])) for flag in others):
+        demanded = frozenset(step.name for step in there) - still
+    first = {step.name: [one for one in flags if list(name_of(one)) in step.demanded_by[:1]] for step in there}
+    elsewhere = (name for name in demanded if _lead_apart(_planned(row, first[name]), planned, first_name(name)))
+    return _Demanded(name_of(chosen[0]), demanded, demanded - frozenset(elsewhere), still)
 
 
-def _among(there: frozenset[str], planned: frozenset[str]) -> frozenset[str]:
+def _among(there: Iterable[Step], planned: Planned) -> frozenset[str]:
     """Those of the steps that are there which do what is planned, or go on from one that did."""
-    return frozenset(name for name in there if first_name(name) in planned)
+    return frozenset(step.name for step in there if first_name(step.name) in planned)
 
 
-def _steps_of(row: Contact, kept: Flags) -> frozenset[str]:
-    """The names of the steps that kept flags demand by the policy in force; it may not know them any more."""
+def _is_done(step: Step, rest: Planned, there: Iterable[Step]) -> bool:
+    """Whether the other flags need a step no more: it leads elsewhere than they, and another one goes where they do."""
+    name = first_name(step.name)
+    goes = (one for one in there if first_name(one.name) == name and one.state in LET_GO)
+    return step.to != rest[name] and any(one.to == rest[name] for one in goes)
+
+
+def _lead_apart(one: Planned, other: Planned, name: str) -> bool:
+    return name in one and name in other and one[name] != other[name]
+
+
+def _planned(row: Contact, kept: Flags) -> Planned:
+    """The steps that kept flags demand by the policy in force; it may not know them any more."""
     policy, contact = in_force().policy, contact_of(row)
     flags = tuple(flag_of(flag) for flag in kept if flag["kind"] in {rule.rule for rule in policy.rules})
     planned = plan(contact, policy, flags, ONE_CONTACT, contact.history or NO_HISTORY)
-    return frozenset(step.name for action in planned.actions for step in steps_of(action))
+    return {step.name: step.to for action in planned.actions for step in steps_of(action)}
 
 
 def _locked(row: Contact) -> Escalation | None:

@@ -43,7 +43,7 @@ def _step(key: str) -> dict[str, Any]:
 
 @router.post(f"/contacts/{BY_ID}/flags/confirm", response=StepsMoved, auth=KEY)
 def confirm_flag(request: HttpRequest, id: Named, given: FlagConfirmIn) -> dict[str, int]:
-    """Say that a flag is right: the steps that it demands go."""
+    """Say that a flag is right: its steps go, but for a transfer that leads where another flag wants it."""
     by = actor(request, given.by)
     moved = decisions.confirm_flag(id, given.kind, given.term, by=by, reason=given.reason, text=given.text)
     return {"steps": moved}
