@@ -15,11 +15,15 @@ from tests.web.test_api import API, post
 from tests.web.test_call_page import PAGE, do
 from tests.web.test_calls import say, turn
 from tests.web.test_console import text
+from watchword.policy.load import parse_policy, read_policy_text
+from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.called_off import standing
 from watchword.store.webhooks import add_webhook, topics_named
 from watchword.terms import Contact
+from watchword.triage.assess import assess
 from watchword.web.access import Role
+from watchword.web.in_force import InForce, put_in_force
 
 Connect = Callable[..., Client]
 BBB = "The Better Business Bureau will hear of this."
@@ -109,6 +113,20 @@ def test_the_post_names_only_the_reasons_that_are_left(machine: Connect) -> None
     assert SUES not in post_step.text
     assert BBB in post_step.text
     assert post_step.state == "waits for agent"
+
+
+def test_it_does_so_too_when_the_policy_was_changed_since(machine: Connect, web: Settings) -> None:
+    keep(a_mail(f"{SUES} {BBB}"))
+    models.Step.objects.update(state="waits for agent", try_at=None)
+    content, source = read_policy_text("natera-billing")
+    content = content.replace("\nversion: 1\n", "\nversion: 2\n").replace("name: Bill Review", "name: Bills")
+    put_in_force(InForce(web, parse_policy(content, source)[0], assess))
+    dismissed(machine(), ATTORNEY, "m-1")
+    post_step = models.Step.objects.get(kind="chatter_post")
+    assert SUES not in post_step.text
+    assert BBB in post_step.text
+    assert "version 1)" in post_step.text  # by which the flag was raised
+    assert (post_step.state, state(to="Bill Review")) == ("waits for agent", "waits for agent")
 
 
 def test_words_that_somebody_wrote_and_what_has_gone_stay_as_they_are(machine: Connect) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from watchword.errors import NotRecorded
 from watchword.escalation.standing import steps_of_standing
+from watchword.escalation.steps import StepKind
 from watchword.store import decide
 from watchword.store.called_off import said_of
 from watchword.store.chain import events_last
@@ -49,13 +50,15 @@ def _said(key: str, say: Callable[[], None], by: str) -> None:
 def steps_follow(escalation: Escalation, by: str) -> None:
     """Have what is yet to go follow from what was said; by another policy than theirs nothing is planned anew.
 
-    The escalation's row is locked by the caller.
+    But a post names the flags that stand whatever the policy, and the version by which they were raised. The
+    escalation's row is locked by the caller.
     """
-    policy, record = in_force().policy, escalation.assessment.record
-    if escalation.assessment.policy_hash == policy.hash:
-        flags, contact = [flag_of(flag) for flag in record["flags"]], contact_of(escalation.contact)
-        follow(
-            escalation,
-            steps_of_standing(contact, policy, flags, count_of(record["history"]), *said_of(escalation)),
-            by,
-        )
+    policy, assessment = in_force().policy, escalation.assessment
+    record, contact = assessment.record, contact_of(escalation.contact)
+    flags, is_theirs = [flag_of(flag) for flag in record["flags"]], assessment.policy_hash == policy.hash
+    if not is_theirs:
+        known = {rule.rule for rule in policy.rules}
+        flags = [flag for flag in flags if flag.kind in known]
+        policy = policy.model_copy(update={"version": int(assessment.policy_version)})
+    steps = steps_of_standing(contact, policy, flags, count_of(record["history"]), *said_of(escalation))
+    follow(escalation, [step for step in steps if is_theirs or step.kind is StepKind.CHATTER_POST], by)
