@@ -137,7 +137,7 @@ class Passage:
     """A stretch of one field with its markup removed, and whose words it holds.
 
     ``places[i]`` is where character ``i`` of ``text`` stands in the field as given; without ``places`` the text stands
-    there unchanged from ``start`` on.
+    there unchanged from ``start`` on. ``attachment`` names the one whose words these are, in a body.
     """
 
     field: Field
@@ -146,6 +146,7 @@ class Passage:
     start: int = 0
     turn: int | None = None
     places: Sequence[int] | None = None
+    attachment: str | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the characters from ``start`` to ``end`` of this passage stand in the field as given."""
@@ -167,6 +168,7 @@ class Evidence:
     turn: int | None = None  # counted from 0, as the contact's list of turns is
     sign: str | None = None  # which sign of a meaning these words show
     note: str | None = None  # for the field "history": the note's id
+    attachment: str | None = None  # for the field "body": the attachment's name, if they stand in one
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def test_words_that_cannot_be_read_are_named(name: str, sentence: str) -> None:
             "The mail has no text of its own, only attachments, which are not read.",
         ),
         (
-            HEAD + b"Content-Type: message/rfc822\n\nFrom: a@example.com\n\nold words",
+            HEAD + b"To: us@example.net\nContent-Type: message/rfc822\n\nFrom: a@example.net\n\nour words",
             "The mail has no text of its own, only attachments, which are not read.",
         ),
     ],
@@ -224,6 +224,19 @@ def test_nothing_unread_is_passed_over_in_silence(raw: bytes, sentence: str) -> 
 def test_a_mail_of_a_subject_alone_is_whole() -> None:
     contact = read(HEAD + b"\n")
     assert (contact.subject, contact.body, contact.unread) == ("Bill", "", ())
+
+
+@pytest.mark.parametrize(
+    ("headers", "known"),
+    [
+        (b"Subject: Re: legal action", {"in_reply_to": None}),
+        (b"Subject: legal action", {}),
+        (b"Subject: Re: legal action\nIn-Reply-To: <a@b>", {"in_reply_to": "a@b"}),
+        (b"Subject: Re: legal action\nReferences: <a@b>", {"references": ["a@b"]}),
+    ],
+)
+def test_a_mail_that_says_re_and_answers_none_is_known(headers: bytes, known: dict[str, object]) -> None:
+    assert read(b"From: jane@example.com\n" + headers + b"\n\nHi").extra == known
 
 
 def test_a_signed_mail_is_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,28 @@ def test_a_call_gives_a_passage_a_turn() -> None:
 def test_the_subject_of_an_answer_is_quoted(subject: str, zone: Zone) -> None:
     (passage,) = passages(mail("", subject))
     assert (passage.field, passage.zone, passage.text) == (Field.SUBJECT, zone, subject)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "extra", "zone"),
+    [
+        ("Re: legal action", "I have had enough.", {"in_reply_to": None}, Zone.OWN),
+        ("RE : legal action", "I have had enough.", {"in_reply_to": None}, Zone.OWN),
+        ("[EXTERNAL] Re: legal action", "I have had enough.", {"in_reply_to": None}, Zone.OWN),
+        ("Re: legal action", f"Enough.\n\n{WROTE}\n> Pay.", {"in_reply_to": None}, Zone.QUOTED),
+        ("Re: legal action", "I have had enough.", {"in_reply_to": None, "references": ["a@b"]}, Zone.QUOTED),
+        ("Re: legal action", "I have had enough.", {"in_reply_to": "a@b"}, Zone.QUOTED),
+        ("Re: legal action", "I have had enough.", {}, Zone.QUOTED),
+        ("Fwd: legal action", "I have had enough.", {"in_reply_to": None}, Zone.QUOTED),
+        ("Re: Re: legal action", "I have had enough.", {"in_reply_to": None}, Zone.QUOTED),
+    ],
+)
+def test_re_at_the_front_of_a_new_mail_is_the_customers_regarding(
+    subject: str, body: str, extra: dict[str, object], zone: Zone
+) -> None:
+    contact = replace(mail(body, subject), extra=extra)
+    assert passages(contact)[0].zone is zone
+    assert in_zone(contact, Zone.OWN) == body.partition("\n")[0]
 
 
 ANNOUNCED = [

@@ -36,6 +36,7 @@ class Evidence(_Answer):
     quote: str
     sign: str | None = None
     note: str | None = None
+    attachment: str | None = None
 
 
 class Flag(_Answer):

@@ -18,6 +18,7 @@ from watchword.reading.automatic import TELL_AUTOMATIC, automatic_kind
 from watchword.reading.mail_parts import TOO_DEEP, Content, content_of
 from watchword.reading.mail_text import Part
 from watchword.reading.mbox import begins_as_mailbox, mails_in
+from watchword.reading.own_words import ANSWERS_OR_FORWARDS
 from watchword.settings import Settings
 from watchword.terms import Channel, Contact, Person
 
@@ -41,9 +42,9 @@ ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@[^\s<>()\"',;:@]{1,255}")
 def contact_from_mail(raw: bytes, *, place: Place, settings: Settings) -> Contact:
     """One RFC 5322 message as a contact; the body is its plain text as a client shows it, else its HTML as given.
 
-    What could hold the customer's words and cannot be read is named in ``unread``; attachments are named in
-    ``extra["attachments"]``. Raises FileUnreadable for a mail larger than the setting, ContactInvalid for what is no
-    mail at all.
+    Texts and mails that are attached are read with it. What could hold the customer's words and cannot be read is named
+    in ``unread``; attachments are named in ``extra["attachments"]``. Raises FileUnreadable for a mail larger than the
+    setting, ContactInvalid for what is no mail at all.
     """
     if len(raw) > settings.largest_mail:
         raise _too_large(settings.largest_mail, place)
@@ -228,4 +229,7 @@ def _extra(message: Part, content: Content) -> dict[str, Any]:
         ),
         "attachments": list(content.attachments),
     }
-    return {key: value for key, value in found.items() if value}
+    known = {key: value for key, value in found.items() if value}
+    if not answered and not found["references"] and ANSWERS_OR_FORWARDS.match(_header(message, "subject") or ""):
+        known["in_reply_to"] = None  # that it says "Re:" and answers nothing tells whose words the subject is
+    return known

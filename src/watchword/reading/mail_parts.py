@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
+from watchword.reading.attached import heading_of, is_mail, is_text, label_of
+from watchword.reading.attached_mail import houses_of, mail_in
 from watchword.reading.html_text import visible_text
 from watchword.reading.mail_text import Part, encoded, is_base64, text_of
+from watchword.reading.own_words import ANSWERS_OR_FORWARDS
 
 DEEPEST = 50
 LONGEST_NAME = 255
+LONGEST_ATTACHED = 200_000  # characters
+LARGEST_LOGO = 100_000  # bytes; a picture of a letter is larger
 SHORT = 500  # characters; a plain part below this may just say that the mail is HTML
 
 TOO_DEEP = "The mail's parts are nested too deep; those below level 50 were not read."
@@ -22,17 +27,21 @@ ENCRYPTED = "The mail, or a part of it, is encrypted and could not be read."
 SEALED = "The mail's text is wrapped in an S/MIME signature and could not be read."
 PACKED = "The mail's text is packed in a winmail.dat of Outlook and could not be read."
 ONLY_ATTACHMENTS = "The mail has no text of its own, only attachments, which are not read."
-
+CUT_ATTACHMENT = "Of the attachment {name} only the first {many:,} characters were read."
 UNHEARD = "A recording is attached, which was not listened to."
 WORD = re.compile(r"\w+")
 SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+SHOWN_INSIDE = re.compile(r"\bcid:([^\s\"'<>()]{1,250})", re.IGNORECASE)
 PGP_BLOCK = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a mail holds: the text a client shows (plain, or HTML as given), its attachments, and what is unread."""
+    """What a mail holds: its text, its attachments, and what is unread.
+
+    The text is what a client shows, plain or HTML as given, and below it the text of each attachment that was read.
+    """
 
     body: str
     attachments: tuple[dict[str, Any], ...]
@@ -47,18 +56,24 @@ class _Block:
 
 def content_of(message: Part) -> Content:
     """Read the parts of a parsed mail."""
-    reader = _Reader()
+    reader = _Reader(houses_of(message, "to"))
     blocks = [block for block in reader.read(message, 1) if block.text.strip()]
-    if not blocks and (why := reader.why_empty()):
+    reader.mark_logos()
+    if not blocks and not reader.attached and (why := reader.why_empty()):
         reader.say(why)
     if any(not block.is_html and PGP_BLOCK.search(block.text) for block in blocks):
         reader.say(ENCRYPTED)
-    return Content(_joined(blocks), tuple(reader.attachments), tuple(reader.unread))
+    texts = [text for text in (_joined(blocks), *reader.attached) if text]
+    return Content("\n\n".join(texts), tuple(reader.attachments), tuple(reader.unread))
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, ours: frozenset[str]) -> None:
+        self.ours = ours  # the houses that the mail is sent to
         self.attachments: list[dict[str, Any]] = []
+        self.attached: list[str] = []  # the texts of those that were read, each below its heading
+        self.content_ids: list[str] = []  # of the attachments
+        self.shown_inside: set[str] = set()  # content ids of pictures that the HTML shows
         self.unread: list[str] = []
 
     def say(self, *sentences: str) -> None:
@@ -71,6 +86,12 @@ class _Reader:
             return PACKED
         return ONLY_ATTACHMENTS if self.attachments else None
 
+    def mark_logos(self) -> None:
+        """Mark the small pictures that stand in the text, as signatures have them."""
+        for attachment, content_id in zip(self.attachments, self.content_ids, strict=True):
+            if content_id in self.shown_inside and (attachment["size"] or 0) <= LARGEST_LOGO:
+                attachment["inline"] = True
+
     def read(self, part: Part, depth: int) -> list[_Block]:
         """The texts of a part in the order shown. It calls itself, but never deeper than DEEPEST."""
         kind = part.get_content_type()
@@ -82,13 +103,46 @@ class _Reader:
         if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
             text, trouble = text_of(part)
             self.say(*trouble)
+            if kind == "text/html":
+                self.shown_inside.update(SHOWN_INSIDE.findall(text))
             return [_Block(text, kind == "text/html")]
         if kind in SMIME:
             self.say(SEALED if part.get_param("smime-type") == "signed-data" else ENCRYPTED)
         if part.get_content_maintype() == "audio":
             self.say(UNHEARD)
-        self.attachments.append(_named(part, kind))
+        self._read_attached(part, kind, depth)
         return []
+
+    def _read_attached(self, part: Part, kind: str, depth: int) -> None:
+        attachment, index = _named(part, kind), len(self.attached)
+        self.attachments.append(attachment)
+        self.content_ids.append(str(part.get("content-id", "")).strip(" <>"))
+        if is_mail(kind, attachment["name"]):
+            text = self._mail_text(part, depth)
+        elif is_text(kind, attachment["name"]):
+            text, trouble = text_of(part)
+            self.say(*trouble)
+        else:
+            return
+        if text is not None:
+            attachment["read"] = True
+            self._attach(index, attachment, text.strip())
+
+    def _mail_text(self, part: Part, depth: int) -> str | None:
+        """What a mail within the mail says, with its own attachments; None for ours, which the customer sends back."""
+        inner = mail_in(part)
+        if inner is None or not self.ours.isdisjoint(houses_of(inner, "from")):
+            return None
+        subject = " ".join(_plain(str(inner["subject"] or "")).split())
+        head = [] if not subject or ANSWERS_OR_FORWARDS.match(subject) else [_Block(f"{subject}\n", is_html=False)]
+        blocks = [block for block in self.read(inner, depth + 1) if block.text.strip()]
+        return _joined([*head, *blocks])
+
+    def _attach(self, index: int, attachment: dict[str, Any], text: str) -> None:
+        if len(text) > LONGEST_ATTACHED:
+            self.say(CUT_ATTACHMENT.format(name=label_of(attachment), many=LONGEST_ATTACHED))
+        if text:
+            self.attached.insert(index, f"{heading_of(attachment)}\n{text[:LONGEST_ATTACHED]}")
 
     def _read_parts(self, part: Part, kind: str, depth: int) -> list[_Block]:
         if not part.is_multipart():
@@ -131,9 +185,13 @@ def _joined(blocks: Sequence[_Block]) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def _named(part: Part, kind: str) -> dict[str, Any]:
-    name = str(part.get_filename() or "")[:LONGEST_NAME]
-    return {"name": name.encode("utf-8", "replace").decode() or None, "type": kind, "size": _size(part)}
+    name = _plain(str(part.get_filename() or "")[:LONGEST_NAME])
+    return {"name": name or None, "type": kind, "size": _size(part)}
 
 
 def _size(part: Part) -> int | None:

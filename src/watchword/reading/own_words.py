@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from watchword.reading.attached import texts_of
 from watchword.reading.footers import find_footers, may_hold_footers
 from watchword.reading.html_text import looks_like_html, visible_text
 from watchword.reading.invisible import ANY_INVISIBLE, VISIBLE_RUN, plain_blanks
@@ -21,6 +23,9 @@ ANSWERS_OR_FORWARDS = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:re|fwd?|fw|aw|wg|antw|sv|vs|vb|vl|tr|rv|res|r|enc|odp|pd|ynt|回复|答复|转发|回覆|轉寄)\s*(?:[\[(]\d{1,3}[\])])?\s*[:：]",
     re.IGNORECASE,
 )
+TYPED = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?re\s?:(?!\s*re\b)", re.IGNORECASE
+)  # as people also write for "regarding"
 Range = tuple[int, int]
 Stretch = tuple[int, int, Zone]
 
@@ -28,8 +33,9 @@ Stretch = tuple[int, int, Zone]
 def passages(contact: Contact) -> tuple[Passage, ...]:
     """All words of a contact, each stretch with its zone; ``span`` of a passage leads back to the field as given.
 
-    A call gives one passage a turn. A mail gives its subject, quoted when it begins with "Re:" or the like, and its
-    body, with markup and invisible characters removed and special blanks made plain ones.
+    A call gives one passage a turn. A mail gives its subject, quoted when it begins with "Re:" or the like and the
+    mail may be an answer, and its body and what is attached and was read, with markup and invisible characters removed
+    and special blanks made plain ones.
     """
     if contact.channel is Channel.PHONE:
         return tuple(
@@ -39,10 +45,22 @@ def passages(contact: Contact) -> tuple[Passage, ...]:
             ]
         )
     subject = contact.subject or ""
-    is_reply = ANSWERS_OR_FORWARDS.match(subject) is not None
-    found = list(_subject_passages(subject, Zone.QUOTED if is_reply else Zone.OWN))
-    found += _body_passages(contact.body or "", is_reply or "in_reply_to" in contact.extra)
-    return tuple(found)
+    answers = ANSWERS_OR_FORWARDS.match(subject) is not None
+    is_reply = answers or bool(contact.extra.get("in_reply_to"))
+    below = [
+        passage
+        for start, end, name in texts_of(contact)
+        for passage in _body_passages((contact.body or "")[start:end], start, name, is_reply and name is None)
+    ]
+    is_quoted = answers and not (_begins_anew(contact, subject) and all(one.zone is not Zone.QUOTED for one in below))
+    return (*_subject_passages(subject, Zone.QUOTED if is_quoted else Zone.OWN), *below)
+
+
+def _begins_anew(contact: Contact, subject: str) -> bool:
+    """Whether the headers say that a mail "Re: ..." answers none. What was handed in without any leaves that open."""
+    extra = contact.extra
+    says_so = "in_reply_to" in extra and not extra["in_reply_to"] and not extra.get("references")
+    return says_so and TYPED.match(subject) is not None
 
 
 def _subject_passages(subject: str, zone: Zone) -> Iterator[Passage]:
@@ -51,7 +69,7 @@ def _subject_passages(subject: str, zone: Zone) -> Iterator[Passage]:
         yield _passage(Field.SUBJECT, zone, text, places, 0, len(text))
 
 
-def _body_passages(body: str, is_reply: bool) -> Iterator[Passage]:
+def _body_passages(body: str, offset: int, attachment: str | None, is_reply: bool) -> Iterator[Passage]:
     quoted: Sequence[Range] = ()
     signed: Sequence[Range] = ()
     places: Sequence[int] | None
@@ -61,7 +79,14 @@ def _body_passages(body: str, is_reply: bool) -> Iterator[Passage]:
     else:
         text, places = _without_invisible(body)
     for start, end, zone in _zones(text, quoted, signed, is_reply):
-        yield _passage(Field.BODY, zone, text, places, start, end)
+        passage = _passage(Field.BODY, zone, text, places, start, end)
+        yield _moved(passage, offset, attachment) if attachment is not None else passage
+
+
+def _moved(passage: Passage, offset: int, attachment: str) -> Passage:
+    """A passage of an attachment, with its places in the whole body."""
+    places = None if passage.places is None else array("I", [place + offset for place in passage.places])
+    return replace(passage, start=passage.start + offset, places=places, attachment=attachment)
 
 
 def _passage(field: Field, zone: Zone, text: str, places: Sequence[int] | None, start: int, end: int) -> Passage:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from watchword import terms
 from watchword.errors import NotRecorded, RecordConflict
+from watchword.reading.attached import attachments_of
 from watchword.reading.originals import Original, Position
 from watchword.store.chain import append_event
 from watchword.store.models import Contact, MailSource, OriginalMail
@@ -19,8 +20,8 @@ SHORT = 12  # digits of a hash that tell two mails of one Message-ID apart
 
 def said_hash(contact: terms.Contact) -> str:
     """SHA-256 over what a mail says, the same however it travelled: who sent it, its words and its attachments."""
-    said = [contact.person.email, contact.subject, contact.body, contact.extra.get("attachments", [])]
-    return fingerprint(plain(said))
+    attached = [{key: one.get(key) for key in ("name", "type", "size")} for one in attachments_of(contact)]
+    return fingerprint(plain([contact.person.email, contact.subject, contact.body, attached]))
 
 
 def keep_mail(row: Contact, original: Original, hash: str, position: Position | None) -> None:

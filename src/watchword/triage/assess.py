@@ -15,8 +15,10 @@ from watchword.detection.readable import has_words, unread
 from watchword.detection.so_far import SoFar
 from watchword.history.count import count_contacts
 from watchword.policy.schema import ContactsCount, CountedBy, Policy
+from watchword.reading.attached import not_read
 from watchword.reading.automatic import is_automatic
 from watchword.reading.own_words import passages
+from watchword.reading.pointing import only_points
 from watchword.terms import (
     RECORDED_HERE,
     Assessment,
@@ -40,6 +42,7 @@ NO_HISTORY = History()
 NO_PASSAGES: tuple[Passage, ...] = ()
 NO_COUNTS: dict[CountedBy, Count] = {}
 AUTOMATIC = "stands in an automatic mail, which no customer wrote"
+MOST_NAMED = 5  # attachments
 PICTURE = re.compile(r"<img\s", re.IGNORECASE)
 ANY_COUNT = ContactsCount(at_least=2)
 Part = TypeVar("Part")
@@ -70,6 +73,8 @@ def assess(
     else:
         if not trouble and not _speaks(words, contact):
             trouble.append("No words of the customer's own were found in it.")
+        elif not trouble and (names := not_read(contact)) and only_points(words, contact):
+            trouble.append(f"Not read: the attachment{'s' * (len(names) > 1)} {', '.join(names[:MOST_NAMED])}.")
         known = so_far.unread if so_far is not None else None
         trouble += _guarded(lambda: unread(words, known), (), "language", trouble)
         counts = _guarded(lambda: _counts(contact, notes, policy), NO_COUNTS, "earlier contacts", trouble)

@@ -39,9 +39,10 @@ def _said(
     contact: Contact, policy: Policy, post: ChatterPost, flags: tuple[Flag, ...], count: Count, notes: History
 ) -> Iterator[str]:
     said = (piece for flag in flags for piece in flag.evidence if piece.field is not Field.HISTORY)
-    quotes = list(dict.fromkeys(sentence_of(contact, piece) for piece in said))
-    for quote in quotes[:MOST_QUOTES]:
-        yield f"What was said: “{quote}”"
+    quotes = list(dict.fromkeys((sentence_of(contact, piece), piece.attachment) for piece in said))
+    for quote, attachment in quotes[:MOST_QUOTES]:
+        where = "" if attachment is None else f" (in the attachment {attachment})"
+        yield f"What was said{where}: “{quote}”"
     if len(quotes) > MOST_QUOTES:
         yield f"and {len(quotes) - MOST_QUOTES} more places like these."
 

@@ -116,7 +116,8 @@ def _evidence(sighting: Sighting, contact: Contact) -> Evidence:
     passage = sighting.passage
     start, end = passage.span(sighting.start, sighting.end)
     quote = field_text(contact, passage.field, passage.turn)[start:end]
-    return Evidence(passage.field, start, end, quote, turn=passage.turn, sign=sighting.entry.sign)
+    sign = sighting.entry.sign
+    return Evidence(passage.field, start, end, quote, turn=passage.turn, sign=sign, attachment=passage.attachment)
 
 
 def _counted(rule: Rule, contact: Contact, notes: History, count: Count) -> Flag | None:

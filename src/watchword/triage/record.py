@@ -104,6 +104,8 @@ def _evidence(piece: Evidence) -> dict[str, Any]:
         record["sign"] = piece.sign
     if piece.note is not None:
         record["note"] = piece.note
+    if piece.attachment is not None:
+        record["attachment"] = piece.attachment
     return record
 
 

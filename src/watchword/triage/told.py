@@ -24,7 +24,10 @@ def words_told(flag: Flag) -> str:
 
 
 def _quoted(piece: Evidence) -> str:
-    place = f"turn {piece.turn}" if piece.turn is not None else piece.note or piece.field.value
+    if piece.attachment is not None:
+        place = f"in the attachment {piece.attachment}"
+    else:
+        place = f"turn {piece.turn}" if piece.turn is not None else piece.note or piece.field.value
     return f"“{piece.quote}” ({place})"
 
 

@@ -37,6 +37,8 @@ class EvidenceOut(TypedDict):
     """The sign of frustration that it shows."""
     note: NotRequired[str]
     """Which note of the history."""
+    attachment: NotRequired[str]
+    """Which attachment of a mail; the place is one in the body all the same."""
 
 
 class OpinionOut(TypedDict):

@@ -26,6 +26,7 @@ class Stretch:
     zone: str
     pieces: tuple[Piece, ...]
     is_cut: bool = False
+    attachment: str | None = None  # the name of the one they stand in
 
     @property
     def is_own(self) -> bool:
@@ -93,7 +94,7 @@ def _stretch(passage: Passage, marks: Sequence[tuple[str, Span]]) -> Stretch:
         spans = [span for span in spans if span.start < span.end]
     upto = max([LONGEST_SHOWN, *(span.end for span in spans)])
     pieces = tuple(cut(text[:upto], spans))
-    return Stretch(passage.field.value, passage.zone.value, pieces, upto < len(text))
+    return Stretch(passage.field.value, passage.zone.value, pieces, upto < len(text), passage.attachment)
 
 
 def _within(passage: Passage, place: int) -> int:
