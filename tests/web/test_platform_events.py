@@ -117,3 +117,30 @@ def test_a_genesys_call_that_is_put_through_ends_with_its_last_session(machine: 
         status, went = post(crm, f"/calls/{id}/platform-events", event)
         assert (status, went["is_open"]) == (200, is_open)
     assert models.Turn.objects.count() == 2
+
+
+def a_poll(*segments: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What ListRealtimeContactAnalysisSegments of Amazon answers: it names no call."""
+    return {"Channel": "VOICE", "Segments": list(segments), "NextToken": "AAQA", **more}
+
+
+def test_the_answers_to_polls_of_contact_lens_are_the_calls_that_the_address_names(machine: Connect) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c/1"})
+    agents = {"Id": "t0", "ParticipantId": "AGENT", "ParticipantRole": "AGENT", "Content": "Billing, good morning."}
+    matched = {"Categories": {"MatchedCategories": ["Legal"], "MatchedDetails": {}}}
+    first, second = a_poll({"Transcript": agents}, matched), a_poll({"Transcript": SAID}, ResponseMetadata={"x": 1})
+    for answer, added in ((first, 1), (second, 1), (second, 0), (a_poll(), 0)):
+        status, told = post(crm, "/calls/c%2F1/platform-events", answer)
+        assert (status, told.get("added"), told.get("is_open")) == (200, added, True), told
+    turns = models.Turn.objects.order_by("number").values_list("speaker", "text")
+    assert list(turns) == [("agent", "Billing, good morning."), ("caller", SUES)]
+    assert models.Escalation.objects.get().contact.key == "c/1"
+
+
+@pytest.mark.parametrize("broken", [{"Channel": "CHAT"}, {"Segments": "Hello."}, {"EventType": "SEGMENTS"}])
+def test_a_poll_of_a_chat_or_an_event_without_its_call_is_refused(machine: Connect, broken: dict[str, Any]) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    assert post(crm, "/calls/c-1/platform-events", a_poll({"Transcript": SAID}, **broken))[0] == 422
+    assert not models.Turn.objects.exists()

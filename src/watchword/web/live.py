@@ -172,7 +172,7 @@ def hear(key: str, raw: dict[str, Any], *, actor: str) -> WentOn:
     Raises ContactInvalid; RecordConflict for what is of another call: words once taken are never taken back.
     """
     agent_track = f"{in_force().settings.twilio_agent_track}_track"
-    heard = read_transcript(raw, place=Place("request"), twilio_agent_track=agent_track)
+    heard = read_transcript(raw, place=Place("request"), twilio_agent_track=agent_track, call=key)
     if heard is None:
         raise InputError(
             "This is no event of a platform that is known here.",

@@ -27,19 +27,20 @@ __all__ = [
 
 
 def read_transcript(
-    raw: dict[str, Any], *, place: Place, twilio_agent_track: str | None = None
+    raw: dict[str, Any], *, place: Place, twilio_agent_track: str | None = None, call: str | None = None
 ) -> Contact | Event | None:
     """A platform's JSON object as the call it holds, or as one event of a call; None where it is no such object.
 
     The platform is told by the keys only it uses. Raises ContactInvalid where they are there and the rest is not.
     ``twilio_agent_track`` is the track on which the agent speaks; not named, Twilio's events say what was assumed.
+    ``call`` is the call that it was told for: the answer to a poll of Contact Lens names none.
     """
     if isinstance(raw.get("channel"), str):
         return None  # a contact of our own contract, whatever unknown keys it carries
     if "Transcript" in raw:
         return contact_from_contact_lens(raw, place=place)
     if "Segments" in raw or ("EventType" in raw and "ContactId" in raw):
-        return event_from_contact_lens(raw, place=place)
+        return event_from_contact_lens(raw, place=place, call=call)
     if "TranscriptionEvent" in raw:
         return event_from_twilio(raw, place=place, agent_track=twilio_agent_track)
     if "sentences" in raw:

@@ -1,7 +1,7 @@
-"""Calls from Amazon Connect Contact Lens: the file written after a call, and the events streamed during it.
+"""Calls from Amazon Connect Contact Lens: the file written after a call, and what is streamed or polled during it.
 
 Written from "Example Contact Lens output files for a call" and "Data model for conversational analytics segment
-streams to analyze voice contacts in Contact Lens" of the Amazon Connect administrator guide.
+streams to analyze voice contacts in Contact Lens" of the Amazon Connect administrator guide, and its API reference.
 
 The file after a call, one object::
 
@@ -20,6 +20,9 @@ An event of the stream, one object, many to a call::
     Segments          on SEGMENTS  list of objects of one key each: Transcript (final words, as the entries above) or
                                 Utterance (words so far: PartialContent, TranscriptId of the Transcript to come);
                                 Categories and PostContactSummary are passed over
+
+The answer to a poll (ListRealtimeContactAnalysisSegments) has Segments as an event has, and neither ContactId nor
+EventType: whoever polls says of which call it is.
 
 Every other key goes to ``extra``.
 """
@@ -114,8 +117,10 @@ def contact_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Contact:
     return call(file["CustomerMetadata"]["ContactId"], segments, format=FORMAT, unread=unread, extra=extra)
 
 
-def event_from_contact_lens(raw: dict[str, Any], *, place: Place) -> Event:
-    """One event of the stream during a call. Raises ContactInvalid."""
+def event_from_contact_lens(raw: dict[str, Any], *, place: Place, call: str | None = None) -> Event:
+    """One event of the stream during a call, or the answer to a poll for this call. Raises ContactInvalid."""
+    if call is not None and not raw.keys() & {"ContactId", "EventType"}:
+        raw = {**raw, "ContactId": call, "EventType": "SEGMENTS"}
     problems: list[str] = []
     event = held(_EVENT, raw, problems, subject="The Contact Lens event")
     if event is None:

@@ -94,8 +94,9 @@ def _went(id: str, went: live.WentOn) -> dict[str, Any]:
 def hear(request: HttpRequest, id: Named, given: Body[dict[str, Any]]) -> dict[str, Any]:
     """Take an event of Amazon Contact Lens, Twilio or Genesys Cloud, or a transcript of the latter, as it comes.
 
-    Drafts are waited out, and what comes twice changes nothing. The call's id is the platform's own: what is of another
-    call than the address names is refused.
+    The answer to a poll of Contact Lens is taken too, for the call that the address names. Drafts are waited out, and
+    what comes twice changes nothing. The call's id is the platform's own: what is of another call than the address
+    names is refused.
     """
     return _went(id, live.hear(id, given, actor=actor(request)))
 
