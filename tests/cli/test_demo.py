@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from queue import Queue
 
@@ -60,6 +62,12 @@ def _run(more: dict[str, str], *command: str) -> str:
     ).stdout.strip()
 
 
+def _still_due(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "watchword.sqlite")) as database:
+        count: int = database.execute("SELECT count(*) FROM store_step WHERE try_at IS NOT NULL").fetchone()[0]
+        return count
+
+
 def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], list[str]], tmp_path: Path) -> None:
     process, lines = demo
     told = "".join(lines)
@@ -68,6 +76,9 @@ def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], lis
     assert address
     assert password
     assert len(re.findall(r"^  [a-z-]+ +\S{12,}$", told, re.MULTILINE)) == 6  # one for each role
+    command = re.search(r"^  WATCHWORD_DATA=(\S+) watchword (key add .+)$", told, re.MULTILINE)
+    assert command
+    assert _still_due(Path(command[1])) == 0  # what follows from the samples is there, not on its way
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
@@ -91,8 +102,6 @@ def test_a_newcomer_sees_a_call_escalated(demo: tuple[subprocess.Popen[str], lis
         page.goto(f"{address[1]}/people?find=Samir")
         assert page.get_by_text("Samir Haddad").first.is_visible()  # there is something to look at from the beginning
         browser.close()
-    command = re.search(r"^  WATCHWORD_DATA=(\S+) watchword (key add .+)$", told, re.MULTILINE)
-    assert command
     key = _run({"WATCHWORD_DATA": command[1]}, *command[2].split())
     calls = urllib.request.Request(f"{address[1]}/api/v1/calls/no-call", headers={"Authorization": f"Bearer {key}"})
     with pytest.raises(urllib.error.HTTPError) as refused:

@@ -70,7 +70,7 @@ def demo(
         typer.echo("Preparing the demo …", err=True)
         passwords = _prepare(where)
         with _running("serve", "--port", str(chosen)) as server, _running("work") as worker:
-            _wait(address, server)
+            _wait(address, server, worker)
             _tell(address, passwords)
             _until_stopped(server, worker)
     except KeyboardInterrupt:
@@ -120,17 +120,33 @@ def _running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+def _wait(address: str, server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:
+    """Until the page that is named can be used, and what follows from the samples has been carried out."""
     from watchword.errors import SettingsError
 
     ends = time.monotonic() + READY_SECONDS
-    while time.monotonic() < ends and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):  # noqa: S310  # our own address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise SettingsError(f"The service did not start. {_last_words('serve')}", do="Mend that, and start it again.")
+    while not _is_shown(address):
+        if time.monotonic() >= ends or server.poll() is not None:
+            raise SettingsError(
+                f"The service did not start. {_last_words('serve')}", do="Mend that, and start it again."
+            )
+        time.sleep(0.2)
+    while _is_due() and time.monotonic() < ends and worker.poll() is None:
+        time.sleep(0.2)
+
+
+def _is_shown(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/", timeout=30):  # noqa: S310  # our own address
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _is_due() -> bool:
+    from watchword.store.models import Step
+
+    return Step.objects.filter(try_at__isnull=False).exists()
 
 
 def _tell(address: str, passwords: dict[str, str]) -> None:
