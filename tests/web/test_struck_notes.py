@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.web.conftest import SignedIn
 from tests.web.test_api import post
+from tests.web.test_console import text
 from tests.web.test_notes import PHONE, assessed, call, note
 from watchword.store import models
 from watchword.store.chain import verify_events
@@ -62,6 +63,25 @@ def test_so_does_one_that_the_issue_alone_led_to(machine: Connect) -> None:
     assert counted(crm, "c-1", **known) == ["n1"]
     post(crm, "/notes/strike", STRIKE)
     assert counted(crm, "c-2", **known) == []
+
+
+def test_an_agent_sees_that_a_note_was_struck_out_since_the_call_or_the_mail_counted_it(
+    machine: Connect, signed_in: SignedIn
+) -> None:
+    crm = machine()
+    post(crm, "/notes", {"notes": [note("n1", day=1), note("n2", day=8)]})
+    post(crm, "/calls", call("c-1"))
+    assert counted(crm, "m-1", channel="email", turns=[], subject="My bill", body="A question.") == ["n1", "n2"]
+    agents = signed_in(Role.AGENT), signed_in(Role.MAIL_AGENT)
+    pages = "/calls/c-1", f"/inbox/{models.Contact.objects.get(key='m-1').pk}"
+    for agent, page in zip(agents, pages, strict=True):
+        assert "truck out since" not in text(agent, page)
+    post(crm, "/notes/strike", STRIKE)
+    for agent, page in zip(agents, pages, strict=True):
+        shown = text(agent, page)
+        assert shown.count("<del>Pt called re bill.</del>") == 1
+        assert shown.count("truck out since") == 1
+    assert "the count above still has it" in text(agents[0], pages[0])
 
 
 @pytest.mark.parametrize(("more", "status"), [({"id": "n9"}, 404), ({"source": "AMD"}, 404), ({"reason": " "}, 422)])

@@ -6,11 +6,13 @@ for the same person, until somebody puts it back; handed in for another person, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from watchword import terms
 from watchword.errors import NotRecorded
 from watchword.store.chain import append_event
 from watchword.store.models import Note
@@ -40,6 +42,14 @@ def put_back(number: int, *, by: str) -> bool:
         _save(note)
         append_event(by, "note put back", f"person {note.person_id}", _named(note))
     return True
+
+
+def struck_among(notes: Iterable[terms.Note]) -> frozenset[tuple[str, str]]:
+    """Those of the notes that are struck out by now, by source and id: a contact keeps what it was recorded with."""
+    named = {(storable(note.source), storable(note.id)) for note in notes}
+    ids = [id for _, id in named]
+    found = Note.objects.filter(source__in={source for source, _ in named}, external_id__in=ids)
+    return frozenset(named & set(found.filter(struck_at__isnull=False).values_list("source", "external_id")))
 
 
 def _strike(by: str, why: str, **which: Any) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from watchword.store.contacts import contact_of
 from watchword.store.models import Contact
 from watchword.store.notes import notes_of
+from watchword.store.struck import struck_among
 from watchword.terms import RECORDED_HERE, Note
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -28,6 +29,7 @@ class Earlier:
     text: str
     counted: str = ""  # how the count took it
     contact: Contact | None = None
+    struck: bool = False  # a note that was struck out since the contact was recorded with it
 
 
 def earlier_of(row: Contact, record: Mapping[str, Any], most: int = MOST_EARLIER) -> list[Earlier]:
@@ -39,7 +41,9 @@ def earlier_of(row: Contact, record: Mapping[str, Any], most: int = MOST_EARLIER
     given, count = contact_of(row).history, record.get("history", {})
     known = (note for note in notes_of(row.person) if note.at is None or note.at <= row.at)
     notes = {(note.source, note.id): note for note in (*known, *(given.notes if given else ()))}.values()
-    found = [_noted(note, count) for note in notes if note.source != RECORDED_HERE]
+    struck = struck_among(notes)
+    told = [note for note in notes if note.source != RECORDED_HERE]
+    found = [replace(_noted(note, count), struck=(note.source, note.id) in struck) for note in told]
     found += [_recorded(one, count) for one in _contacts(row, notes, count, most)]
     shown = sorted(found, key=_weight, reverse=True)[:most]
     return sorted(shown, key=lambda one: one.at or LONG_AGO, reverse=True)
