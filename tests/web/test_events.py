@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.made import NOW
 from tests.recorded import SUES, a_call, a_mail, keep
+from tests.store.test_chain import tamper
 from tests.web.conftest import SignedIn
 from tests.web.test_console import EVIL, text
 from watchword.settings import Settings
@@ -135,9 +136,7 @@ def test_what_events_are_about_is_looked_up_at_once(signed_in: SignedIn) -> None
     assert len(set(asked[1:])) == 1  # the first page writes that the log was seen
 
 
-@pytest.mark.parametrize("at_once", [2, 3, 64])
-def test_a_moment_is_found(database: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(chain, "LOOKED_AT_ONCE", at_once)
+def test_a_moment_is_found(database: Settings) -> None:
     assert number_at(datetime.now(UTC)) == 1
     for number in range(30):
         append_event("ana", "looked", f"thing {number}")
@@ -145,6 +144,22 @@ def test_a_moment_is_found(database: Settings, monkeypatch: pytest.MonkeyPatch, 
         at = datetime.fromisoformat(models.Event.objects.get(number=number).at)
         assert number_at(at) == number
     assert number_at(datetime.now(UTC) + timedelta(days=1)) == 31
+    gone, before = models.Event.objects.get(number=16), models.Event.objects.get(number=15)
+    tamper("DELETE FROM store_event WHERE number = 16")
+    assert number_at(datetime.fromisoformat(before.at)) == 15
+    assert number_at(datetime.fromisoformat(gone.at)) == 17
+
+
+def test_the_log_takes_few_statements_whoever_is_in_it(signed_in: SignedIn) -> None:
+    browser, today = signed_in(Role.AUDITOR), datetime.now(UTC).date()
+    for number in range(40):
+        append_event(f"user {number}", f"looked at {number}", "thing")
+    text(browser, "/events")  # which is written down, once
+    with CaptureQueriesContext(connection) as statements:
+        page = text(browser, f"/events?from={today}&to={today}")
+    assert "looked at 39" in page
+    told = [one["sql"] for one in statements if not one["sql"].startswith(("PRAGMA", "SET", "SELECT 1"))]
+    assert len(told) <= 11, told
 
 
 def test_events_are_for_auditors_and_supervisors(signed_in: SignedIn) -> None:

@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import OperationalError, transaction
-from django.db.models import Max, Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import Max
 
 from watchword.errors import ChainBroken
 from watchword.store.models import ChainHead, Event
@@ -19,12 +19,45 @@ from watchword.store.storable import fingerprint, plain
 LONGEST_ACTOR = 200
 LONGEST_SUBJECT = 600
 AT_ONCE = 2000  # events read at a time while verifying
-LOOKED_AT_ONCE = 64  # events, while one is looked for by its time
 HEAD = 1  # the head's one row
-LOOKS = Q(action__endswith=" seen") | Q(action__endswith=" read") | Q(action__endswith=" heard")
-LOOKS |= Q(action__in=["register asked", "contact assessed"])
+MOST_EVENTS = 2**40  # among which one is looked for by its time
 COMPARE = "Compare with a copy of the database made before."
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
+# Asked with every page, and so in SQL: to put a query together takes longer than to run it.
+SEEN_LAST = (
+    'SELECT "at" FROM store_event WHERE action = %s AND actor = %s AND subject = %s ORDER BY number DESC LIMIT 1'
+)
+CHANGED_LAST = """
+    SELECT number FROM store_event WHERE action NOT LIKE %s AND action NOT LIKE %s AND action NOT LIKE %s
+    AND action NOT IN ('register asked', 'contact assessed') ORDER BY number DESC LIMIT 1
+"""
+LOOKS = ("% seen", "% read", "% heard")
+# Each is one statement, for to ask once for every step took longer than all else of the page. The first passes over
+# what is earlier in stretches half as long each time, the second goes from one value of an indexed column to the next.
+NUMBER_AT = """
+    WITH RECURSIVE looked (passed, stretch) AS (
+        SELECT CAST(0 AS bigint), CAST(%s AS bigint)
+        UNION ALL
+        SELECT CASE WHEN %s > (
+            SELECT "at" FROM store_event WHERE number > passed AND number <= passed + stretch
+            ORDER BY number DESC LIMIT 1
+        ) THEN passed + stretch ELSE passed END, stretch / 2
+        FROM looked WHERE stretch > 0
+    )
+    SELECT COALESCE(
+        (SELECT MIN(number) FROM store_event WHERE number > passed),
+        (SELECT number + 1 FROM store_chainhead WHERE id = %s)
+    ) FROM looked WHERE stretch = 0
+"""
+DIFFERENT = """
+    WITH RECURSIVE found (value) AS (
+        SELECT MIN({column}) FROM store_event WHERE {column} > ''
+        UNION ALL
+        SELECT (SELECT MIN({column}) FROM store_event WHERE {column} > found.value) FROM found WHERE value IS NOT NULL
+    )
+    SELECT value FROM found WHERE value IS NOT NULL LIMIT %s
+"""
+ACTORS, ACTIONS = DIFFERENT.format(column="actor"), DIFFERENT.format(column="action")
 
 
 Row = TypeVar("Row", Event, ChainHead)
@@ -107,8 +140,7 @@ def saw(actor: str, action: str, subject: str) -> None:
 
 def _seen_lately(actor: str, action: str, subject: str) -> bool:
     since = (datetime.now(UTC) - SEEN_AGAIN).isoformat(timespec="microseconds")
-    named = {"actor": plain(actor)[:LONGEST_ACTOR], "subject": plain(subject)[:LONGEST_SUBJECT], "action": action}
-    newest = Event.objects.filter(**named).order_by("-number").values_list("at", flat=True).first()
+    newest = _first(SEEN_LAST, action, plain(actor)[:LONGEST_ACTOR], plain(subject)[:LONGEST_SUBJECT])
     return newest is not None and newest > since
 
 
@@ -116,25 +148,36 @@ def last_change() -> int:
     """The number of the last event that was more than a look; 0 when there is none. Looks stand close together at the
     end of the log, so few of them are passed over.
     """
-    changes = Event.objects.exclude(LOOKS).order_by("-number").values_list("number", flat=True)
-    return changes.first() or 0
+    return _first(CHANGED_LAST, *LOOKS) or 0
 
 
 def number_at(moment: datetime) -> int:
-    """The number of the first event at this moment or after it.
+    """The number of the first event at this moment or after it: numbers follow time."""
+    found: int = _first(NUMBER_AT, MOST_EVENTS, moment.astimezone(UTC).isoformat(timespec="microseconds"), HEAD)
+    return found
 
-    Numbers follow time, so it is looked for among a few that lie evenly, then between two of these, and so on.
-    """
-    at = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    low, high = 1, ChainHead.objects.values_list("number", flat=True).get(pk=HEAD) + 1
-    while low < high:
-        apart = -(-(high - low) // LOOKED_AT_ONCE)
-        looked_at = Event.objects.filter(number__in=range(low, high, apart), at__lt=at)
-        last = looked_at.aggregate(last=Max("number"))["last"]
-        if last is None:
-            return low
-        low, high = last + 1, min(high, last + apart)
-    return low
+
+def _first(words: str, *given: Any) -> Any:
+    """What the first row says; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(words, given)
+        return next(iter(cursor.fetchone() or ()), None)
+
+
+def actors(most: int) -> list[str]:
+    """Whoever is in the log, each once, in the order of their names; never a walk through the whole log."""
+    return _different(ACTORS, most)
+
+
+def actions(most: int) -> list[str]:
+    """What was ever done, in the same way."""
+    return _different(ACTIONS, most)
+
+
+def _different(words: str, most: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(words, [most])
+        return [value for (value,) in cursor.fetchall()]
 
 
 def hash_of(event: Event) -> str:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from watchword.escalation.states import Move
 from watchword.store.ledger import not_held
-from watchword.store.models import Delivery, Event, MailSource, Step, Webhook, Worker
+from watchword.store.models import Delivery, Event, MailSource, Step, Webhook
 from watchword.store.topics import ACTIONS
 
 SILENCE = timedelta(seconds=45)  # a worker speaks up every few seconds
 STILL = timedelta(minutes=1)  # a worker that is well takes a step within a second
 BEHIND = timedelta(minutes=10)  # even behind many others nothing is to wait for so long and nobody know
 UNREAD = timedelta(minutes=5)  # a mailbox and a folder are looked at at least every half minute
+# Asked with many pages and by every monitor, and mostly all is well: one look, and only what it sees is looked at more
+# closely. Whether a worker was heard of; whether a step waits; whether there are webhooks; whether a step lies that
+# nobody holds; whether a place is not read.
+AT_A_GLANCE = """
+    SELECT EXISTS (SELECT 1 FROM store_worker WHERE heard_at >= %s),
+        EXISTS (SELECT 1 FROM store_step WHERE try_at <= %s),
+        EXISTS (SELECT 1 FROM store_webhook WHERE removed_at IS NULL AND stopped_at IS NULL),
+        EXISTS (SELECT 1 FROM store_step WHERE try_at <= %s AND (held_until IS NULL OR held_until <= %s)),
+        EXISTS (SELECT 1 FROM store_mailsource WHERE trouble <> '' OR looked_at < %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +48,16 @@ class Standstill:
 def standstill() -> Standstill:
     """What does not run at present. Asks for no more than the first row of anything that may be long."""
     now = timezone.now()
-    unread = MailSource.objects.filter(~Q(trouble="") | Q(looked_at__lt=now - UNREAD)).order_by("name")
-    return Standstill(_no_worker(now - SILENCE), _lies_since(now), tuple(unread))
+    moments = (now - SILENCE, now - SILENCE, now - STILL, now, now - UNREAD)
+    with connection.cursor() as cursor:
+        cursor.execute(AT_A_GLANCE, [connection.ops.adapt_datetimefield_value(moment) for moment in moments])
+        heard, waits, webhooks, lies, unread = cursor.fetchone()
+    no_worker = not heard and bool(waits or (webhooks and _webhooks_wait(now - SILENCE)))
+    return Standstill(no_worker, _lies_since(now) if lies else None, _unread(now - UNREAD) if unread else ())
+
+
+def _unread(since: datetime) -> tuple[MailSource, ...]:
+    return tuple(MailSource.objects.filter(~Q(trouble="") | Q(looked_at__lt=since)).order_by("name"))
 
 
 def _lies_since(now: datetime) -> datetime | None:
@@ -55,13 +74,9 @@ def _any_taken(since: datetime) -> bool:
     return taken is not None and datetime.fromisoformat(taken) >= since
 
 
-def _no_worker(since: datetime) -> bool:
-    if Worker.objects.filter(heard_at__gte=since).exists():
-        return False
+def _webhooks_wait(since: datetime) -> bool:
+    """Whether there is something to tell another system, or to tell it again."""
     in_force = Webhook.objects.filter(removed_at__isnull=True, stopped_at__isnull=True)
     untold = Event.objects.filter(number__gt=OuterRef("told"), action__in=ACTIONS)
     due = Delivery.objects.filter(webhook=OuterRef("pk"), state=Delivery.State.PLANNED, try_at__lte=since)
-    return (
-        Step.objects.filter(try_at__isnull=False, try_at__lte=since).exists()
-        or in_force.filter(Exists(untold) | Exists(due)).exists()
-    )
+    return in_force.filter(Exists(untold) | Exists(due)).exists()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.text import Truncator
 from django.views.decorators.http import require_GET
 
-from watchword.store.chain import number_at, saw
+from watchword.store.chain import actions, actors, number_at, saw
 from watchword.store.models import Contact, Escalation, Event, Person, Step, Ticket
 from watchword.web.access import May, needs
 from watchword.web.console.common import actor, page, refusable
@@ -32,7 +32,7 @@ def many(request: HttpRequest) -> HttpResponse:
     saw(actor(request), "events seen", "events")
     wanted = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("who", "what", "person", "from", "to")}
     found, person = _found(wanted)
-    actors = _different("actor")
+    who = actors(MOST_VALUES)
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         found = found.filter(number__lt=int(before))
@@ -43,9 +43,9 @@ def many(request: HttpRequest) -> HttpResponse:
         "older": rows[ROWS - 1].number if len(rows) > ROWS else None,
         "wanted": wanted,
         "person": person,
-        "actions": _different("action"),
-        "actors": actors,
-        "typed": len(actors) == MOST_VALUES,  # who comes after those in the alphabet could not be chosen
+        "actions": actions(MOST_VALUES),
+        "actors": who,
+        "typed": len(who) == MOST_VALUES,  # who comes after those in the alphabet could not be chosen
         "newest_only": MOST_SUBJECTS if person and _has_more_contacts(person) else None,
     }
     return page(request, "events", values)
@@ -93,18 +93,6 @@ def _subjects(person: Person) -> list[str]:
 
 def _has_more_contacts(person: Person) -> bool:
     return Contact.objects.filter(person=person)[MOST_SUBJECTS : MOST_SUBJECTS + 1].exists()
-
-
-def _different(name: str) -> list[str]:
-    """Every value of an indexed column, a look-up for each: never a walk through the whole log."""
-    values: list[str] = []
-    last = ""
-    while len(values) < MOST_VALUES:
-        last = Event.objects.filter(**{f"{name}__gt": last}).aggregate(next=Min(name))["next"] or ""
-        if not last:
-            break
-        values.append(last)
-    return values
 
 
 def _subject(event: Event) -> str:
