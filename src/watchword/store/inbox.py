@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from watchword.errors import InputError, MoveRefused, NotRecorded
@@ -39,6 +40,11 @@ class Group(StrEnum):
     DONE = "done"
 
 
+Place = tuple[datetime, int]  # a mail's, in order
+NEWEST = 'ORDER BY "at" DESC, number DESC'
+# Said so, and not as "before, or at the same moment and lower", for it is then one stretch of an index.
+OLDER = f'WHERE "at" <= %s AND NOT ("at" = %s AND number >= %s) {NEWEST}'
+NEWER = 'WHERE "at" >= %s AND NOT ("at" = %s AND number <= %s) ORDER BY "at", number'
 TO_COUNT = (Group.OPEN, Group.ESCALATE, Group.CLARIFY, Group.PERSON, Group.CLEAR)
 
 
@@ -83,17 +89,40 @@ def _to_count() -> list[list[QuerySet[Any]]]:
     return [[one.values("number") for one in mails_in(group)] for group in TO_COUNT]
 
 
+def newest_in(group: Group, most: int, before: Place | None = None) -> list[Contact]:
+    """So many mails of a group, newest first, or those that come after a place; of each its number and its moment."""
+    return _in_order(group, OLDER if before else NEWEST, most, before)
+
+
 def neighbours(group: Group, row: Contact) -> tuple[int | None, int | None]:
     """The numbers of the mail before (newer) and the one after (older) in a group."""
-    before: list[tuple[datetime, int]] = []
-    after: list[tuple[datetime, int]] = []
-    for one in mails_in(group):
-        places = one.values_list("at", "number")
-        newer = places.filter(at__gte=row.at).exclude(at=row.at, number__lte=row.pk)
-        older = places.filter(at__lte=row.at).exclude(at=row.at, number__gte=row.pk)
-        before += newer.order_by("at", "number")[:1]
-        after += older.order_by("-at", "-number")[:1]
-    return (min(before)[1] if before else None), (max(after)[1] if after else None)
+    newer, older = (_in_order(group, way, 1, (row.at, row.pk)) for way in (NEWER, OLDER))
+    return (newer[0].pk if newer else None), (older[0].pk if older else None)
+
+
+def _in_order(group: Group, way: str, most: int, beside: Place | None) -> list[Contact]:
+    statement, values = _statement(group, way, connection.vendor)
+    place: tuple[Any, ...] = ()
+    if beside:
+        moment = connection.ops.adapt_datetimefield_value(beside[0])
+        place = moment, moment, beside[1]
+    given = [one for of_list in values for one in (*of_list, *place, most)]
+    return list(Contact.objects.raw(statement, [*given, most]))
+
+
+@cache
+def _statement(group: Group, way: str, vendor: str) -> tuple[str, tuple[tuple[Any, ...], ...]]:
+    """A group's lists as one, and the values of each: put into words once, in those of each ``vendor``.
+
+    Each is asked for what its own index has first.
+    """
+    lists = [one.values("at", "number").order_by().query.sql_with_params() for one in mails_in(group)]
+    # All of it is Django's own words and those above.
+    first = [f'SELECT "at", number FROM ({words}) AS found {way} LIMIT %s' for words, _ in lists]  # noqa: S608
+    together = " UNION ".join(f"SELECT * FROM ({one}) AS one" for one in first)  # noqa: S608
+    order = way[way.index("ORDER") :]
+    statement = f'SELECT number AS id, "at" FROM ({together}) AS each_once {order} LIMIT %s'  # noqa: S608
+    return statement, tuple(values for _, values in lists)
 
 
 def asked_of(steps: Iterable[Step]) -> list[Step]:

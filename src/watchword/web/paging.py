@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,34 +25,27 @@ def page(found: QuerySet[Any], by: str, cursor: str | None, most: int) -> tuple[
 
     Raises InputError for what is no cursor.
     """
-    return page_of_all([found], by, cursor, most)
+    if cursor:
+        moment, number = place_of(cursor)
+        # Said so, and not as "before, or at the same moment and lower", for it is then one stretch of an index.
+        found = found.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, "pk__gte": number})
+    return upto(most, list(found.order_by(f"-{by}", "-pk")[: most + 1]), by)
 
 
-def page_of_all(
-    sources: Sequence[QuerySet[Any]], by: str, cursor: str | None, most: int, key: str = "pk"
-) -> tuple[list[Any], str | None]:
-    """The same of several lists as one, each row once, told apart by ``key``. Each is asked for what its own index has
-    first.
-    """
-    found: dict[Any, Any] = {}
-    for source in sources:
-        if cursor:
-            moment, number = _place(cursor)
-            # Said so, and not as "before, or at the same moment and lower", for it is then one stretch of an index.
-            source = source.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, f"{key}__gte": number})
-        found |= {getattr(row, key): row for row in source.order_by(f"-{by}", f"-{key}")[: most + 1]}
-    rows = sorted(found.values(), key=lambda row: (getattr(row, by), getattr(row, key)), reverse=True)
+def upto(most: int, rows: list[Any], by: str) -> tuple[list[Any], str | None]:
+    """So many of the rows, and the cursor of the page after when there are more."""
     if len(rows) <= most:
         return rows, None
     last = rows[most - 1]
-    return rows[:most], _cursor(getattr(last, by), getattr(last, key))
+    return rows[:most], _cursor(getattr(last, by), last.pk)
 
 
 def _cursor(moment: datetime, number: int) -> str:
     return base64.urlsafe_b64encode(f"{moment.isoformat()}|{number}".encode("ascii")).decode("ascii")
 
 
-def _place(cursor: str) -> tuple[datetime, int]:
+def place_of(cursor: str) -> tuple[datetime, int]:
+    """The moment and the number that a cursor stands for. Raises InputError."""
     try:
         moment_text, _, number_text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
         given, number = datetime.fromisoformat(moment_text), int(number_text)

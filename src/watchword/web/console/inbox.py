@@ -23,7 +23,7 @@ from watchword.store.inbox import (
     counts,
     goes_by_itself,
     is_doubt,
-    mails_in,
+    newest_in,
     waiting_steps,
 )
 from watchword.store.models import Assessment, Contact, Step
@@ -35,7 +35,7 @@ from watchword.web.console.common import ROWS, actor, page, refusable
 from watchword.web.console.marks import who
 from watchword.web.console.own_words import glimpse, stretches
 from watchword.web.news import CALLS, tell
-from watchword.web.paging import page_of_all
+from watchword.web.paging import place_of, upto
 
 MOST_AT_ONCE = 200
 STEPS = ("escalation", "state", "level", "confirm", "demanded_by")  # of a mail's steps in the list
@@ -119,20 +119,23 @@ def newest_records(contacts: Iterable[Contact]) -> dict[int, dict[str, Any]]:
 
 def _places(group: Group, cursor: str | None) -> tuple[list[int], str | None]:
     """The numbers of a page's mails, and the cursor of the page after."""
-    sources = [one.values_list("at", "number", named=True) for one in mails_in(group)]
-    places, after = page_of_all(sources, "at", cursor, ROWS, key="number")
-    return [place.number for place in places], after
+    found = newest_in(group, ROWS + 1, place_of(cursor) if cursor else None)
+    places, after = upto(ROWS, found, "at")
+    return [place.pk for place in places], after
 
 
 def _rows(contacts: list[Contact]) -> list[dict[str, Any]]:
     records = newest_records(contacts)
     steps = _steps(contacts)
     by = confirmed_by([step for step in steps if step.state in TO_CARRY])
+    steps_of: dict[int, list[Step]] = {}
+    for step in steps:
+        steps_of.setdefault(step.escalation_id, []).append(step)
     rows = []
     for contact in contacts:
         record = records.get(contact.pk, {})
         escalation = getattr(contact, "escalation", None)
-        own = [step for step in steps if escalation and step.escalation_id == escalation.pk]
+        own = steps_of.get(escalation.pk, []) if escalation else []
         going = [step for step in own if step.state != StepState.CANCELLED]
         rows.append(
             {

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from watchword.store.models import Step
@@ -111,9 +110,9 @@ def moment(at: datetime | None) -> str:
 
 @register.filter
 def since(at: datetime | None) -> SafeString:
-    """How long ago, and on a longer look exactly when; for a column of times."""
+    """How long ago, and on a longer look exactly when; for a column of times. All of it is of our own making."""
     exact = at.isoformat() if at else ""
-    return format_html('<time class="clock" datetime="{}" title="{}">{}</time>', exact, moment(at), ago(at))
+    return SafeString(f'<time class="clock" datetime="{exact}" title="{moment(at)}">{ago(at)}</time>')
 
 
 @register.filter
