@@ -85,7 +85,7 @@ def answer(recorded: Recorded, *, by: str) -> Status[dict[str, Any]]:
         "id": row.key,
         "new": recorded.new_contact,
         "assessment": shown.assessment(row) or {},
-        "escalation": shown.escalation(shown.escalation_of(row)),
+        "escalation": shown.escalation_of(row),
     }
     return Status(201 if recorded.new_contact else 200, told)
 

@@ -77,7 +77,7 @@ def many(
         wanted &= Q(contact__key=storable(contact))
     rows, after = page(shown.escalations().filter(wanted), "opened_at", cursor, limit)
     saw(actor(request), "escalations read", "escalations")
-    return {"escalations": [shown.escalation(row) for row in rows], "next": after}
+    return {"escalations": shown.with_steps(rows), "next": after}
 
 
 def _check_conditions(request: HttpRequest) -> None:
@@ -99,8 +99,7 @@ def _in_reach(given: datetime) -> datetime:
 @router.get(f"/escalations/{BY_KEY}", response=EscalationOut, auth=KEY)
 def one(request: HttpRequest, key: Named) -> dict[str, Any]:
     """An escalation with its steps."""
-    row = shown.escalations().filter(key=key).first()
-    told = shown.escalation(row)
+    told = next(iter(shown.with_steps(shown.escalations().filter(key=key))), None)
     if told is None:
         raise NotRecorded("There is no escalation of this key.", do="Look at the list again.")
     saw(actor(request), "escalation read", f"contact {told['contact']}")

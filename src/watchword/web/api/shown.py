@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from watchword.store.models import Contact, Escalation, Step
 from watchword.web.heard import next_number
@@ -12,44 +13,50 @@ from watchword.web.heard import next_number
 STEP = ("key", "kind", "state", "level", "to", "phone", "type", "system", "scope", "text", "why", "changed_at")
 RECEIPT = ("receipt__system", "receipt__reference")
 ESCALATION = ("key", "channel", "state", "opened_at", "changed_at")
-WITH = {"contact": "contact__key", "assessment": "assessment__number", "owner": "owner__username"}
+OF_OTHERS = ("contact__key", "assessment__number", "owner__username")
 
 
-def escalations() -> QuerySet[Escalation]:
-    """Escalations with their steps and receipts: what is shown of them and nothing else, for to read whole rows took
-    longer than to find them.
-    """
-    steps = Step.objects.select_related("receipt").only("escalation", "position", *STEP, *RECEIPT)
-    found = Escalation.objects.select_related(*WITH).only(*ESCALATION, *WITH.values())
-    return found.prefetch_related(Prefetch("steps", steps))
+def escalations() -> QuerySet[Escalation, Any]:
+    """What is shown of escalations, and of nothing else: to make whole rows of it took longer than to find it."""
+    return Escalation.objects.values_list("pk", *ESCALATION, *OF_OTHERS, named=True)
 
 
-def escalation_of(contact: Contact) -> Escalation | None:
-    """A contact's escalation."""
-    return escalations().filter(contact=contact).first()
+def with_steps(found: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each of them with its steps."""
+    rows = {row.pk: row for row in found}
+    steps: dict[int, list[dict[str, Any]]] = {number: [] for number in rows}
+    of_them = Step.objects.filter(escalation__in=list(rows)).order_by("position")
+    for of, system, reference, *values in of_them.values_list("escalation", *RECEIPT, *STEP):
+        steps[of].append(_step(values, None if system is None else f"{system} {reference}"))
+    return [_escalation(row) | {"steps": steps[number]} for number, row in rows.items()]
 
 
-def escalation(row: Escalation | None) -> dict[str, Any] | None:
-    """An escalation with its steps."""
-    if row is None:
-        return None
+def _escalation(row: Any) -> dict[str, Any]:
     return {
         "key": row.key,
-        "contact": row.contact.key,
+        "contact": row.contact__key,
         "channel": row.channel,
         "state": row.state,
-        "assessed": row.assessment.number,
-        "owner": row.owner.get_username() if row.owner else None,
+        "assessed": row.assessment__number,
+        "owner": row.owner__username,
         "opened_at": row.opened_at,
         "changed_at": row.changed_at,
-        "steps": [step(one) for one in row.steps.all()],
     }
+
+
+def escalation_of(contact: Contact) -> dict[str, Any] | None:
+    """A contact's escalation with its steps."""
+    return next(iter(with_steps(escalations().filter(contact=contact))), None)
 
 
 def step(row: Step) -> dict[str, Any]:
     """A step and where it stands."""
     receipt = getattr(row, "receipt", None)
-    return {**{name: getattr(row, name) for name in STEP}, "receipt": str(receipt) if receipt else None}
+    return _step([getattr(row, name) for name in STEP], str(receipt) if receipt else None)
+
+
+def _step(values: Iterable[Any], receipt: str | None) -> dict[str, Any]:
+    return dict(zip(STEP, values, strict=True)) | {"receipt": receipt}
 
 
 def assessment(contact: Contact) -> dict[str, Any] | None:
@@ -64,7 +71,7 @@ def contact(row: Contact) -> dict[str, Any]:
         "id": row.key,
         "channel": row.channel,
         "assessment": assessment(row),
-        "escalation": escalation(escalation_of(row)),
+        "escalation": escalation_of(row),
     }
 
 
@@ -76,7 +83,7 @@ def call(row: Contact) -> dict[str, Any]:
         "next": next_number(row.turns.all()),
         "turns": [turn(one) for one in row.turns.all()],
         "assessment": assessment(row),
-        "escalation": escalation(escalation_of(row)),
+        "escalation": escalation_of(row),
     }
 
 
