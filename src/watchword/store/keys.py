@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from watchword.errors import NotRecorded, RecordConflict
@@ -16,9 +17,16 @@ from watchword.store.models import AccessKey
 
 BEGINNING = "ww_"  # so that a key that leaked into a file is recognised as one
 KEY_BYTES = 32
-IN_FORCE = (
-    "SELECT id, name, hash, scopes, made_at, revoked_at FROM store_accesskey WHERE hash = %s AND revoked_at IS NULL"
-)
+IN_FORCE = "SELECT id, name, scopes FROM store_accesskey WHERE hash = %s AND revoked_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInForce:
+    """A key that somebody shows: its row, whose it is, and what it opens."""
+
+    pk: int
+    name: str
+    scopes: Sequence[str]
 
 
 def make_key(name: str, scopes: Sequence[str], *, by: str) -> str:
@@ -43,9 +51,12 @@ def revoke_key(name: str, *, by: str) -> None:
         append_event(by, "key revoked", f"key {name}")
 
 
-def key_in_force(given: str) -> AccessKey | None:
+def key_in_force(given: str) -> KeyInForce | None:
     """The key that somebody shows, if it is one and was not revoked. Asked for with every request, and so in SQL."""
-    return next(iter(AccessKey.objects.raw(IN_FORCE, [_hash(given)])), None)
+    with connection.cursor() as cursor:
+        cursor.execute(IN_FORCE, [_hash(given)])
+        found = cursor.fetchone()
+    return KeyInForce(found[0], found[1], json.loads(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,9 @@ def _not_heard(call: Known, turns: tuple[terms.Turn, ...]) -> tuple[terms.Turn, 
 
 def told_by_number(turns: Sequence[terms.Turn]) -> tuple[terms.Turn, ...]:
     """The turns without the lines that an agent typed, which no telephone system knows of."""
-    return tuple(turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED))
+    return tuple([turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED)])
 
 
 def next_number(turns: Iterable[terms.Turn | TurnRow]) -> int:
     """The number of the next turn for whoever tells turns by number."""
-    return sum(not str(turn.extra.get(PIECE)).startswith(TYPED) for turn in turns)
+    return len([turn for turn in turns if not str(turn.extra.get(PIECE)).startswith(TYPED)])

@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from watchword.errors import AccessRefused
-from watchword.store.keys import key_in_force
-from watchword.store.models import AccessKey
+from watchword.store.keys import KeyInForce, key_in_force
 from watchword.web import refusals
 from watchword.web.access import KeyScope
 
@@ -32,7 +31,7 @@ class Keyed(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> AccessKey:
+    def authenticate(self, request: HttpRequest, token: str) -> KeyInForce:
         """The key that is shown. Raises KeyUnknown, AccessRefused."""
         key = key_in_force(token)
         if key is None:
@@ -47,11 +46,11 @@ class Keyed(HttpBearer):
 
 def may(request: HttpRequest, scope: KeyScope) -> bool:
     """Whether the key that was shown has this scope too."""
-    key: AccessKey = request.auth  # type: ignore[attr-defined]
+    key: KeyInForce = request.auth  # type: ignore[attr-defined]
     return scope in key.scopes
 
 
 def actor(request: HttpRequest, by: str | None = None) -> str:
     """Who does this, as it stands in the log: the integration, and the person it speaks for."""
-    key: AccessKey = request.auth  # type: ignore[attr-defined]
+    key: KeyInForce = request.auth  # type: ignore[attr-defined]
     return f"{by} by key {key.name}" if by else f"key {key.name}"
