@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from dataclasses import replace
@@ -10,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.made import NOW
@@ -28,6 +32,7 @@ from watchword.web.access import Role
 from watchword.web.console import calls
 from watchword.web.console.transcript import Span, cut
 from watchword.web.in_force import InForce, put_in_force
+from watchword.web.threads import in_thread
 from watchword.web.transfers import hold_of
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "calls.jsonl"
@@ -271,15 +276,39 @@ def test_a_cursor_that_is_none_begins_at_the_start(signed_in: SignedIn) -> None:
 
 
 def test_whoever_is_let_in_no_more_hears_no_more(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "CHECK_SECONDS", -1.0)
+    monkeypatch.setattr("watchword.web.news.CHECK_SECONDS", 0.1)
     browser = signed_in(Role.AGENT)
     said()
-    request = browser.get(PAGE).wsgi_request
-    look = calls._listening(request, "c-1")
-    assert [item.event for item in look(calls.FROM_START)[0]] == ["turn", "banner", "side", "head"]
-    request.user.groups.clear()
-    items, _, is_last = look(calls.FROM_START)
-    assert ([item.event for item in items], is_last) == (["over"], True)
+    answer, user = browser.get("/call/news/c-1"), User.objects.get()
+
+    async def listen() -> list[str]:
+        heard = []
+        async for part in answer.streaming_content:
+            heard += [line for line in part.decode().splitlines() if line.startswith("event:")]
+            if "event: head" in heard:
+                await in_thread(user.groups.clear)
+        return heard
+
+    assert asyncio.run(asyncio.wait_for(listen(), 120)) == [
+        *("event: turn", "event: banner", "event: side", "event: head"),
+        "event: over",  # though there is no news
+    ]
+
+
+def test_pages_of_many_calls_that_are_open_are_looked_for_at_once(signed_in: SignedIn) -> None:
+    keys = [f"c-{number}" for number in range(5)]
+    for number, key in enumerate(keys):
+        said(id=key, person=Person(f"P-{number}"))
+    before = calls.cursors_of(keys)
+    assert before == {key: calls.cursor_of(key) for key in keys}
+    mine = models.Step.objects.get(escalation__contact__key="c-3", kind="ticket").key
+    assert do(signed_in(Role.AGENT), "confirm", "c-3", step=[mine]) is None
+    live.say("c-4", [(1, Turn(Speaker.CALLER, "Hello?"))], actor="test")
+    with CaptureQueriesContext(connection) as statements:
+        after = calls.cursors_of([*keys, "c-404"])
+    assert [key for key in keys if after[key] != before[key]] == ["c-3", "c-4"]
+    assert len(statements) == 3
+    assert "c-404" not in after
 
 
 def test_whatever_is_said_is_shown_and_never_run(signed_in: SignedIn) -> None:

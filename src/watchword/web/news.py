@@ -120,6 +120,7 @@ def stream(
     follow: Follow | None = None,
     newest: Newest | None = None,
     may_hear: MayHear | None = None,
+    over: str = "",
 ) -> StreamingHttpResponse:
     """An answer that goes on for as long as there may be news, or for a quarter of an hour.
 
@@ -128,9 +129,9 @@ def stream(
     and the next cursor, or None when something in between is missing. ``newest`` reads which cursor each of many keys
     has come to, so that listeners that have seen it need not look; a key that is left out is looked at.
     ``may_hear`` is asked every few seconds before news go out; once it says no, the stream ends. Of equal ones only
-    one is asked.
+    one is asked. ``over`` is the event that tells of such an end: it is then asked while there are no news, too.
     """
-    lines = _lines(look, cursor, topic, key, follow, newest, may_hear)
+    lines = _lines(look, cursor, topic, key, follow, newest, may_hear, over)
     response = StreamingHttpResponse(lines, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # or a proxy would keep the news until it has a lot of them
@@ -145,6 +146,7 @@ async def _lines(
     follow: Follow | None,
     newest: Newest | None,
     may_hear: MayHear | None,
+    over: str,
 ) -> AsyncIterator[str]:
     began = checked = time.monotonic()
     listener = _Listener(asyncio.get_running_loop(), key, newest, cursor)
@@ -157,13 +159,15 @@ async def _lines(
             if may_hear is not None and now - asked >= CHECK_SECONDS:
                 checked = _held[may_hear] = now  # before it is asked, so that the others do not ask as well
                 if not await in_thread(may_hear):
+                    if over:
+                        yield Item(over, listener.cursor, {}).line()
                     return
             items, is_last = await _news(listener, look, follow)
             if items:
                 yield "".join(item.line() for item in items)
             if is_last:
                 return
-            if not await _heard(listener.hint):
+            if not await _heard(listener.hint, CHECK_SECONDS if over else ALIVE_SECONDS):
                 yield ": still here\n\n"
     finally:
         with _lock:
@@ -198,10 +202,10 @@ async def _news(listener: _Listener, look: Look, follow: Follow | None) -> tuple
     return [*items, *found], is_last
 
 
-async def _heard(hint: asyncio.Event) -> bool:
+async def _heard(hint: asyncio.Event, seconds: float) -> bool:
     """Whether there was a hint; False when it was quiet for so long that a sign of life is due."""
     try:
-        await asyncio.wait_for(hint.wait(), ALIVE_SECONDS)
+        await asyncio.wait_for(hint.wait(), seconds)
     except TimeoutError:
         return False
     return True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -17,16 +17,16 @@ from django.views.decorators.http import require_GET
 from watchword.store.calls import find_call
 from watchword.store.chain import saw
 from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
+from watchword.store.storable import storable
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import NOT_MEANT, REASONS, REASONS_TO_CALL_OFF, TOLD_ON, banner_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.earlier import earlier_of
 from watchword.web.console.transcript import shown_turns, spans_of
 from watchword.web.demo_caller import samples
-from watchword.web.news import CALLS, Item, Look, stream
+from watchword.web.news import CALLS, Item, stream
 from watchword.web.paging import page as page_of
 
-CHECK_SECONDS = 5  # how often somebody who listens is asked for their sign-in again
 FROM_START = "0.0.0.-"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
 WHO = ("person", "given_person", "issue")  # what the head of a call's page shows
@@ -52,7 +52,8 @@ def many(request: HttpRequest) -> HttpResponse:
 @refusable
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """A call: what is said, what to do now, and the earlier contacts beside it."""
-    cursor = cursor_of(find_call(key).key)  # taken first: what changes while the page is made comes as news
+    # Taken first: what changes while the page is made comes as news.
+    cursor = cursors_of([kept := storable(key)]).get(kept, FROM_START)
     row = find_call(key)
     saw(actor(request), "call seen", f"contact {row.key}")
     banner = banner_of(row)
@@ -85,22 +86,15 @@ def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
     kept = find_call(key).key
     saw(actor(request), "call seen", f"contact {kept}")
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    return stream(_listening(request, kept), given if _is_cursor(given) else FROM_START, CALLS, key)
+    cursor = given if _is_cursor(given) else FROM_START
 
+    def look(since: str) -> tuple[list[Item], str, bool]:
+        return look_at(kept, since, lambda name, values: render_to_string(name, values, request))
 
-def _listening(request: HttpRequest, key: str) -> Look:
-    """The look of one listener; it ends when they may not see this any more."""
-    checked = time.monotonic()
+    def may_hear() -> bool:
+        return still(request, May.SEE_CALLS)
 
-    def look(cursor: str) -> tuple[list[Item], str, bool]:
-        nonlocal checked
-        if time.monotonic() - checked > CHECK_SECONDS:
-            checked = time.monotonic()
-            if not still(request, May.SEE_CALLS):
-                return [Item("over", cursor, {})], cursor, True
-        return look_at(key, cursor, lambda name, values: render_to_string(name, values, request))
-
-    return look
+    return stream(look, cursor, CALLS, kept, newest=cursors_of, may_hear=may_hear, over="over")
 
 
 Rendered = Callable[[str, dict[str, Any]], str]
@@ -141,15 +135,31 @@ def _marked_before(row: Contact, number: int) -> set[int]:
 
 
 def cursor_of(key: str) -> str:
-    """How a call stands, asked of the database as cheaply as can be: everybody who listens asks once a second."""
-    asked = Contact.objects.filter(key=key).annotate(newest=Subquery(NEWEST), last=Subquery(LAST))
-    pk, is_open, newest, last, *who = asked.values_list("pk", "is_open", "newest", "last", *WHO).get()
-    steps = Step.objects.filter(escalation__contact=pk).order_by("pk")
-    stand = list(steps.values_list("pk", "state", "changed_at", "receipt__pk"))
-    transfers = Transfer.objects.filter(contact=pk).order_by("pk")
-    moves = list(transfers.values_list("phase", "changed_at", "identity_verified", "tried", "by"))
-    said = 0 if last is None else last + 1
-    return f"{said}.{newest or 0}.{_hash(is_open, stand, moves)}.{_hash(is_open, who)}"
+    """How a call stands."""
+    return cursors_of([key])[key]
+
+
+def cursors_of(keys: Sequence[str]) -> dict[str, str]:
+    """How calls stand, asked of the database as cheaply as can be, for all that are listened to at once."""
+    asked = Contact.objects.filter(key__in=keys).annotate(newest=Subquery(NEWEST), last=Subquery(LAST))
+    calls = list(asked.values_list("pk", "key", "is_open", "newest", "last", *WHO))
+    numbers = [pk for pk, *_ in calls]
+    steps = Step.objects.filter(escalation__contact__in=numbers).order_by("pk")
+    stand = _by_call(steps.values_list("escalation__contact", "pk", "state", "changed_at", "receipt__pk"))
+    transfers = Transfer.objects.filter(contact__in=numbers).order_by("pk")
+    moves = _by_call(transfers.values_list("contact", "phase", "changed_at", "identity_verified", "tried", "by"))
+    return {
+        key: f"{0 if last is None else last + 1}.{newest or 0}."
+        f"{_hash(is_open, stand[pk], moves[pk])}.{_hash(is_open, who)}"
+        for pk, key, is_open, newest, last, *who in calls
+    }
+
+
+def _by_call(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for call, *told in rows:
+        found[call].append(tuple(told))
+    return found
 
 
 def _hash(*told: object) -> str:
