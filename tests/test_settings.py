@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from watchword.errors import SettingsError
-from watchword.settings import read_settings
+from watchword.settings import Settings, read_settings
 
 
 def test_the_model_and_the_second_opinion_are_chosen_by_name() -> None:
@@ -13,6 +13,13 @@ def test_the_model_and_the_second_opinion_are_chosen_by_name() -> None:
     assert (found.model, found.opinion_url, found.opinion_seconds) == ("off", "http://127.0.0.1:1/v1", 4)
     assert read_settings({}).model == "shipped"
     assert read_settings({}).opinion_url is None
+
+
+def test_settings_made_by_hand_keep_nothing_where_somebody_happens_to_stand() -> None:
+    made, read = Settings(), read_settings({})
+    assert (made.cache, made.folder) == (read.cache, read.folder)
+    assert made.cache.is_absolute()
+    assert made.folder.is_absolute()
 
 
 def test_hosts_are_names_and_addresses() -> None:

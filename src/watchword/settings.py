@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import platformdirs
+
 from watchword.errors import SettingsError
 
 DEFAULT_POLICY = "natera-billing"
@@ -20,6 +22,12 @@ HOST = re.compile(r"\*|\.?[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")  # as Django 
 LAST_PORT = 65535
 IMAP_TLS = ("on", "starttls", "off")
 TWILIO_TRACKS = ("outbound", "inbound")
+
+
+def _own_folder(kind: str) -> Path:
+    """The user's own folder of a kind, as platformdirs calls it: never the one that somebody happens to stand in."""
+    found: Path = getattr(platformdirs, kind)("watchword")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,14 @@ class Settings:
 
     policy: str = DEFAULT_POLICY  # WATCHWORD_POLICY: name of a shipped policy, or path of a policy file
     model: str = MODELS[0]  # WATCHWORD_MODEL: the meaning model, or "off" to work by listed wordings alone
-    cache: Path = Path()  # WATCHWORD_CACHE: where compiled patterns are kept
+    cache: Path = field(default_factory=lambda: _own_folder("user_cache_path"))  # WATCHWORD_CACHE: compiled patterns
     opinion_url: str | None = None  # WATCHWORD_OPINION_URL: where a second opinion is asked; off when not set
     opinion_model: str = "default"  # WATCHWORD_OPINION_MODEL: the model's name there
     opinion_seconds: int = 4  # WATCHWORD_OPINION_SECONDS: how long to wait for it
     opinion_key: str | None = field(default=None, repr=False)  # WATCHWORD_OPINION_KEY: sent as a bearer token
     largest_mail: int = 64 * MEBIBYTE  # WATCHWORD_LARGEST_MAIL: in bytes; a larger mail is refused with an error
     largest_contact: int = 32 * MEBIBYTE  # WATCHWORD_LARGEST_CONTACT: in bytes; a longer JSON line is refused
-    folder: Path = Path()  # WATCHWORD_DATA: where the service keeps its database and its keys
+    folder: Path = field(default_factory=lambda: _own_folder("user_data_path"))  # WATCHWORD_DATA: database and keys
     database_url: str | None = field(default=None, repr=False)  # DATABASE_URL: a PostgreSQL; SQLite when not set
     worker: str = "worker"  # WATCHWORD_WORKER: this worker's name, the same after every restart and no other's
     at_once: int = 8  # WATCHWORD_AT_ONCE: steps that one worker carries out at a time
@@ -130,14 +138,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         policy=environment.get("WATCHWORD_POLICY") or DEFAULT_POLICY,
         model=_one_of(environment, "WATCHWORD_MODEL", MODELS),
-        cache=_folder(environment.get("WATCHWORD_CACHE"), "user_cache_path"),
+        cache=_path(environment, "WATCHWORD_CACHE") or _own_folder("user_cache_path"),
         opinion_url=environment.get("WATCHWORD_OPINION_URL") or None,
         opinion_model=environment.get("WATCHWORD_OPINION_MODEL") or DEFAULTS.opinion_model,
         opinion_seconds=_whole(environment, "WATCHWORD_OPINION_SECONDS", DEFAULTS.opinion_seconds, "seconds"),
         opinion_key=environment.get("WATCHWORD_OPINION_KEY") or None,
         largest_mail=_whole(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail, "bytes"),
         largest_contact=_whole(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact, "bytes"),
-        folder=_folder(environment.get("WATCHWORD_DATA"), "user_data_path"),
+        folder=_path(environment, "WATCHWORD_DATA") or _own_folder("user_data_path"),
         database_url=environment.get("DATABASE_URL") or None,
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
         at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
@@ -169,9 +177,8 @@ def _mail_intake(environment: Mapping[str, str]) -> MailIntake:
         )
     if host and not environment.get("WATCHWORD_IMAP_USER"):
         raise SettingsError("WATCHWORD_IMAP_USER is not set.", do="Set it to the mailbox's user name.")
-    folder, ca_file = environment.get("WATCHWORD_MAIL_FOLDER"), environment.get("WATCHWORD_IMAP_CA")
     return MailIntake(
-        folder=Path(folder).expanduser() if folder else None,
+        folder=_path(environment, "WATCHWORD_MAIL_FOLDER"),
         host=host,
         port=_port(environment, 993 if tls == "on" else 143),
         user=environment.get("WATCHWORD_IMAP_USER", ""),
@@ -179,7 +186,7 @@ def _mail_intake(environment: Mapping[str, str]) -> MailIntake:
         mailbox=environment.get("WATCHWORD_IMAP_FOLDER") or "INBOX",
         processed=environment.get("WATCHWORD_IMAP_PROCESSED") or None,
         tls=tls,
-        ca_file=Path(ca_file).expanduser() if ca_file else None,
+        ca_file=_path(environment, "WATCHWORD_IMAP_CA"),
         largest=_whole(environment, "WATCHWORD_LARGEST_ORIGINAL", 25 * MEBIBYTE, "bytes"),
     )
 
@@ -201,13 +208,9 @@ def _password(environment: Mapping[str, str], *, needed: bool) -> str:
         ) from error
 
 
-def _folder(given: str | None, otherwise: str) -> Path:
-    if given:
-        return Path(given).expanduser()
-    import platformdirs  # imported late: most runs need no other part of it
-
-    found: Path = getattr(platformdirs, otherwise)("watchword")
-    return found
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    given = environment.get(name)
+    return Path(given).expanduser() if given else None
 
 
 def _hosts(given: str | None) -> tuple[str, ...]:
