@@ -36,7 +36,7 @@ ORDINARY_TEXTS = 6000
 ORDINARY_TALKS = 40  # whole conversations, on which the bars of an owner's own meanings are measured
 LET_THROUGH = 0.15  # share of ordinary turns that the encoder may read: all that is allowed
 BACKGROUND_TEXTS = 200  # of the corpus, and as many of ordinary turns
-NAME = "watchword-meaning 1"
+NAME = "watchword-meaning 2"  # goes up with whatever changes an answer: the network, or its bars
 KEPT = ROOT / "build"  # what was learnt, to begin with the export
 PARTS = ("learn", "export", "bars")
 
@@ -115,11 +115,16 @@ def write_background(items: list[Item], ordinary: list[str], tokenizer: Tokenize
 def _calibrate(gate_bar: float, out: Path) -> None:
     policy = load_policy("natera-billing")
     model = calibrate.Tunable(out, NAME, gate_bar)
-    grams, wordings, found = calibrate.fit(policy, model)
+    grams, wordings, development, examples = calibrate.fit(policy, model)
     weighing = model.weighing(grams)
-    by_group = calibrate.bars(found, wordings)
+    by_group = calibrate.bars(development + examples, wordings)
     rules = {name: known[0].rule for name, known in calibrate.members(policy).items()}
-    few_words = calibrate.few_words_bars(contacts.plain_cases(policy, weighing), found, wordings, rules)
+    weighed = (
+        (calibrate.PLAIN_WEIGHS, contacts.plain_cases(policy, weighing)),
+        (calibrate.CONTACT_WEIGHS, development),
+        (calibrate.EXAMPLE_WEIGHS, examples),
+    )
+    few_words = calibrate.few_words_bars(weighed, wordings, rules)
     own_bars, scale = own.calibrate(weighing, ordinary_talks(ORDINARY, ORDINARY_TALKS))
     group_of = {entry.known: name for name, known in calibrate.members(policy).items() for entry in known}
     values = {

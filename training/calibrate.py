@@ -41,7 +41,8 @@ GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
 LISTED = "listed"  # the name of bars for any rule
 AS_GOOD = 1.02  # times the least log-loss, or the least cost in few words
 AS_MUCH = 1.001  # times the least cost: bars that differ by less than one example would move
-CONTACT_WEIGHS = 10.0  # of a contact that tempts, beside a plain statement: most alarms come out of such
+# What a case weighs in few words: most alarms come out of contacts that tempt, and an example is the owner's own word.
+PLAIN_WEIGHS, CONTACT_WEIGHS, EXAMPLE_WEIGHS = 1.0, 10.0, 30.0
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
@@ -75,21 +76,21 @@ class Tunable:
         return ShippedModel(self._encoder, *self._parts, replace(self._calibration, grams=grams), self._background)
 
 
-def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[Case]]:
-    """The weight of the words and what the wordings add, and the cases weighed so.
+def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[Case], list[Case]]:
+    """The weight of the words and what the wordings add; the development contacts and the policy's examples heard so.
 
     Taken is the smallest weight whose log-loss is as good as the least.
     """
-    tried: list[tuple[float, float, dict[str, float], list[Case]]] = []
+    tried: list[tuple[float, float, dict[str, float], list[Case], list[Case]]] = []
     for grams in GRAMS:
         weighing = model.weighing(grams)
-        found = cases(policy, weighing) + example_cases(policy, weighing)
-        wordings, loss = fit_wordings(found)
+        development, examples = cases(policy, weighing), example_cases(policy, weighing)
+        wordings, loss = fit_wordings(development + examples)
         print(f"weight of the words {grams}: log-loss {loss:.4f}")
-        tried.append((grams, loss, wordings, found))
-    least = min(loss for _, loss, _, _ in tried)
-    grams, _, wordings, found = next(one for one in tried if one[1] <= least * AS_GOOD)
-    return grams, wordings, found
+        tried.append((grams, loss, wordings, development, examples))
+    least = min(loss for _, loss, *_ in tried)
+    grams, _, wordings, development, examples = next(one for one in tried if one[1] <= least * AS_GOOD)
+    return grams, wordings, development, examples
 
 
 def loudness(case: Case, wordings: Mapping[str, float]) -> float:
@@ -132,23 +133,24 @@ def bars(found_cases: Iterable[Case], wordings: Mapping[str, float]) -> dict[str
 
 
 def few_words_bars(
-    plain: Sequence[Case], development: Sequence[Case], wordings: Mapping[str, float], rules: Mapping[str, str]
+    weighed_cases: Iterable[tuple[float, Sequence[Case]]], wordings: Mapping[str, float], rules: Mapping[str, str]
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """For each rule and lean, the bars with the least cost for one place of few words; ``rules`` has the rule of each
-    group. Under the name LISTED, those for places in which a wording of the policy stands in its plain meaning.
+    """For each rule and lean, the bars with the least cost for one place of few words. Cases come with what one of them
+    weighs; ``rules`` has the rule of each group. Under the name LISTED, those for places in which a
+    wording of the policy stands in its plain meaning.
 
     A short place of a contact counts where nothing longer in it is louder, or where nothing is to be raised. Such
     contacts hold few short places; so of bars that cost as little, those are taken that raise least.
     """
     judged: dict[str, list[tuple[float, str, float]]] = {}
-    for weight, found_cases in ((1.0, plain), (CONTACT_WEIGHS, development)):
+    for weight, found_cases in weighed_cases:
         for case in found_cases:
-            loudest = max((_weighed(heard, wordings) for heard in case.heard), default=UNHEARD)
-            short = [heard for heard in case.heard if heard.few_words]
+            short = [heard for heard in case.heard if heard.by_itself is not None]
             listed = [heard for heard in short if heard.wording in weigh.IN_SO_MANY_WORDS]
             for name, places in ((rules[case.group], short), (LISTED, listed)):
-                by_itself = max((_weighed(heard, wordings) for heard in places), default=UNHEARD)
-                if case.expected == NONE or (case.expected != EITHER and by_itself == loudest):
+                as_loud = _loudest(places, wordings) == _loudest(case.heard, wordings)
+                if case.expected == NONE or (case.expected != EITHER and as_loud):
+                    by_itself = max((_weighed_by_itself(heard, wordings) for heard in places), default=UNHEARD)
                     judged.setdefault(name, []).append((by_itself, case.expected, weight))
     return _least_of_each(judged, AS_GOOD)
 
@@ -173,8 +175,16 @@ def _least_of_each(
     return found
 
 
+def _loudest(places: Sequence[Heard], wordings: Mapping[str, float]) -> float:
+    return max((_weighed(heard, wordings) for heard in places), default=UNHEARD)
+
+
 def _weighed(heard: Heard, wordings: Mapping[str, float]) -> float:
     return heard.odds + wordings[heard.wording]
+
+
+def _weighed_by_itself(heard: Heard, wordings: Mapping[str, float]) -> float:
+    return UNHEARD if heard.by_itself is None else heard.by_itself + wordings[heard.wording]
 
 
 def _cost_table(

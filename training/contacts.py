@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from watchword.detection import weigh
 from watchword.detection.lexicon import Entry, lexicon_for
 from watchword.detection.meaning import Hit, MeaningModel, Reading
 from watchword.detection.notice import notice
-from watchword.detection.weigh import in_few_words
 from watchword.errors import Place
 from watchword.history.count import count_contacts
 from watchword.policy.examples import contact_of, examples_of
@@ -33,7 +33,7 @@ class Heard:
 
     odds: float
     wording: str
-    few_words: bool
+    by_itself: float | None  # the log-odds by which it is judged by itself, if it holds few words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Listening:
     def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
         """Write down."""
         odds = reading.odds(entry)
-        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording, in_few_words(reading)))
+        few = weigh.by_itself(reading, entry) if weigh.in_few_words(reading) else None
+        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording, few))
         return odds
 
     def level(self, entry: Entry, odds: float) -> Level | None:

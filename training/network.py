@@ -41,7 +41,8 @@ class Layer(nn.Module):
             split(self.query(x)), split(self.key(x)), split(self.value(x)), attn_mask=mask
         )
         x = self.norm_attention(x + self.drop(self.output(seen.transpose(1, 2).reshape(size, length, WIDTH))))
-        return self.norm_output(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
+        found: Tensor = self.norm_output(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
+        return found
 
 
 class Network(nn.Module):

@@ -64,7 +64,7 @@ def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict
                 table[ask, act] = sum(
                     numpy.where(holds, costs[ACT][level], costs[NONE][level])[done == level].sum() for level in range(3)
                 )
-        ask, act = numpy.unravel_index(numpy.argmin(table), table.shape)
+        ask, act = divmod(int(numpy.argmin(table)), len(GRID))
         found[lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
     return found, scale
 

@@ -29,10 +29,14 @@ class Told:
     name = "told"
 
     def __init__(
-        self, odds: Mapping[int, Mapping[str, float]], alone: Mapping[str, float] = MappingProxyType({})
+        self,
+        odds: Mapping[int, Mapping[str, float]],
+        alone: Mapping[str, float] = MappingProxyType({}),
+        bare: Mapping[int, Mapping[str, float]] | None = None,
     ) -> None:
         self.told = odds
         self.alone = alone  # what it says of a sentence read by itself
+        self.told_bare = odds if bare is None else bare  # and of each turn without what stood before it
 
     def read(
         self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
@@ -41,12 +45,14 @@ class Told:
 
     def reading(self, passage: Passage) -> Reading:
         told = self.told.get(passage.turn or 0, {})
+        bare = self.told_bare.get(passage.turn or 0, {})
         return Reading(
             passage=passage,
             start=0,
             end=len(passage.text),
             odds=lambda entry: told.get(entry.known or "", QUIET),
             where=lambda entry: (0, len(passage.text)),
+            bare=lambda entry: bare.get(entry.known or "", QUIET),
             alone=lambda entry, at: self.alone.get(entry.known or "", -math.inf),
             scopes=(Scope.CALLS,),
             reason="somebody else's affair",
@@ -187,6 +193,25 @@ def test_few_words_among_long_ones_are_judged_by_themselves_too_and_never_lower_
     acted = assess(contact, POLICY, None, Strict({0: {"attorney": 4.5}, 1: {"attorney": -0.5}}))
     assert flags(acted) == [("attorney", Level.ESCALATE)]
     assert [piece.turn for piece in acted.flags[0].evidence] == [0]
+
+
+@pytest.mark.parametrize(
+    ("words", "odds", "bare", "level"),
+    [
+        (SHORT, 1.1, -0.9, Level.CLARIFY),  # loud among what stood before it alone
+        (SHORT, 1.1, -1.1, None),
+        (SHORT, -0.9, 1.1, Level.CLARIFY),  # what stood before it quiets it
+        (SHORT, -1.1, 1.1, None),
+        ("If you do not help my attorney will.", 0.1, -0.9, Level.CLARIFY),  # the wording weighs in there too
+        ("If you do not help my attorney will.", 0.1, -2.9, Level.CLARIFY),
+        (LONG, 4.1, -9.0, Level.ESCALATE),  # of few words alone
+    ],
+)
+def test_few_words_are_judged_by_the_fainter_of_what_they_say_with_and_without_what_stood_before_them(
+    words: str, odds: float, bare: float, level: Level | None
+) -> None:
+    found = assess(call(words), POLICY, None, Strict({0: {"attorney": odds}}, bare={0: {"attorney": bare}}))
+    assert flags(found) == ([("attorney", level)] if level else [])
 
 
 def test_the_bars_for_few_words_go_by_the_lean_of_the_policy() -> None:

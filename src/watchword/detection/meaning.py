@@ -84,6 +84,7 @@ class Reading:
     end: int
     odds: Callable[[Entry], float]  # log-odds of an entry's meaning
     where: Callable[[Entry], Span]  # the sentence that shows it, in the passage's text
+    bare: Callable[[Entry], float]  # the same without what stood before it
     alone: Callable[[Entry, int], float]  # log-odds of the sentence at this place of the passage's text, read by itself
     scopes: tuple[Scope, ...]  # what a do-not-contact request in it covers
     reason: str  # why tempting words mean nothing here, if they do not

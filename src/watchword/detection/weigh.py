@@ -172,7 +172,20 @@ def in_few_words(reading: Reading) -> bool:
 
 
 def _by_itself(heard: Heard, model: MeaningModel) -> Level | None:
-    return model.level_in_few_words(heard.entry, heard.odds, wording_of(heard.wordings) in IN_SO_MANY_WORDS)
+    listed = wording_of(heard.wordings) in IN_SO_MANY_WORDS
+    level = model.level_in_few_words(heard.entry, heard.odds, listed)
+    if level is None:  # as nearly everywhere
+        return None
+    reading = heard.reading
+    by_wording = heard.odds - reading.odds(heard.entry)
+    return model.level_in_few_words(heard.entry, by_itself(reading, heard.entry) + by_wording, listed)
+
+
+def by_itself(reading: Reading, entry: Entry) -> float:
+    """The log-odds of a stretch of few words: the fainter of what is heard with and without what stood before it. What
+    only its surroundings make loud was said there; what only without them is loud has its sense from them.
+    """
+    return min(reading.odds(entry), reading.bare(entry))
 
 
 def _odds(heard: Heard) -> float:

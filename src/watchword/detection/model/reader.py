@@ -97,51 +97,68 @@ class ShippedModel:
         seen = self._see(window.before, window.text)
         if not taught:  # an open call keeps its readings, and the tokens' meanings are nearly all of their size
             seen = replace(seen, meanings=seen.meanings[:0].copy())
-
-        def odds(entry: Entry) -> float:
-            if entry.known is not None:
-                return float(seen.odds[_PLACE[entry.known]])
-            if entry.taught is None:
-                return float("-inf")
-            return self.calibration.own_scale * self._best_own(entry.taught, window.text, seen)[0]
-
-        def where(entry: Entry) -> Span:
-            if entry.known is None and entry.taught is not None:
-                start, end = self._best_own(entry.taught, window.text, seen)[1]
-            else:
-                start, end = _sentence(window, seen, _PLACE[entry.known] if entry.known else 0)
-            return window.start + start, window.start + end
-
-        @cache  # an open call asks again with each turn
-        def by_itself(start: int, end: int) -> tuple[float, ...]:
-            return tuple(self._see("", window.text[start:end]).odds.tolist())
-
-        def alone(entry: Entry, at: int) -> float:
-            spans = sentences(window.text)
-            span = next((span for span in spans if span[0] <= at - window.start < span[1]), None)
-            if entry.known is None or span is None or len(spans) == 1:
-                return float("-inf")
-            return by_itself(*span)[_PLACE[entry.known]]
-
+        looked = _Looked(self, window, seen)
         return Reading(
             passage=window.passage,
             start=window.start,
             end=window.end,
-            odds=odds,
-            where=where,
-            alone=alone,
+            odds=looked.odds,
+            where=looked.where,
+            bare=looked.bare,
+            alone=looked.alone,
             scopes=_scopes(seen),
             reason=_reason(seen),
         )
 
+    def by_itself(self, text: str) -> tuple[float, ...]:
+        """The log-odds of every label in a text with nothing before it."""
+        return tuple(self._see("", text).odds.tolist())
+
     def own_score(self, taught: Taught, text: str) -> float:
         """How much a text by itself speaks for a taught meaning, before calibration."""
-        return self._best_own(taught, text, self._see("", text))[0]
+        return self.best_own(taught, text, self._see("", text))[0]
 
-    def _best_own(self, taught: Taught, text: str, seen: Seen) -> tuple[float, Span]:
+    def best_own(self, taught: Taught, text: str, seen: Seen) -> tuple[float, Span]:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
         spans = {(0, len(text)), *(span for span in sentences(text) if len(text[slice(*span)].split()) >= FEWEST_WORDS)}
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
+
+
+class _Looked:
+    """What one window answers when it is asked about a meaning."""
+
+    def __init__(self, model: ShippedModel, window: Window, seen: Seen) -> None:
+        self._model, self._window, self._seen = model, window, seen
+        self._by_itself = cache(model.by_itself)  # an open call asks again with each turn
+
+    def odds(self, entry: Entry) -> float:
+        """Log-odds of an entry's meaning."""
+        if entry.known is not None:
+            return float(self._seen.odds[_PLACE[entry.known]])
+        if entry.taught is None:
+            return float("-inf")
+        return self._model.calibration.own_scale * self._model.best_own(entry.taught, self._window.text, self._seen)[0]
+
+    def where(self, entry: Entry) -> Span:
+        """The sentence that shows it, in the passage's text."""
+        window = self._window
+        if entry.known is None and entry.taught is not None:
+            start, end = self._model.best_own(entry.taught, window.text, self._seen)[1]
+        else:
+            start, end = _sentence(window, self._seen, _PLACE[entry.known] if entry.known else 0)
+        return window.start + start, window.start + end
+
+    def bare(self, entry: Entry) -> float:
+        """Log-odds of its meaning without what stood before it."""
+        return self.odds(entry) if entry.known is None else self._by_itself(self._window.text)[_PLACE[entry.known]]
+
+    def alone(self, entry: Entry, at: int) -> float:
+        """Log-odds of one of its sentences, read by itself."""
+        window, spans = self._window, sentences(self._window.text)
+        span = next((span for span in spans if span[0] <= at - window.start < span[1]), None)
+        if entry.known is None or span is None or len(spans) == 1:
+            return float("-inf")
+        return self._by_itself(window.text[slice(*span)])[_PLACE[entry.known]]
 
 
 def _reason(seen: Seen) -> str:
