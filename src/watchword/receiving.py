@@ -123,11 +123,14 @@ def receive(settings: Settings, stop: Event, *, begun: Callable[[str], None] = l
     open_store(settings)
     from watchword.connectors.drop_folder import follow_folder
     from watchword.connectors.mailbox import follow_mailbox
+    from watchword.store.policies import tell_of_change
     from watchword.store.upgrade import check_up_to_date
 
     check_up_to_date()
     once = cache(begun)  # for each source
-    desk = MailDesk(settings, open_policy(settings.policy, settings), assess_by(settings), once)
+    policy = open_policy(settings.policy, settings)
+    tell_of_change(policy)
+    desk = MailDesk(settings, policy, assess_by(settings), once)
     ways = [follow_folder] if intake.folder else []
     ways += [follow_mailbox] if intake.host else []
     with ThreadPoolExecutor(len(ways), thread_name_prefix="mail") as threads:

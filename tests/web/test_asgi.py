@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.recorded import SUES, a_call, keep
 from tests.web.test_api import API, CALL
 from watchword.settings import Settings
+from watchword.store import models
 from watchword.store.keys import make_key
 from watchword.web.asgi import application_for, one_of_several
-from watchword.web.in_force import put_in_force
+from watchword.web.in_force import in_force, put_in_force
 
 LARGEST = 5000
 Asking = Callable[[httpx.AsyncClient], Any]
@@ -95,3 +97,27 @@ def test_what_keeps_a_process_from_beginning_is_said_once(
     assert [record.getMessage() for record in caplog.records if record.name == "watchword.web.asgi"] == [
         sent[0]["message"]
     ]
+
+
+@pytest.mark.parametrize(("hash", "lines"), [("another", 1), (None, 0)], ids=["another policy", "the same"])
+def test_a_process_that_goes_by_another_policy_than_those_before_says_so(
+    web: Settings, caplog: pytest.LogCaptureFixture, hash: str | None, lines: int
+) -> None:
+    """As one that takes another's place once the policy's file was changed."""
+    keep(a_call(SUES))
+    models.Assessment.objects.update(policy_hash=hash or in_force().policy.hash)
+    begins = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, str]:
+        return next(begins)
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    begun = one_of_several(application_for(LARGEST), web.folder)
+    asyncio.run(begun({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    told = [record.getMessage() for record in caplog.records if record.name == "watchword.store.policies"]
+    assert len(told) == lines
+    assert all(f"hash {in_force().policy.hash[:12]}; the newest" in one for one in told)

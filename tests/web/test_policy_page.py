@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.recorded import SUES, a_call, keep, policy
 from tests.web.conftest import SignedIn
@@ -167,6 +168,25 @@ def test_a_file_that_says_something_else_by_now(web: Settings, signed_in: Signed
     page = text(browser)
     assert BROKEN in page
     assert "There is no policy" in page
+
+
+BESIDE = "Another part of the service goes by version"
+
+
+def test_a_part_of_the_service_that_goes_by_another_policy_is_told_while_it_does(
+    web: Settings, signed_in: SignedIn
+) -> None:
+    """As a receiver that was started again alone, or a process that took another one's place."""
+    browser = signed_in(Role.POLICY_OWNER)
+    keep(a_call(SUES))
+    models.Assessment.objects.update(policy_hash="b" * 64, policy_version="7", made_at=in_force().opened_at)
+    assert BESIDE not in text(browser)  # by whatever was in force before
+    models.Assessment.objects.update(made_at=timezone.now())
+    keep(a_call(SUES, id="c-2"))  # by this process
+    page = text(browser)
+    assert f"{BESIDE} 7, hash <code>bbbbbbbbbbbb</code>: a contact was assessed by it" in page
+    put_in_force(replace(in_force(), opened_at=timezone.now()))  # everything was started again
+    assert BESIDE not in text(browser)
 
 
 def test_a_policys_text_is_parsed_once_until_it_changes(

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from watchword.errors import WatchwordError
+from watchword.errors import WatchwordError, kind_of
 from watchword.settings import read_settings
 from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
@@ -82,6 +82,7 @@ def one_of_several(application: Application, folder: Path) -> Application:
                 await _begin_again()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        await asyncio.to_thread(_tell_of_change)
         gc.freeze()  # what is here now stays as long as the process: looked through again, it held up every thread
         neighbours = await meet_neighbours(folder)
         await send({"type": "lifespan.startup.complete"})
@@ -90,6 +91,20 @@ def one_of_several(application: Application, folder: Path) -> Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     return answer
+
+
+def _tell_of_change() -> None:
+    """Say whether this process goes by another policy than those before it."""
+    from django.db import DatabaseError, connections
+
+    from watchword.store.policies import tell_of_change
+
+    try:
+        tell_of_change(in_force().policy)
+    except DatabaseError as error:  # the service begins all the same, and says what is wrong to whoever asks
+        log.warning("whether the policy has changed could not be looked up: %s", kind_of(error))
+    finally:
+        connections.close_all()  # this thread's, which nobody uses again
 
 
 async def _begin_again() -> None:

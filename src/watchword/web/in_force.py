@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
 
 from watchword import terms, wiring
@@ -18,6 +19,7 @@ class InForce:
     settings: Settings
     policy: Policy
     decide: wiring.Decide
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def assess(self, contact: terms.Contact, so_far: SoFar | None = None) -> terms.Assessment:
         """Assess a contact with the notes that came with it; ``so_far`` is what was found in it before it went on."""

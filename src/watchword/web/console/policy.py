@@ -20,6 +20,7 @@ from watchword.policy.schema import Line, MeaningCondition, Policy, Rule, Status
 from watchword.policy.show import RuleTold, rule_told
 from watchword.store.chain import saw
 from watchword.store.models import Assessment
+from watchword.store.policies import used_beside
 from watchword.store.trial import COUNTED, raised_on_trial
 from watchword.terms import Channel
 from watchword.triage.told import aside_told, flag_told, follows_told, words_told
@@ -158,6 +159,7 @@ def _values() -> dict[str, object]:
         "model_off": opened.settings.model == "off",
         "unheard": list(_unheard(in_use)) if opened.settings.model == "off" else [],
         "now": now,
+        "beside": used_beside(in_use, opened.opened_at),
         "gaps": sum(len(rule.examples.known_gap) for rule in in_use.rules),
         "channels": list(Channel),
         "longest": LONGEST_SENTENCE,
