@@ -257,6 +257,8 @@ def test_it_is_said_too_when_that_transfer_was_confirmed_and_nobody_has_dialled(
     assert f"The caller is with {RESOLUTIONS}: Lee accepted the call." in page
     told = re.search(r'name="reason" value="(Whoever[^"]+)"', page)
     assert told
+    assert KEYWORD_WORDS in page
+    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]
     assert do(agent, "transfer", step=keys(to=KEYWORD_LINE), act="call off", reason=told[1]) is None
     assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
     assert keys(type=EXECUTIVE, state="planned")

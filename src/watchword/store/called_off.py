@@ -91,6 +91,27 @@ def not_standing(escalation: Escalation) -> list[dict[str, Any]]:
     return [flag for flag in escalation.assessment.record["flags"] if name_of(flag) in off]
 
 
+def said_again(escalation: Escalation) -> list[dict[str, Any]]:
+    """The flags that were called off and of which more was said since, each with these words alone as its evidence."""
+    again = []
+    for flag in not_standing(escalation):
+        until = _heard_until(escalation, flag)
+        new = [piece for piece in flag["evidence"] if piece["turn"] is not None and piece["turn"] > until]
+        if new:
+            again.append({**flag, "evidence": new})
+    return again
+
+
+def _heard_until(escalation: Escalation, flag: dict[str, Any]) -> int:
+    """The last turn by which a flag was raised when it was called off, sure or in doubt."""
+    what = flag["kind"], flag["term"]
+    told = [one for one in escalation.decisions.all() if one.word == Word.DISMISS]
+    seen = [one.assessment.record["flags"] for one in told if what in {name[:2] for name in flags_of(one)}][-1:]
+    known = (one for flags in seen for one in flags if (one["kind"], one["term"]) == what)
+    turns = (piece["turn"] for one in known for piece in one["evidence"])
+    return max((turn for turn in turns if turn is not None), default=-1)
+
+
 def demanded_by(step: Step) -> set[FlagName]:
     """The flags that demand a step, as it was planned last."""
     return {_named(flag) for flag in step.demanded_by}

@@ -11,7 +11,7 @@ from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
 from watchword.policy.schema import Line
 from watchword.store.call_back import calls_are_closed
-from watchword.store.called_off import CAN_COME_BACK, name_of, said_of
+from watchword.store.called_off import CAN_COME_BACK, name_of, said_again, said_of
 from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
 from watchword.store.desk import told
 from watchword.store.ledger import brief_of
@@ -42,6 +42,7 @@ HEADINGS = {
     "held": "Go back to the caller",
     "transfer": "Transfer",
     "person": "Needs a person",
+    "again": "Said again",
     "under way": "On its way",
     "done": "Done",
     "off": "Called off",
@@ -52,6 +53,7 @@ LOOKS = {
     "held": "waits",
     "transfer": "moving",
     "person": "alarm",
+    "again": "waits",
     "under way": "moving",
 }
 
@@ -118,6 +120,7 @@ class Banner:
     transfer: TransferShown | None
     record: dict[str, Any]
     called_off: Flags = field(default_factory=list)
+    again: Flags = field(default_factory=list)  # and of which more was said since
     reasons: Flags = field(default_factory=list)  # the flags that are no doubt: what is told to others
     ticket_text: str = ""
     decisions: list[Any] = field(default_factory=list)
@@ -143,8 +146,9 @@ class Banner:
 
     @property
     def say_first(self) -> list[str]:
-        """Those that go with the orders: what was said before the caller was handed over is not said once more."""
-        return (self.orders.say if self.orders and self.accepted else []) or self.say
+        """Those for what came up since the caller was handed over: what was said before that is not said once more."""
+        before = demanding(self.reasons, [self.accepted] if self.accepted else [])
+        return scripts_of([flag for flag in self.reasons if flag not in before])
 
     @property
     def accepted(self) -> Step | None:
@@ -187,10 +191,11 @@ def banner_of(row: Contact) -> Banner:
     offered = {one.key: one for one in Transfer.objects.select_related("contact").filter(contact=row)}
     transfer = _transfer(steps, offered)
     holding = _holding(offered, transfer)
+    again = said_again(escalation)
     orders, doubts = (_asked(steps, level, stand, reasons) for level in (Level.ESCALATE, Level.CLARIFY))
     shown = [step for asked in (orders, doubts) if asked for step in asked.steps]
     return Banner(
-        mode=_mode(steps, orders, doubts, transfer, holding),
+        mode=_mode(steps, orders, doubts, transfer, holding, again),
         flags=stand,
         orders=orders,
         doubts=doubts,
@@ -198,6 +203,7 @@ def banner_of(row: Contact) -> Banner:
         transfer=transfer,
         record=record,
         called_off=[flag for flag in flags if name_of(flag) in off],
+        again=again,
         reasons=reasons,
         ticket_text=told(brief_of(escalation)),
         decisions=list(escalation.decisions.all()),
@@ -248,8 +254,9 @@ def _mode(
     doubts: Asked | None,
     transfer: TransferShown | None,
     holding: Holding | None,
+    again: Flags,
 ) -> str:
-    """What comes first: a caller on hold, then an order, then a question, then what needs a person."""
+    """What comes first: a caller on hold, then an order, then a question, what needs a person, what was said again."""
     states = {step.state for step in steps}
     if holding and (transfer is None or transfer.phase == Phase.NOT_REACHED):
         return "held"
@@ -259,6 +266,8 @@ def _mode(
         return "escalate" if orders else "clarify"
     if StepState.NEEDS_PERSON in states:
         return "person"
+    if again:
+        return "again"
     if states & {StepState.PLANNED, StepState.SENT}:
         return "under way"
     return "done" if StepState.CONFIRMED in states else "off"
