@@ -289,6 +289,25 @@ def test_the_queues_that_the_policy_names_are_shown_though_empty(signed_in: Sign
     assert "Resolutions" not in page  # a line in the policy, and no queue
 
 
+def test_the_desk_takes_as_many_statements_whatever_waits_there(signed_in: SignedIn) -> None:
+    browser, contact = signed_in(Role.MAIL_AGENT), full_desk().contact
+    text(browser, "/desk")  # which is written down, once
+    asked = []
+    for number in range(3):
+        queue = models.Queue.objects.create(name=f"Queue {number}")
+        for name, waits_in in ((f"Type {number}", None), ("Email", queue)):
+            models.Ticket.objects.create(key=f"{name} {number}", type=name, queue=waits_in, contact=contact)
+        models.Ticket.objects.create(key=f"closed {number}", type=f"Closed {number}", contact=contact, state="closed")
+        with CaptureQueriesContext(connection) as statements:
+            page = text(browser, "/desk")
+        asked.append(len(statements))
+        for shown in (f">Type {number} <b>1</b>", f">{queue.name} <b>1</b>"):
+            assert shown in page
+        assert f">Closed {number} <b>" not in page
+        assert page.index(">Type 0 <b>") <= page.index(f">Type {number} <b>")
+    assert len(set(asked)) == 1, asked
+
+
 def test_work_at_the_desk(signed_in: SignedIn) -> None:
     ticket = full_desk()
     browser = signed_in(Role.MAIL_AGENT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from watchword.errors import InputError, NotRecorded, RecordConflict
@@ -15,6 +15,45 @@ from watchword.store.models import Chatter, Ticket
 from watchword.store.storable import storable
 
 LONGEST_TOKEN = 64  # characters
+# How many tickets wait, each count up to a limit: one statement for all queues, and one for all types of what is in no
+# queue. The types are few, and found by steps through the index: in its own order, or PostgreSQL would read all of it.
+IN_QUEUES = """
+    SELECT name, (SELECT COUNT(*) FROM (
+        SELECT 1 FROM store_ticket WHERE queue_id = store_queue.id AND state = 'open' LIMIT %s
+    ) AS waiting) FROM store_queue
+"""
+IN_NO_QUEUE = """
+    WITH RECURSIVE found (type) AS (
+        SELECT (
+            SELECT type FROM store_ticket WHERE queue_id IS NULL AND state = 'open' AND type > ''
+            ORDER BY queue_id, state, type LIMIT 1
+        )
+        UNION ALL
+        SELECT (
+            SELECT type FROM store_ticket WHERE queue_id IS NULL AND state = 'open' AND type > found.type
+            ORDER BY queue_id, state, type LIMIT 1
+        ) FROM found WHERE type IS NOT NULL
+    )
+    SELECT type, (SELECT COUNT(*) FROM (
+        SELECT 1 FROM store_ticket WHERE queue_id IS NULL AND state = 'open' AND type = found.type LIMIT %s
+    ) AS waiting) FROM found WHERE type IS NOT NULL
+"""
+
+
+def waiting_in_queues(most: int) -> list[tuple[str, int]]:
+    """Each queue with how many open tickets it has, but for no more than ``most``."""
+    return _counted(IN_QUEUES, most)
+
+
+def waiting_in_no_queue(most: int) -> list[tuple[str, int]]:
+    """The same of each type of ticket that is in no queue, in their order."""
+    return _counted(IN_NO_QUEUE, most)
+
+
+def _counted(words: str, most: int) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(words, [most])
+        return [(name, many) for name, many in cursor.fetchall()]
 
 
 def post(number: int, text: str, *, by: str, token: str = "") -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
@@ -18,10 +17,8 @@ from watchword.web import refusals
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, form_of, page, refusable, told
 from watchword.web.in_force import in_force
-from watchword.web.paging import counted
+from watchword.web.paging import MOST_COUNTED
 from watchword.web.paging import page as page_of
-
-OPEN = Q(state=Ticket.State.OPEN)
 
 
 @needs(May.SEE_DESK)
@@ -42,26 +39,14 @@ def desk(request: HttpRequest) -> HttpResponse:
         row.posts = posts.get(row.pk, 0)
     chosen = {"queue": queue, "type": kind, "closed": closed}
     saw(actor(request), "desk seen", "desk")
-    types = [(name, counted(_in_no_queue().filter(type=name))) for name in _types()]
+    types = tickets.waiting_in_no_queue(MOST_COUNTED + 1)
     return page(request, "desk", {"rows": rows, "after": after, **chosen, "queues": _queues(), "types": types})
 
 
 def _queues() -> list[tuple[str, int]]:
     """The queues that the policy in force names, empty or not, and those where tickets have gone before."""
     named = {one.name: 0 for one in in_force().policy.queues.values()}
-    return sorted((named | {one.name: counted(one.tickets.filter(OPEN)) for one in Queue.objects.all()}).items())
-
-
-def _in_no_queue() -> QuerySet[Ticket]:
-    return Ticket.objects.filter(OPEN, queue__isnull=True)
-
-
-def _types() -> Iterator[str]:
-    """The types of tickets that wait in no queue, each found by a step through the index, for they are few."""
-    last = ""
-    while name := _in_no_queue().filter(type__gt=last).order_by("type").values_list("type", flat=True).first():
-        yield name
-        last = name
+    return sorted((named | dict(tickets.waiting_in_queues(MOST_COUNTED + 1))).items())
 
 
 @needs(May.SEE_DESK)
