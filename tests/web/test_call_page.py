@@ -295,6 +295,31 @@ def test_whoever_is_let_in_no_more_hears_no_more(signed_in: SignedIn, monkeypatc
     ]
 
 
+@pytest.mark.parametrize("words", ["Hello?", EVIL, "", "My  bill\nis 90 dollars."])
+def test_a_turn_from_which_nothing_follows_is_shown_as_if_it_was_looked_for(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    said()
+    brought: list[Any] = []
+    monkeypatch.setattr(live, "tell", lambda _topic, _key, told=None: brought.append(told))
+    cursor = calls.cursor_of("c-1")
+    live.say("c-1", [(1, Turn(Speaker.AGENT, words))], actor="test")
+    live.say("c-1", [(2, Turn(Speaker.CALLER, words))], actor="test")
+    looked, after, _ = calls.look_at("c-1", cursor, calls.render_to_string)
+    assert None not in brought
+    with CaptureQueriesContext(connection) as statements:
+        first = calls.follow(cursor, brought[0])
+        assert first is not None
+        second = calls.follow(first[1], brought[1])
+        assert second is not None
+    assert not len(statements)
+    assert second[1] == after
+    assert "".join(item.told for item in (*first[0], *second[0])).split() == looked[0].told.split()
+    assert [item.event for item in looked] == ["turn"]
+    assert calls.follow(first[1], brought[0]) == ([], first[1])
+    assert calls.follow(cursor, brought[1]) is None  # one in between is missing
+
+
 def test_pages_of_many_calls_that_are_open_are_looked_for_at_once(signed_in: SignedIn) -> None:
     keys = [f"c-{number}" for number in range(5)]
     for number, key in enumerate(keys):

@@ -22,7 +22,7 @@ from watchword.web.access import May, needs
 from watchword.web.console.call_shown import NOT_MEANT, REASONS, REASONS_TO_CALL_OFF, TOLD_ON, banner_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.earlier import earlier_of
-from watchword.web.console.transcript import shown_turns, spans_of
+from watchword.web.console.transcript import shown_turns, spans_of, unmarked
 from watchword.web.demo_caller import samples
 from watchword.web.news import CALLS, Item, stream
 from watchword.web.paging import page as page_of
@@ -94,7 +94,7 @@ def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
     def may_hear() -> bool:
         return still(request, May.SEE_CALLS)
 
-    return stream(look, cursor, CALLS, kept, newest=cursors_of, may_hear=may_hear, over="over")
+    return stream(look, cursor, CALLS, kept, follow=follow, newest=cursors_of, may_hear=may_hear, over="over")
 
 
 Rendered = Callable[[str, dict[str, Any]], str]
@@ -127,6 +127,20 @@ def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str,
         items.append(Item("head", now, rendered("console/call_head.html", {"call": row})))
     # Only the last carries the cursor: whoever loses the connection in between is told all of it again.
     return [*(Item(item.event, cursor, item.told) for item in items[:-1]), *items[-1:]], now, False
+
+
+def follow(cursor: str, said: list[dict[str, Any]]) -> tuple[list[Item], str] | None:
+    """Turns that were just said as news, for a page that shows everything before them: with nothing else new, no word
+    of theirs is marked.
+    """
+    heard, _, rest = cursor.partition(".")
+    if said[0]["number"] > int(heard):
+        return None
+    new = [unmarked(**turn) for turn in said if turn["number"] >= int(heard)]
+    if not new:
+        return [], cursor
+    after = f"{new[-1].number + 1}.{rest}"
+    return [Item("turn", after, render_to_string("console/call_turns.html", {"turns": new}))], after
 
 
 def _marked_before(row: Contact, number: int) -> set[int]:

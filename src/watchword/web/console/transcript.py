@@ -42,6 +42,11 @@ def shown_turns(turns: Iterable[Turn], spans: dict[int, list[Span]]) -> list[Sho
     return [_shown(turn, spans.get(turn.number, [])) for turn in turns]
 
 
+def unmarked(number: int, speaker: str, text: str) -> ShownTurn:
+    """A turn in which no words are marked."""
+    return ShownTurn(number, speaker, (Piece(text),), "")
+
+
 def _shown(turn: Turn, spans: list[Span]) -> ShownTurn:
     marks = {span.mark for span in spans}
     told = next((mark for mark in STRENGTH if mark in marks), "")
