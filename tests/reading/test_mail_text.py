@@ -89,6 +89,39 @@ def test_damaged_base64_gives_what_it_can() -> None:
     assert text(b"bXkg!!bGF3\neWVy", encoding="base64").body == "my lawyer"
 
 
+@pytest.mark.parametrize("said", ["I will sue you.", "My lawyer’s letter\nis on its way.\n" * 20])
+@pytest.mark.parametrize(
+    "headers", [b"", b"Content-Transfer-Encoding: 7bit\n", b"Content-Type: text/plain; charset=utf-8\n"]
+)
+def test_base64_that_does_not_say_so_is_read(said: str, headers: bytes) -> None:
+    contact = read(HEAD + headers + b"\n" + base64.encodebytes(said.encode()) + b"\n")
+    assert ((contact.body or "").strip(), contact.unread) == (said.strip(), ())
+
+
+def test_what_is_scrambled_and_no_text_is_said() -> None:
+    scrambled = base64.encodebytes(bytes(range(256)))
+    contact = read(HEAD + b"\n" + scrambled)
+    assert (contact.body or "").strip() == scrambled.decode().strip()
+    assert contact.unread == ("The mail's text is encoded in a way that it does not name, and could not be read.",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Yes",
+        "attorney",
+        "Unsubscribe",
+        "call\nattorney",
+        "https://example.com/" + "a1" * 60,
+        "SSBhbSBub3Q= a word",
+        "A" * 99,
+    ],
+)
+def test_words_are_no_base64(said: str) -> None:
+    contact = read(HEAD + b"\n" + said.encode() + b"\n")
+    assert ((contact.body or "").strip(), contact.unread) == (said, ())
+
+
 def test_soft_line_breaks_are_joined() -> None:
     assert (sample("thunderbird_flowed").body or "").startswith(
         "On 3/9/25 17:40, Natera Billing wrote:\n> We have sent the refund to the card that ends in 4471.\n\nThat card"

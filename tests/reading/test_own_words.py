@@ -369,6 +369,7 @@ REPEATED = [
         "a\u200b",
     ),
     *("[external] ", "[[[", "This email is confidential ", "This email is confidential.\n", "confidential\nthis "),
+    *("We will not ", "our bank ", "A_A we never change bank details ", "Fraud alert. bank. ", "bank, &.-, "),
 ]
 
 

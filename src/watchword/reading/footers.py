@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from watchword.reading import payment_warnings
+
 A_MAIL = r"(?:e-?mails?|messages?|communications?|transmissions?|transmittal|correspondence|e-?mail message)"
 CLUES = (  # one of these stands in every notice; a quick look spares the rest
     "confiden,privileg,intended,unsubscribe,opt out,stop receiving,virus,environment,addressee,solely those,outside"
@@ -68,7 +70,7 @@ TAG_ON_TOP = re.compile(
 def may_hold_footers(text: str) -> bool:
     """A quick look: False when no boilerplate can be in the text."""
     small = text.lower()
-    return any(clue in small for clue in CLUES) or TAG_ON_TOP.match(text) is not None
+    return any(clue in small for clue in (*CLUES, *payment_warnings.CLUES)) or TAG_ON_TOP.match(text) is not None
 
 
 def find_footers(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -78,8 +80,11 @@ def find_footers(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield tag.span()
         start = tag.end()
     goes_on = False
-    for first, last in _sentences(text, start, end):
-        if goes_on := _is_boilerplate(text[first:last], goes_on):
+    places = list(_sentences(text, start, end))
+    warnings = payment_warnings.find([text[first:last] for first, last in places])
+    for number, (first, last) in enumerate(places):
+        goes_on = _is_boilerplate(text[first:last], goes_on)
+        if goes_on or number in warnings:
             yield first, last
 
 

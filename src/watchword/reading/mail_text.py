@@ -13,6 +13,11 @@ DAMAGED = "A part of the mail was damaged on its way (base64); some of its words
 MISFIT = "Some characters of the mail do not fit its character set and are shown as \ufffd."
 UNKNOWN = 'The mail names a character set that is not known ("{name}"); it was read as {read_as}.'
 
+SCRAMBLED = "The mail's text is encoded in a way that it does not name, and could not be read."
+
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+UNPRINTED = re.compile(r"[\0-\x08\x0e-\x1f\x7f]")
+SURELY_NO_WORD = 100  # letters without a blank
 UNDECLARED = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "8bit", "binary", "none"})
 READ_AS = {  # what mail programs write and mean
     "iso-8859-1": "cp1252",  # as every browser reads it, for the sake of its quotation marks
@@ -111,12 +116,27 @@ def _octets(part: Part) -> tuple[bytes, tuple[str, ...]]:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     if not is_base64(part):
-        return raw, ()
+        return _undeclared_base64(raw)
     travelled = encoded(part) or ""
     is_damaged = any(isinstance(defect, BASE64_DEFECTS) for defect in part.defects)
     if not is_damaged and "=" not in travelled.rstrip("=\r\n\t "):
         return raw, ()
     return b"".join(_from_base64(piece) for piece in travelled.split("=")), (DAMAGED,)
+
+
+def _undeclared_base64(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """What a part holds that is all base64 and does not say so: its text, else what cannot be read of it."""
+    if raw.translate(None, BASE64):
+        return raw, ()
+    letters = raw.translate(None, b"\r\n")
+    try:
+        found = binascii.a2b_base64(letters, strict_mode=True)
+        text = found.decode()
+        if len(text.split()) > 1 and not UNPRINTED.search(text):
+            return found, ()
+    except ValueError:  # neither base64 nor UTF-8 after all
+        pass
+    return raw, (SCRAMBLED,) if len(letters) >= SURELY_NO_WORD else ()
 
 
 def _from_base64(piece: str) -> bytes:
