@@ -19,24 +19,29 @@ _COUNTS = {
     "a dozen": 12,
     "half a dozen": 6,
 }
+_SLIPS = {"forth": "fourth", "thrid": "third", "thirt": "third", "fith": "fifth", "fivth": "fifth", "fiveth": "fifth"}
 _ORDINALS = {
     **{word: number for number, word in enumerate(ORDINAL_WORDS[:15], 1)},
     **dict(zip(ORDINAL_WORDS[15:19], (20, 30, 50, 100), strict=True)),
 }
+_SLIP = re.compile(rf"\b(?:{'|'.join(_SLIPS)})\b")
 FEWEST_TOLD = 3  # "the second call" may be one of several that a text tells of
 MANY = 100  # "umpteenth", "millionth": more than anybody counts
 _TELEPHONE = r"(?<=\d)[-. ()]{0,2}\d"  # digits after digits: part of a telephone number
 _NUMBER = rf"(?:(?:(?:{COUNT})[ -])?(?:{'|'.join(_LARGE)})|(?:(?:{'|'.join(_TENS)})[ -])?{COUNT}(?!{_TELEPHONE}))"
 _CONTACTS = (
-    r"(?:times?|calls?|phone calls?|e-?mails?|mails?|letters?|notes?|messages?|voicemails?|texts?|attempts?|contacts?"
-    r"|tr(?:y|ies)|fax(?:es)?|chats?|conversations?|talks?|rounds?|visits?|people|persons?|agents?|reps?"
-    r"|representatives?|operators?|clerks?|of (?:you|y'all)|requests?)"
+    r"(?:times?|calls?|phone calls?|e-?mails?|mails?|letters?|notes?|messages?|msgs?|voicemails?|texts?|attempts?"
+    r"|contacts?|tr(?:y|ies)|fax(?:es)?|chats?|conversations?|talks?|rounds?|visits?|people|persons?|agents?|reps?"
+    r"|representatives?|operators?|clerks?|of (?:you|y'all|yall)|requests?|go|approach(?:es)?|[ei]nquir(?:y|ies)"
+    r"|asks?|memos?)"
 )
 _CONTACTED = (
     r"(?:called|phoned|rang|rung|e-?mailed|written|wrote|asked|told|explained|contacted|spoken|spoke|talked|reached"
     r"|messaged|texted|faxed|sent|tried)"
 )
-_THIS_IS = r"(?:this|that)(?:'s| is| makes|'ll be| will be|'d be| would be)"
+_THIS = r"(?:this|that|the present(?: (?:call|e-?mail|letter|message|note))?)"
+_THIS_IS = rf"(?:{_THIS}(?:'s| is| makes|'ll be| will be|'d be| would be)|thats|thisll be)"
+_TODAY_IS = r"(?:today|it)(?:'s| is|'ll be| will be)"
 _YOU_ARE = r"you(?:'re| are|'d be| make)(?: now| therefore| already)?"
 _TO_BEGIN = (
     r"^(?:(?:yes|yeah|yep|no|oh|ah|um|uh|well|hi|hello|only|about|like|maybe|just|at least|the|my|for the)[ ,.]+)*"
@@ -47,13 +52,18 @@ _ORDINAL = re.compile(rf"\b{ORDINAL}\b")
 _COUNTED = re.compile(rf"\b({_NUMBER})[ -](?:separate |different )?{_CONTACTS}\b")
 _NTH_CONTACT = re.compile(
     rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:{_THIS_IS}|{_YOU_ARE}) (?:the |my )?({ORDINAL})\b(?! of\b)"
-    rf"|{_TO_BEGIN}({ORDINAL})(?=[.,!?]|$)"  # an answer
+    rf"|{_TO_BEGIN}(?:it's |it is |this is )?(?:the |my )?({ORDINAL})(?=[.,!?]|$)"  # an answer
+    rf"|\b{_TODAY_IS} (?:the (?!\d)|my )({ORDINAL})(?=[.,!?]|$| (?:time|go\b))"
+    rf"|\b({ORDINAL})(?:'s| is) (?:today|this)\b|\b(?:and )?now (?:is |comes )?(?:the|my) (?!\d)({ORDINAL})\b(?! of\b)"
 )
 _NUMBERED_CONTACT = re.compile(
     r"\b(?:call|e-?mail|mail|letter|message|note|fax|chat|attempt|time|try|round|visit|strike)"
     rf" (?:number |no\.? ?|#)?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
     rf"|\b(?:this|that) makes (?:it )?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
-    rf"|\b{_THIS_IS} (?:number )?({_NUMBER})(?=[.,!?]|$)|\byou(?:'re| are) (?:number )?({_NUMBER})(?=[.,!?]|$)"
+    rf"|\b{_THIS_IS} ({_NUMBER})(?=[.,!?]|$)"
+    rf"|\b(?:{_THIS_IS}|{_TODAY_IS}|{_YOU_ARE}|i'?m(?: like)?) number ({_NUMBER})\b"
+    rf"|\byou(?:'re| are|'d be|'d make| make) ({_NUMBER})(?=[.,!?]|$)|\bnumber ({_NUMBER}) is you\b"
+    rf"|\b({_NUMBER}) times (?:now )?(?:i|we)(?:'?ve| have)\b"
     rf"|\b({_NUMBER})(?: times)?,? (?:counting|including|with) (?:this|today|now)\b"
 )
 _SO_OFTEN = re.compile(  # an answer
@@ -67,7 +77,9 @@ _AND_NOW_THIS = re.compile(
     r"(?:and (?:now )?(?:you|this|here)|now (?:you|this|i'm))\b"
     rf"|\b(?:told|spoken (?:to|with)|talked (?:to|with)|asked|been through|explained (?:it|this|that) to) ({_NUMBER})"
     r" of (?:you|your|y'all)\b"
-    rf"|\b({_NUMBER}) {_CONTACTS} before (?:this|today|now)\b"
+    rf"|\b({_NUMBER})(?: {_CONTACTS})? before (?:this|today|now|you)\b"
+    rf"|\b({_NUMBER}) (?:prior|previous|earlier|other|unanswered) {_CONTACTS}\b"
+    rf"|\b(?:last|first|previous|past) ({_NUMBER}) times (?:i|we)\b"
 )
 _THIS_INCLUDED = re.compile(
     rf"\b(?:this|that)(?: is| makes| makes it| will be|'s|'ll be) (?:the |my |our )?(?!one\b|first\b)"
@@ -114,7 +126,8 @@ def claimed_contacts(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("’", "'").split())
+    plain = " ".join(text.lower().replace("’", "'").split())
+    return _SLIP.sub(lambda slip: _SLIPS[slip.group()], plain)
 
 
 def _said(match: re.Match[str]) -> str:
