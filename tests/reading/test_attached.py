@@ -171,3 +171,20 @@ def test_a_long_attachment_is_read_in_part_and_that_is_said() -> None:
     contact = read(mail.as_bytes())
     assert len(contact.body or "") < 200_100
     assert contact.unread == ("Of the attachment long.txt only the first 200,000 characters were read.",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("application/x-microsoft-rpmsg-message", "message_v4.rpmsg"),
+        ("text/html", "securedoc_20250304T100211.html"),
+        ("text/html", "SecureMessageAtt.html"),
+        ("application/octet-stream", "message_zdm.html"),
+    ],
+)
+def test_the_envelope_of_an_encrypted_mail_is_no_text(kind: str, name: str) -> None:
+    mail = letter("You have received a secure message. Open the attachment to read it.")
+    mail.add_attachment(b"<p>Open securely</p>", *kind.split("/"), filename=name)
+    contact = read(mail.as_bytes())
+    assert contact.unread == ("The mail, or a part of it, is encrypted and could not be read.",)
+    assert [where for where, _, _ in told(contact)] == [None]

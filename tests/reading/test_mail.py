@@ -80,8 +80,9 @@ def test_the_plain_part_stands_for_the_html_only_if_it_says_the_same(plain: str,
     assert read(HEAD + b"Content-Type: multipart/alternative; boundary=q\n\n" + kinds.encode()).body == shown
 
 
-def test_a_recording_is_for_a_person_to_listen_to() -> None:
-    parts = b"--q\n\nYou have a new voice message.\n--q\nContent-Type: audio/mpeg; name=vm.mp3\n\nAA\n--q--\n"
+@pytest.mark.parametrize("kind", [b"audio/mpeg; name=vm.mp3", b"audio/mpeg", b"application/octet-stream; name=VM.WAV"])
+def test_a_recording_is_for_a_person_to_listen_to(kind: bytes) -> None:
+    parts = b"--q\n\nYou have a new voice message.\n--q\nContent-Type: " + kind + b"\n\nAA\n--q--\n"
     assert read(MIXED + parts).unread == ("A recording is attached, which was not listened to.",)
 
 

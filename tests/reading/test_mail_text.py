@@ -122,6 +122,11 @@ def test_words_are_no_base64(said: str) -> None:
     assert ((contact.body or "").strip(), contact.unread) == (said, ())
 
 
+def test_a_word_that_is_broken_over_padded_lines_is_whole() -> None:
+    contact = text(b"My law= \nyer=E2=80=\t\r\n=99s letter = end\n", "utf-8", "quoted-printable")
+    assert (contact.body or "").strip() == "My lawyer’s letter = end"
+
+
 def test_soft_line_breaks_are_joined() -> None:
     assert (sample("thunderbird_flowed").body or "").startswith(
         "On 3/9/25 17:40, Natera Billing wrote:\n> We have sent the refund to the card that ends in 4471.\n\nThat card"

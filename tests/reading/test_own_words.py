@@ -111,6 +111,7 @@ ANNOUNCED = [
     "-----Message d'origine-----",
     "Begin forwarded message:",
     "##- Please type your reply above this line -##",
+    ">>> Billing <billing@example.com> 3/4/2025 10:02 AM >>>",
     HEADER.strip(),
     "________________________________\n" + HEADER.strip(),
     "*From:* Billing <billing@example.com>\n*Sent:* Tuesday\n*To:* Jane\n*Subject:* Your bill",

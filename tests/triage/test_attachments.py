@@ -41,6 +41,16 @@ def test_words_in_an_attachment_raise_a_flag_and_their_place_is_told(assessed: A
         ("Final notice", "See the attached letter regarding my account no. 4471-A."),
         (None, "Attached is my formal complaint. Please read it carefully.\n\nThanks,\nAna"),
         ("Scanned from a Xerox Multifunction Printer", "Please open the attached document."),
+        (
+            "Message from KM_C458",
+            'This E-mail was sent from "RNP583879AF2A3C" (MP C3004).\n\nScan Date: 03.04.2025 10:02:11 (-0500)\n'
+            "Queries to: scanner@example.com",
+        ),
+        (
+            "Fax from 555-555-0142",
+            "You have received a 3 page fax at 2025-03-04 09:00:00 EST.\n\n* The reference number for this fax is "
+            "atl_did1-123.\n\nPlease visit www.example.com/fax if you have any questions.",
+        ),
         ("Re: Your bill", "FYI\n\nSent from my iPhone"),
         ("letter", "<div>Here it is</div>"),
     ],

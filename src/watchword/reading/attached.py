@@ -30,6 +30,10 @@ NO_WORDS_TYPES = frozenset(
     " message/delivery-status message/global-delivery-status message/disposition-notification"
     " message/feedback-report".split()
 )
+RECORDINGS = frozenset(".wav .mp3 .m4a .amr .ogg .opus .wma .3gp".split())
+ENVELOPE = re.compile(  # what services put an encrypted mail into, by its name
+    r".+\.rpmsg|(?:securedoc|securemessage|encrypted_?message|message_zdm)[\w-]{0,40}\.html?", re.IGNORECASE
+)
 IN_A_SIGNATURE = re.compile(r"(?:image\d{3}|outlook-\w+)\.\w{2,4}", re.IGNORECASE)  # as Outlook names its pictures
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from watchword.reading.attached import heading_of, is_mail, is_text, label_of
+from watchword.reading.attached import ENVELOPE, RECORDINGS, ending_of, heading_of, is_mail, is_text, label_of
 from watchword.reading.attached_mail import houses_of, mail_in
 from watchword.reading.html_text import visible_text
 from watchword.reading.mail_text import Part, encoded, is_base64, text_of
@@ -108,8 +108,6 @@ class _Reader:
             return [_Block(text, kind == "text/html")]
         if kind in SMIME:
             self.say(SEALED if part.get_param("smime-type") == "signed-data" else ENCRYPTED)
-        if part.get_content_maintype() == "audio":
-            self.say(UNHEARD)
         self._read_attached(part, kind, depth)
         return []
 
@@ -117,13 +115,16 @@ class _Reader:
         attachment, index = _named(part, kind), len(self.attached)
         self.attachments.append(attachment)
         self.content_ids.append(str(part.get("content-id", "")).strip(" <>"))
-        if is_mail(kind, attachment["name"]):
+        text = None
+        if part.get_content_maintype() == "audio" or ending_of(attachment["name"]) in RECORDINGS:
+            self.say(UNHEARD)
+        elif ENVELOPE.fullmatch(attachment["name"] or ""):
+            self.say(ENCRYPTED)
+        elif is_mail(kind, attachment["name"]):
             text = self._mail_text(part, depth)
         elif is_text(kind, attachment["name"]):
             text, trouble = text_of(part)
             self.say(*trouble)
-        else:
-            return
         if text is not None:
             attachment["read"] = True
             self._attach(index, attachment, text.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import codecs
+import quopri
 import re
 from email.errors import InvalidBase64CharactersDefect, InvalidBase64LengthDefect
 from email.message import Message
@@ -16,6 +17,7 @@ UNKNOWN = 'The mail names a character set that is not known ("{name}"); it was r
 SCRAMBLED = "The mail's text is encoded in a way that it does not name, and could not be read."
 
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+PADDED_BREAK = re.compile(r"=[ \t]+(?=\r?\n)")  # servers on the way pad lines; the parser would keep the mark
 UNPRINTED = re.compile(r"[\0-\x08\x0e-\x1f\x7f]")
 SURELY_NO_WORD = 100  # letters without a blank
 UNDECLARED = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "8bit", "binary", "none"})
@@ -100,7 +102,11 @@ def unflow(text: str, *, drop_space: bool) -> str:
 
 def is_base64(part: Part) -> bool:
     """Whether a part travelled as base64."""
-    return str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+    return _encoding(part) == "base64"
+
+
+def _encoding(part: Part) -> str:
+    return str(part.get("content-transfer-encoding", "")).strip().lower()
 
 
 def encoded(part: Part) -> str | None:
@@ -116,6 +122,9 @@ def _octets(part: Part) -> tuple[bytes, tuple[str, ...]]:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
     if not is_base64(part):
+        travelled = encoded(part) or ""
+        if _encoding(part) == "quoted-printable" and PADDED_BREAK.search(travelled):
+            raw = quopri.decodestring(PADDED_BREAK.sub("=", travelled).encode("ascii", "surrogateescape"))
         return _undeclared_base64(raw)
     travelled = encoded(part) or ""
     is_damaged = any(isinstance(defect, BASE64_DEFECTS) for defect in part.defects)

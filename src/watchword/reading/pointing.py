@@ -14,6 +14,7 @@ from watchword.terms import Contact, Field, Passage, Zone
 MOST_LETTERS = 600  # a mail that says more says something
 WORD = re.compile(r"[^\W_][\w'’-]*")
 SALUTATION = re.compile(r"^\W*(?i:dear|hi|hello|hey)(?: [A-Z][\w'.-]*){1,4} ?(?=[,:!\n])", re.MULTILINE)
+ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 SAY_NOTHING = frozenset(
     # greetings, thanks
     "hi hello hey dear sir sirs madam ma'am mr mrs ms dr team all everyone there good morning afternoon evening day "
@@ -37,6 +38,7 @@ SAY_NOTHING = frozenset(
     # scanners and telephones
     "scanner scanning printer multifunction device xerox hp canon ricoh konica minolta kyocera sharp brother epson "
     "e-mail email mail name location type multi-page size resolution dpi format time queries using was been has will "
+    "mp mfp more products solutions visit received incoming new if any questions est cst mst pst edt cdt mdt pdt pm "
     "iphone ipad android samsung galaxy mobile phone get outlook".split()
 )
 
@@ -48,5 +50,5 @@ def only_points(passages: Sequence[Passage], contact: Contact) -> bool:
         return False
     name = {word.casefold() for word in WORD.findall(contact.person.name or "")}
     said = (SALUTATION.sub("", one.text) if one.field is Field.BODY else one.text for one in own)
-    words = (word.casefold().replace("’", "'") for text in said for word in WORD.findall(text))
+    words = (word.casefold().replace("’", "'") for text in said for word in WORD.findall(ADDRESS.sub(" ", text)))
     return all(word in SAY_NOTHING or word in name or any(letter.isdigit() for letter in word) for word in words)

@@ -34,6 +34,7 @@ SEPARATOR = re.compile(
     r"(?: to (?:add|leave|post) a (?:comment|reply|response))?\.?[-=#*_\s]{0,12}",
     re.IGNORECASE,
 )
+BETWEEN_ARROWS = re.compile(rf">>> .{{3,200}} {TIME}.{{0,20}} >>>")  # as GroupWise announces, and quotes no line
 RULE = re.compile(r"[-_=]{5,}")
 FIELD = re.compile(r"[*_]{0,2}([^\W\d_][\w-]{0,14}(?: \w{1,10})?)\s?[*_]{0,2}\s?(?::[*_]{0,2}(?:\s|$)|：)")
 FIELDS = {
@@ -95,7 +96,7 @@ def find_quoted(lines: Sequence[str], marked: bytearray, *, is_reply: bool) -> b
         line = lines[index]
         if quoted[index] or not line:
             index += 1
-        elif line[0] == ">":
+        elif line[0] == ">" and not BETWEEN_ARROWS.fullmatch(line):
             quoted[index] = not _is_escaped(lines, index)
             index += 1
         elif len(line) <= LONGEST_LINE and (found := _announcement(lines, index, top, is_reply)):
@@ -123,7 +124,7 @@ def _announcement(lines: Sequence[str], index: int, top: int, is_reply: bool) ->
     anywhere when it does not begin with the sender, as those of letters do.
     """
     line = lines[index]
-    if SEPARATOR.fullmatch(line):
+    if SEPARATOR.fullmatch(line) or BETWEEN_ARROWS.fullmatch(line):
         return index + 1, True
     if INTRODUCES.match(line) and (found := _attribution(lines, index)):
         return found
