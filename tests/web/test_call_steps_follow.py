@@ -1,30 +1,23 @@
-"""The steps of a call follow from its flags and from what the agent said of each: one caller, one transfer."""
+"""The steps of a call follow from its flags and from what the agent said of each question and order."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.recorded import SUES, a_call, assessed, policy
+from tests.recorded import SUES
 from tests.web.conftest import SignedIn
 from tests.web.test_api import post
 from tests.web.test_call_decided import KEYWORD_LINE, KEYWORD_WORDS, RESOLUTIONS, goes_on
-from tests.web.test_call_page import PAGE, all_steps, do, said
+from tests.web.test_call_page import PAGE, do, said
 from tests.web.test_console import text
-from watchword.escalation.standing import replan
-from watchword.policy.load import parse_policy, read_policy_text
-from watchword.settings import Settings
 from watchword.store import models
-from watchword.store.record import record
-from watchword.terms import Level, Person
-from watchword.triage.assess import assess
+from watchword.terms import Person
 from watchword.web.access import Role
-from watchword.web.in_force import InForce, put_in_force
 
 WAITED = "I have been waiting for two weeks and nobody called me back."
 PERHAPS = "My brother passed the bar last year, maybe I talk to him."
@@ -97,17 +90,6 @@ def test_what_is_sure_stands_before_a_doubt_wherever_the_flags_are_listed(signed
             assert flags_in(text(supervisor, page)) == flags, page
     for page in ("/calls", "/escalations"):
         assert flags_in(text(supervisor, page)) == [*many, "frustration", "attorney"], page
-
-
-def test_an_order_raised_while_a_transfer_runs_comes_before_it(agent: Client) -> None:
-    said(WAITED)
-    in_the_hands(agent)
-    goes_on(SUES)
-    page = text(agent, PAGE)
-    order, running = page.index('data-key="c"'), page.index('data-key="r"')
-    assert page.index("Also: escalate now") < page.index(f"<b>{KEYWORD_LINE}</b>") < page.index(KEYWORD_WORDS) < order
-    assert order < running
-    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]  # that was said before
 
 
 def test_a_key_word_that_is_meant_takes_the_transfer_to_its_own_line_while_it_waits(agent: Client) -> None:
@@ -197,162 +179,10 @@ def test_a_doubt_that_was_not_meant_is_called_off_and_the_order_beside_it_is_not
     assert transfers() == [(RESOLUTIONS, "waits for agent")]
 
 
-def test_a_caller_who_goes_to_another_line_is_not_sent_to_the_first_one_too(agent: Client) -> None:
-    said(WAITED)
-    in_the_hands(agent)
-    goes_on(SUES)
-    in_the_hands(agent)
-    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "sent")]
-    first = models.Step.objects.get(to=RESOLUTIONS)
-    assert first.why == f"The caller goes to {KEYWORD_LINE} instead."
-    assert models.Transfer.objects.get(key=first.key).phase == "called off"
-    second = keys(to=KEYWORD_LINE)
-    do(agent, "transfer", step=second, act="brief")
-    assert do(agent, "transfer", step=second, act="accepted", accepted_by="Lee") is None
-    page = text(agent, PAGE)
-    assert 'data-mode="transfer"' not in page
-    assert "data-held" not in page
-    assert f'Natera Resolutions</b> cancelled<span class="why">The caller goes to {KEYWORD_LINE} instead.' in page
-    assert 'data-key="u"' not in page  # nobody dismissed anything
-    assert not models.Step.objects.filter(type="Callback Requested").exists()
-
-
 def test_an_escalation_has_all_the_words_for_the_agent(signed_in: SignedIn) -> None:
     said(WAITED, SUES)
     page = text(signed_in(Role.SUPERVISOR), f"/escalations/{models.Escalation.objects.get().key}")
     assert page.index(KEYWORD_WORDS) < page.index("I completely understand how frustrating")
-
-
-def handed_over(browser: Client) -> None:
-    """Lee at the line of the frustrated has the caller, who then says a key word."""
-    said(WAITED)
-    in_the_hands(browser)
-    first = keys(to=RESOLUTIONS)
-    do(browser, "transfer", step=first, act="brief")
-    assert do(browser, "transfer", step=first, act="accepted", accepted_by="Lee") is None
-    goes_on(SUES)
-
-
-def test_a_graver_word_after_the_caller_was_handed_over_goes_to_whoever_has_them(agent: Client) -> None:
-    handed_over(agent)
-    page = text(agent, PAGE)
-    assert f"The caller is with {RESOLUTIONS}: Lee accepted the call." in page
-    assert f"hand the caller on to {KEYWORD_LINE}, 650.412.8715" in page
-    assert "they were told: no transfer" in page
-    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]  # that was said before
-    reason = re.search(r'name="reason" value="(Whoever[^"]+)"', page)
-    assert reason
-    assert do(agent, "dismiss", step=keys(to=KEYWORD_LINE), reason=reason[1]) is None
-    assert chips(agent) == ["attorney", "frustration"]  # it stands, and its ticket is still asked for
-    assert waiting() == keys(type=EXECUTIVE)
-    assert "hand the caller on" not in text(agent, PAGE)
-    do(agent, "confirm", step=waiting())
-    assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
-
-
-def test_it_is_said_too_when_that_transfer_was_confirmed_and_nobody_has_dialled(agent: Client) -> None:
-    handed_over(agent)
-    do(agent, "confirm", step=waiting())
-    page = text(agent, PAGE)
-    assert f"The caller is with {RESOLUTIONS}: Lee accepted the call." in page
-    told = re.search(r'name="reason" value="(Whoever[^"]+)"', page)
-    assert told
-    assert KEYWORD_WORDS in page
-    assert "I completely understand how frustrating" not in page[: page.index('class="folds"')]
-    assert do(agent, "transfer", step=keys(to=KEYWORD_LINE), act="call off", reason=told[1]) is None
-    assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
-    assert keys(type=EXECUTIVE, state="planned")
-
-
-def test_a_transfer_that_gave_way_comes_not_back_beside_the_one_that_goes(agent: Client) -> None:
-    said(WAITED)
-    in_the_hands(agent)
-    goes_on(SUES)
-    do(agent, "confirm", step=waiting())
-    goes_on(BUREAU)
-    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "planned")]
-
-
-def test_a_transfer_called_off_cannot_be_taken_back_beside_another_that_goes(agent: Client) -> None:
-    said(WAITED)
-    in_the_hands(agent)
-    goes_on(SUES)
-    do(agent, "transfer", step=keys(to=RESOLUTIONS), act="call off", because="2")
-    in_the_hands(agent)
-    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "sent")]
-    assert 'data-key="u"' not in text(agent, PAGE)
-
-
-@pytest.mark.parametrize(
-    ("second", "names"),
-    [
-        ("I will sue you all.", ["legal action", "attorney: called off"]),
-        ("I am filing for bankruptcy.", ["bankruptcy", "attorney: called off"]),
-        (BUREAU, ["bbb", "attorney: called off"]),
-    ],
-)
-def test_a_key_word_that_was_dismissed_stays_so_when_another_one_is_said(
-    agent: Client, second: str, names: list[str]
-) -> None:
-    said()
-    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
-    goes_on(second)
-    assert chips(agent) == names
-    page = text(agent, PAGE)
-    assert "attorney" not in page.split("<pre>")[1].split("</pre>")[0]
-    goes_on("I need an answer today.")
-    assert "attorney: called off" in chips(agent)
-    assert do(agent, "dismiss", step=waiting(), because=AFFAIR) is None
-    assert len([name for name in chips(agent) if name.endswith("called off")]) == len(chips(agent))
-
-
-def test_a_dismissed_key_word_can_be_taken_back_beside_another_one(agent: Client) -> None:
-    said()
-    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
-    goes_on(BUREAU)
-    form = text(agent, PAGE).split("Take the dismissal back")[0].rsplit("<form", 1)[1]
-    flags = re.findall(r'name="flag" value="([^"]+)"', form)
-    assert do(agent, "take-back", flag=flags) is None
-    assert chips(agent) == ["attorney", "bbb"]
-    assert 'data-key="u"' not in text(agent, PAGE)
-    assert do(agent, "take-back", flag=["keyword/court"])[0] == 404
-    assert do(agent, "take-back")[0] == 404
-
-
-def test_a_key_word_taken_back_goes_before_what_came_meanwhile(agent: Client) -> None:
-    said()
-    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
-    goes_on(WAITED)
-    assert transfers() == [(RESOLUTIONS, "waits for agent")]
-    assert do(agent, "take-back", step=keys(type=EXECUTIVE)) is None
-    assert chips(agent) == ["attorney", "frustration"]
-    assert transfers() == [(KEYWORD_LINE, "waits for agent")]
-
-
-def test_a_step_that_was_dismissed_and_confirmed_since_is_dismissed_no_more(agent: Client) -> None:
-    said()
-    do(agent, "dismiss", step=keys(kind="warm_transfer"), reason="This one does not apply")
-    goes_on(BUREAU)
-    do(agent, "confirm", step=keys(kind="warm_transfer"))
-    do(agent, "dismiss", step=keys(kind="ticket"), reason="This one does not apply")
-    assert chips(agent) == ["attorney", "bbb"]
-
-
-def decided(page: str) -> str:
-    shown = page.split("Who decided")[1].split("</ol>")[0]
-    return re.sub(r"<[^>]*>", "", shown)
-
-
-def test_who_decided_names_what_was_on_the_screen(agent: Client, signed_in: SignedIn) -> None:
-    said()
-    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
-    goes_on(WAITED)
-    assert transfers() == [(RESOLUTIONS, "waits for agent")]
-    escalation = models.Escalation.objects.get().key
-    for page in (text(agent, PAGE), text(signed_in(Role.SUPERVISOR), f"/escalations/{escalation}")):
-        assert f"dismiss · Transfer to {KEYWORD_LINE}" in decided(page)
-        assert RESOLUTIONS not in decided(page)
-        assert f"dismiss · Ticket {EXECUTIVE}" in decided(page)
 
 
 def test_a_doubt_that_is_meant_leads_to_its_line_by_whatever_door_it_is_said(
@@ -383,26 +213,3 @@ def test_an_order_called_off_by_its_flag_goes_not_out_for_a_doubt_that_nobody_ha
     assert transfers() == [(KEYWORD_LINE, "waits for agent")]
     assert chips(agent) == ["attorney", "frustration: called off"]
     assert "Ask first" in text(agent, PAGE)
-
-
-def test_what_was_dismissed_as_sure_is_no_question_later(agent: Client) -> None:
-    said()
-    do(agent, "dismiss", step=all_steps(), because=AFFAIR)
-    heard_again = assessed(a_call(SUES))
-    doubt = replace(heard_again.flags[0], level=Level.CLARIFY)
-    perhaps = replace(heard_again, flags=(doubt,))
-    again = replan(a_call(SUES), policy(), perhaps)
-    steps = again(frozenset(), frozenset())
-    record(replace(a_call(SUES, "Well."), issue="INV-1"), perhaps, steps, replan=again, is_open=True)
-    assert chips(agent) == ["attorney: called off"]
-    assert {step.state for step in models.Step.objects.all()} == {"cancelled"}
-
-
-def test_a_transfer_that_goes_by_itself_takes_the_place_of_the_first_too(agent: Client, web: Settings) -> None:
-    content, source = read_policy_text("natera-billing")
-    by_itself, _ = parse_policy(content.replace("{phone: agent, email: automatic}", "{phone: automatic}"), source)
-    put_in_force(InForce(web, by_itself, assess))
-    said(WAITED)
-    in_the_hands(agent)
-    goes_on(SUES)
-    assert transfers() == [(RESOLUTIONS, "cancelled"), (KEYWORD_LINE, "planned")]
