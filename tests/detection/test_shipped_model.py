@@ -214,3 +214,27 @@ def test_the_shipped_files_are_small_enough_for_the_wheel() -> None:
 def test_the_model_is_one_object() -> None:
     assert isinstance(shipped_model(), ShippedModel)
     assert shipped_model() is shipped_model()
+
+
+@pytest.mark.parametrize(
+    ("plain", "typographic"),
+    [
+        (
+            "I'm done, that's it. My brother-in-law's drafting something.",
+            "I’m done, that’s it. My brother‑in‑law’s drafting something.",
+        ),
+        ('You said "next week" twice, and I\'ve heard nothing.', "You said “next week” twice, and I’ve heard nothing."),
+        ("Still nothing from you.   ", "Still nothing from you. \U0001f620\U0001f620"),
+        ("I will sue you - all of you.", "I\u00a0will ｓｕｅ you – all of you."),
+    ],
+)
+def test_typographic_signs_are_heard_as_plain_ones(plain: str, typographic: str) -> None:
+    """Telephones and word processors put them in by themselves; each shifted what the network heard by half a bar."""
+    model = shipped_model()
+    assert len(plain) == len(typographic)
+    assert model.by_itself(typographic) == model.by_itself(plain)
+    heard, expected = assessed(mail(typographic)), assessed(mail(plain))
+    assert [(one.term or one.kind, one.level) for one in heard.flags] == [
+        (one.term or one.kind, one.level) for one in expected.flags
+    ]
+    assert all(piece.quote in typographic for one in heard.flags for piece in one.evidence)

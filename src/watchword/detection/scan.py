@@ -102,9 +102,14 @@ def _longest(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     return sorted(kept, key=lambda span: (span[1], span[2], span[0]))
 
 
+def plain_signs(text: str) -> str:
+    """The text with typographic quotes, dashes, spaces and accents made plain, one character for one."""
+    return text if text.isascii() else text.translate(FOLDED)
+
+
 def fold(text: str) -> str:
-    """The text in small letters, typographic quotes, dashes, spaces and accents made plain, one character for one."""
-    plain = text.translate(FOLDED)
+    """The same in small letters."""
+    plain = plain_signs(text)
     small = plain.lower()
     return small if len(small) == len(plain) else plain
 

@@ -19,10 +19,12 @@ from watchword.detection.model.labels import LABELS, NO_REASON, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
 from watchword.detection.model.windows import Window, sentences, windows
 from watchword.detection.nearby import Nearby
+from watchword.detection.scan import plain_signs
 from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
 KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
+_PICTURE = re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
@@ -42,7 +44,9 @@ class ShippedModel:
         self.gate = gate
         self.calibration = calibration
         self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
-        self._score = lru_cache(maxsize=KEPT_SCORES)(lambda text: self.gate.score(text))  # the gate may be exchanged
+        self._score = lru_cache(maxsize=KEPT_SCORES)(
+            lambda text: self.gate.score(_as_learnt(text))
+        )  # the gate may be exchanged
         self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
     @property
@@ -52,6 +56,7 @@ class ShippedModel:
 
     def _look(self, before: str, text: str) -> Seen:
         """What the encoder sees, the words weighed in."""
+        before, text = _as_learnt(before), _as_learnt(text)
         seen = self.encoder.look(before, text)
         odds = seen.odds.copy()
         odds[: len(LABELS)] += self.calibration.grams * self.grams.odds(before, text)
@@ -122,6 +127,13 @@ class ShippedModel:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
         spans = {(0, len(text)), *(span for span in sentences(text) if len(text[slice(*span)].split()) >= FEWEST_WORDS)}
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
+
+
+def _as_learnt(text: str) -> str:
+    """The text as those that the model has learnt from: with plain quotes and dashes, and without pictures, which are
+    one unknown sign to it. Every character stays in its place.
+    """
+    return text if text.isascii() else _PICTURE.sub(" ", plain_signs(text))
 
 
 class _Looked:
