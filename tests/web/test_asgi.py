@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -97,6 +101,16 @@ def test_what_keeps_a_process_from_beginning_is_said_once(
     assert [record.getMessage() for record in caplog.records if record.name == "watchword.web.asgi"] == [
         sent[0]["message"]
     ]
+
+
+def test_no_caller_waits_for_the_pages_to_be_loaded(tmp_path: Path) -> None:
+    """Whoever came first after a process had said that it is up waited for all of them."""
+    asked = "import sys, watchword.web.asgi as a; a.make_application(); print('watchword.web.urls' in sys.modules)"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env=kept | {"WATCHWORD_DATA": str(tmp_path)}, capture_output=True, check=True
+    )
+    assert told.stdout == b"True\n"
 
 
 @pytest.mark.parametrize(("hash", "lines"), [("another", 1), (None, 0)], ids=["another policy", "the same"])

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -136,4 +137,5 @@ def make_application() -> Application:
     log_to_stderr()
     settings = read_settings()
     open_project(settings)
+    import_module("watchword.web.urls")  # every page and operation, or the first caller waits until they are loaded
     return one_of_several(application_for(settings.largest_body), settings.folder / NEIGHBOURS)
