@@ -9,8 +9,7 @@ from django.test import Client
 
 from tests.recorded import SUES
 from tests.web.conftest import SignedIn
-from tests.web.mails import DOUBT, come_in, letter
-from tests.web.test_inbox import states, text
+from tests.web.mails import DOUBT, come_in, letter, states, text
 from watchword.settings import Settings
 from watchword.store import models
 from watchword.web.access import Role
