@@ -238,3 +238,14 @@ def test_typographic_signs_are_heard_as_plain_ones(plain: str, typographic: str)
         (one.term or one.kind, one.level) for one in expected.flags
     ]
     assert all(piece.quote in typographic for one in heard.flags for piece in one.evidence)
+
+
+def test_what_is_cut_into_turns_while_it_is_said_is_heard_as_one() -> None:
+    whole = call("agent: I see your balance.", "well i will let my sister in law's firm look into this bill of yours")
+    cut = call(
+        "agent: I see your balance.", "well i will let my sister", "in law's firm look into", "this bill of yours"
+    )
+    assert named(cut) == named(whole) == {"attorney"}
+    evidence = [piece for flag in assessed(cut).flags for piece in flag.evidence]
+    assert all(piece.quote in cut.turns[piece.turn or 0].text for piece in evidence)
+    assert {piece.turn for piece in evidence} >= {1, 2}

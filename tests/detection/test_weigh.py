@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -50,8 +51,10 @@ class Told:
             passage=passage,
             start=0,
             end=len(passage.text),
+            text=passage.text,
+            begins=passage.turn,
             odds=lambda entry: told.get(entry.known or "", QUIET),
-            where=lambda entry: (0, len(passage.text)),
+            where=lambda entry: [(passage, 0, len(passage.text))],
             bare=lambda entry: bare.get(entry.known or "", QUIET),
             alone=lambda entry, at: self.alone.get(entry.known or "", -math.inf),
             scopes=(Scope.CALLS,),
@@ -232,6 +235,20 @@ def test_small_signs_add_up_over_turns() -> None:
     assert flags(both) == [("frustration", Level.ESCALATE)]
     assert {piece.sign for piece in both.flags[0].evidence} == {"waiting for a follow-up", "anger"}
     assert {piece.turn for piece in both.flags[0].evidence} == {0, 2}
+
+
+class InOneBreath(Told):
+    """Reads all turns as what is said without a stop."""
+
+    def reading(self, passage: Passage) -> Reading:
+        return replace(super().reading(passage), begins=0)
+
+
+def test_what_is_said_without_a_stop_is_one_place_and_does_not_add_up_with_itself() -> None:
+    signs = {0: {"anger": 0.7}, 1: {"anger": 0.7}, 2: {"anger": 0.7}}
+    contact = call("I was told", "I was told Monday", "I was told Monday and")
+    assert flags(told(contact, signs)) == [("frustration", Level.ESCALATE)]
+    assert flags(assess(contact, POLICY, None, InOneBreath(signs))) == [("frustration", Level.CLARIFY)]
 
 
 def test_length_alone_raises_nothing() -> None:

@@ -27,11 +27,56 @@ def test_a_turn_is_read_with_what_was_said_just_before() -> None:
 
 
 def test_what_was_before_is_cut_to_the_nearest_words() -> None:
-    contact = call(*(f"turn number {number} of a long call about a bill" for number in range(20)))
+    contact = call(*(f"Turn number {number} of a long call about a bill." for number in range(20)))
     before = read(contact)[-1][0]
     assert len(before) <= LONGEST_BEFORE
-    assert before.endswith("caller: turn number 18 of a long call about a bill")
+    assert before.endswith("caller: Turn number 18 of a long call about a bill.")
     assert not before[0].isspace()
+
+
+def test_what_a_caller_says_without_a_stop_is_read_as_one_whatever_turns_it_is_cut_into() -> None:
+    begun = "agent: What can I do for you? caller: Hello."
+    contact = call(
+        "agent: What can I do for you?",
+        "Hello.",
+        "well my sister in law's",
+        " firm will have a look ",
+        "at this bill",
+        "agent: I see.",
+        "and",
+        "soon",
+    )
+    assert read(contact)[1:4] == [
+        (begun, "well my sister in law's"),
+        (begun, "well my sister in law's  firm will have a look "),
+        (begun, "well my sister in law's firm will have a look at this bill"),
+    ]
+    before, then = zip(*read(contact)[4:], strict=True)
+    assert then == ("and", "and soon")
+    assert before[0] == before[1]
+    assert before[0].endswith("caller: at this bill agent: I see.")
+
+
+def test_a_stretch_of_what_is_read_as_one_is_found_again_in_its_turns() -> None:
+    contact = call(" it is my sister", "in law's firm ", "that looks at this")
+    window = list(windows(passages(contact)))[-1]
+    first, last = window.text.index("sister"), window.text.index("looks") + len("looks")
+    assert [(passage.turn, passage.text[start:end]) for passage, start, end in window.stretches(first, last)] == [
+        (0, "sister"),
+        (1, "in law's firm"),
+        (2, "that looks"),
+    ]
+    assert window.text[window.lead_length :] == "that looks at this"
+
+
+def test_of_a_long_run_of_turns_the_nearest_words_are_read() -> None:
+    contact = call(*(f"turn number {number} of a long call about a bill" for number in range(40)))
+    found = list(windows(passages(contact)))
+    assert max(len(window.text) for window in found) <= LONGEST_WINDOW
+    assert found[-1].text.endswith(
+        "turn number 38 of a long call about a bill turn number 39 of a long call about a bill"
+    )
+    assert [window.text for window in windows(passages(contact), 39)] == [found[-1].text]
 
 
 def test_a_mails_sentences_stand_for_themselves() -> None:

@@ -6,7 +6,7 @@ stretch of text, in whatever wording; `weigh.py` brings both together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,22 +77,19 @@ NOTHING_NOTICED = Noticed()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a model makes of one stretch of a passage."""
+    """What a model makes of one stretch of a passage, and of the turns before in which those words began."""
 
     passage: Passage
     start: int
     end: int
+    text: str  # what was read: the stretch itself, after the words that it goes on with
+    begins: Hashable  # the same for all readings of what is said without a stop
     odds: Callable[[Entry], float]  # log-odds of an entry's meaning
-    where: Callable[[Entry], Span]  # the sentence that shows it, in the passage's text
-    bare: Callable[[Entry], float]  # the same without what stood before it
-    alone: Callable[[Entry, int], float]  # log-odds of the sentence at this place of the passage's text, read by itself
+    where: Callable[[Entry], Sequence[tuple[Passage, int, int]]]  # the sentence that shows it, turn by turn
+    bare: Callable[[Entry], float]  # the log-odds without what stood before it
+    alone: Callable[[Entry, int | None], float]  # of the sentence at a place of the passage, or of that which shows it
     scopes: tuple[Scope, ...]  # what a do-not-contact request in it covers
     reason: str  # why tempting words mean nothing here, if they do not
-
-    @property
-    def text(self) -> str:
-        """The stretch itself."""
-        return self.passage.text[self.start : self.end]
 
 
 class MeaningModel(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from watchword.detection.context import Verdict
@@ -80,17 +80,22 @@ def weigh(
 
 
 def loudness(places: Iterable[Heard]) -> float:
-    """The log-odds of one flag over all its places. Words said again and again are one place. A meaning that was learnt
+    """The log-odds of one flag over all its places. Words said again and again are one place, and so is what is
+    said without a stop, which is read anew with each turn that it goes on in. A meaning that was learnt
     from a few examples hears a little of itself in everything: of it the loudest place counts, and not their sum.
     """
-    loudest: dict[tuple[str | None, str], float] = {}
+    runs: dict[tuple[str | None, Hashable], Heard] = {}
     taught = -math.inf
     for heard in places:
-        said = heard.entry.meaning, heard.reading.text
+        run = heard.entry.meaning, heard.reading.begins
         if heard.entry.taught is not None:
             taught = max(taught, heard.odds)
-        elif heard.odds > loudest.get(said, -math.inf):
-            loudest[said] = heard.odds
+        elif run not in runs or heard.odds > runs[run].odds:
+            runs[run] = heard
+    loudest: dict[tuple[str | None, str], float] = {}
+    for heard in runs.values():
+        said = heard.entry.meaning, heard.reading.text
+        loudest[said] = max(heard.odds, loudest.get(said, -math.inf))
     return max(together(loudest.values()), taught)
 
 
@@ -208,7 +213,7 @@ def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
     by_wording = heard.odds - heard.reading.odds(entry)
     odds = [alone(entry, one.hit.start) + by_wording for one in heard.wordings if one.aimed and _is_meant(one)]
     if heard.odds >= NEARLY:
-        odds.append(alone(entry, heard.reading.where(entry)[0]))
+        odds.append(alone(entry, None))
     return any(model.level(entry, one) is Level.ESCALATE for one in odds)
 
 
@@ -227,8 +232,10 @@ def _sightings(heard: Heard, level: Level) -> list[Sighting]:
     reading = heard.reading
     meant = [one for one in heard.wordings if one.verdict is not Verdict.ASIDE]
     if not meant:
-        start, end = reading.where(heard.entry)
-        return [Sighting(heard.entry, reading.passage, start, end, level, why, heard.number, reading.scopes)]
+        return [
+            Sighting(heard.entry, passage, start, end, level, why, heard.number, reading.scopes)
+            for passage, start, end in reading.where(heard.entry)
+        ]
     return [
         Sighting(
             one.hit.entry,

@@ -17,7 +17,7 @@ from watchword.detection.model.gate import Gate, open_gate
 from watchword.detection.model.grams import Grams, open_grams
 from watchword.detection.model.labels import LABELS, NO_REASON, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
-from watchword.detection.model.windows import Window, sentences, windows
+from watchword.detection.model.windows import Stretch, Window, sentences, windows
 from watchword.detection.nearby import Nearby
 from watchword.detection.scan import plain_signs
 from watchword.terms import Level, Passage, Scope
@@ -107,6 +107,8 @@ class ShippedModel:
             passage=window.passage,
             start=window.start,
             end=window.end,
+            text=window.text,
+            begins=window.begins,
             odds=looked.odds,
             where=looked.where,
             bare=looked.bare,
@@ -151,23 +153,24 @@ class _Looked:
             return float("-inf")
         return self._model.calibration.own_scale * self._model.best_own(entry.taught, self._window.text, self._seen)[0]
 
-    def where(self, entry: Entry) -> Span:
-        """The sentence that shows it, in the passage's text."""
-        window = self._window
+    def where(self, entry: Entry) -> list[Stretch]:
+        """The sentence that shows it."""
+        return self._window.stretches(*self._shown_by(entry))
+
+    def _shown_by(self, entry: Entry) -> Span:
         if entry.known is None and entry.taught is not None:
-            start, end = self._model.best_own(entry.taught, window.text, self._seen)[1]
-        else:
-            start, end = _sentence(window, self._seen, _PLACE[entry.known] if entry.known else 0)
-        return window.start + start, window.start + end
+            return self._model.best_own(entry.taught, self._window.text, self._seen)[1]
+        return _sentence(self._window, self._seen, _PLACE[entry.known] if entry.known else 0)
 
     def bare(self, entry: Entry) -> float:
         """Log-odds of its meaning without what stood before it."""
         return self.odds(entry) if entry.known is None else self._by_itself(self._window.text)[_PLACE[entry.known]]
 
-    def alone(self, entry: Entry, at: int) -> float:
-        """Log-odds of one of its sentences, read by itself."""
+    def alone(self, entry: Entry, at: int | None) -> float:
+        """Log-odds of a sentence of it read by itself: of that at a place of the passage, or the one that shows it."""
         window, spans = self._window, sentences(self._window.text)
-        span = next((span for span in spans if span[0] <= at - window.start < span[1]), None)
+        place = self._shown_by(entry)[0] if at is None else at - window.start + window.lead_length
+        span = next((span for span in spans if span[0] <= place < span[1]), None)
         if entry.known is None or span is None or len(spans) == 1:
             return float("-inf")
         return self._by_itself(window.text[slice(*span)])[_PLACE[entry.known]]
