@@ -69,6 +69,11 @@ def test_a_stretch_of_what_is_read_as_one_is_found_again_in_its_turns() -> None:
     assert window.text[window.lead_length :] == "that looks at this"
 
 
+@pytest.mark.parametrize("said", ["Well.", "He said “no.”", "(Yes!)", "It’s ‘done.’", " "])
+def test_a_turn_that_had_an_end_is_not_gone_on_with(said: str) -> None:
+    assert read(call(said, "And now this"))[-1][1] == "And now this"
+
+
 def test_of_a_long_run_of_turns_the_nearest_words_are_read() -> None:
     contact = call(*(f"turn number {number} of a long call about a bill" for number in range(40)))
     found = list(windows(passages(contact)))

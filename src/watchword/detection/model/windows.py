@@ -17,7 +17,7 @@ LONGEST_BEFORE = 260  # characters of what stood before, the nearest ones
 MOST_TURNS = 6  # before a turn; their characters run out sooner
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S)|\n(?!\s*\n))+(?:[.!?]+[\"')\]]*|\n\s*\n|$)|[.!?\n]+")
 _WORD_END = re.compile(r"\s+")
-_ENDED = re.compile(r"(?:[.!?…][\"')\]]*|^)\s*$")  # a turn after which the same speaker begins anew
+_ENDED = re.compile(r"(?:[.!?…][\"')\]’”]*|^)\s*$")  # a turn after which the same speaker begins anew
 
 
 Stretch = tuple[Passage, int, int]  # a stretch of a passage's text
