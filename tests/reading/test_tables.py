@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from watchword.reading.tables import Row, Table, as_meant, harmless, written
+from watchword.reading.tables import Columns, Row, Table, as_meant, column_problems, harmless, written
 
 FORMULAS = "=+-@＝＋－＠"
 PIECES = st.sampled_from([*FORMULAS, *"';,\t\r\n\"\u00a0 ", "a", "1"])
@@ -71,3 +71,25 @@ def test_no_line_holds_a_formula_and_all_come_in_again(rows: list[list[str]]) ->
 def test_a_long_cell_is_gone_through_once() -> None:
     for cell in ("\n" * 500_000, "; " * 250_000, ";" + " " * 500_000, ";" + "'" * 500_000, "; '" * 150_000):
         assert as_meant(harmless(cell)) == cell
+
+
+GREETING = "id;note\r\nn1;Grüße, 5 €\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (GREETING.encode("utf-8-sig"), 2),
+        (GREETING.encode("cp1252"), 2),
+        (GREETING.replace(";", "\t").encode("utf-16"), 2),
+        (GREETING.encode("utf-16-le"), 2),  # without the mark
+        (GREETING.encode("utf-16-be"), 2),
+        (GREETING.replace("\r\n", ";;;\r\n").encode(), 2),  # columns that were formatted and hold nothing
+        (f"sep=;\r\n{GREETING}".encode(), 3),  # which spreadsheets do not show
+        (f"SEP=|\r\n{GREETING.replace(';', '|')}".encode("utf-16"), 3),
+    ],
+)
+def test_a_table_is_read_as_spreadsheets_write_it(content: bytes, line: int) -> None:
+    table = Table(io.BytesIO(content), "a table")
+    assert not column_problems(table.columns, Columns(("id", "note"), (("id",), ("note",)), {}))
+    assert list(table) == [Row(line, {"id": "n1", "note": "Grüße, 5 €"})]

@@ -24,6 +24,7 @@ BEGINS = r"""(?<![^;\t\r\n])((?:"|[^\S\t\r\n])*)"""  # a cell, however the line 
 FORMULA = r"(?='*[=+\-@＝＋－＠])"  # apostrophes before it count too: the way back must lead to the same text
 RUNS, STOPPED = re.compile(BEGINS + FORMULA), re.compile(f"{BEGINS}'{FORMULA}")
 DELIMITERS = ",;\t|"
+SAID = re.compile(rf"sep=([{re.escape(DELIMITERS)}])\s*", re.IGNORECASE)  # a line for spreadsheets, before the header
 LONGEST_CELL = 1_000_000  # characters
 PIECE = 1 << 16
 NEAR = 0.75  # how alike a column must be to one of ours to be meant for it: "emial" is, "email_sent" is its own
@@ -106,8 +107,11 @@ def _header(text: io.TextIOWrapper, name: str) -> tuple[tuple[str, ...], Any]:
     """The columns' names, and the reader that stands before the first row. Raises FileUnreadable."""
     first = text.readline()
     text.seek(0)
-    reader = csv.reader(text, delimiter=max(DELIMITERS, key=first.count), strict=True)
+    said = SAID.fullmatch(first)
+    reader = csv.reader(text, delimiter=said[1] if said else max(DELIMITERS, key=first.count), strict=True)
     try:
+        if said:
+            next(reader)
         header = next(reader, [])
     except csv.Error as error:
         raise FileUnreadable(
@@ -119,11 +123,13 @@ def _header(text: io.TextIOWrapper, name: str) -> tuple[tuple[str, ...], Any]:
 
 
 def _encoding(file: BinaryIO) -> str:
-    """UTF-8 if it is, with its mark or without; UTF-16 by its mark; else what Windows writes."""
+    """UTF-8 if it is, with its mark or without; UTF-16 by its mark or its first letter; else what Windows writes."""
     start = file.read(2)
     file.seek(0)
     if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
+    if start.count(0) == 1:
+        return "utf-16-be" if start[0] == 0 else "utf-16-le"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while piece := file.read(PIECE):
@@ -143,7 +149,8 @@ def column_name(given: str) -> str:
 
 def column_problems(given: Sequence[str], wanted: Columns) -> list[str]:
     """What is wrong with a table's columns, each as a sentence that says what was perhaps meant."""
-    problems = [f"The column “{name}” is there twice." for name in dict.fromkeys(given) if given.count(name) > 1]
+    names = [name for name in given if name]  # spreadsheets count columns in which nothing stands
+    problems = [f"The column “{name}” is there twice." for name in dict.fromkeys(names) if names.count(name) > 1]
     missing = [name for name in wanted.known if name not in given]
     for name in given:
         meant = _meant(name, missing, wanted.called) if name and name not in wanted.known else None
