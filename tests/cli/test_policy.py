@@ -170,3 +170,9 @@ def test_every_command_has_help_with_an_example(watchword: Run, command: list[st
     done = watchword(*command, "--help")
     assert done.returncode == 0
     assert "Example" in done.stdout or command == ["policy"]
+
+
+@pytest.mark.parametrize("name", ["natera-billing", "larkspur-broadband"])
+def test_a_policy_of_ones_own_begins_from_the_file_of_a_shipped_one(watchword: Run, name: str) -> None:
+    done = watchword("policy", "show", name, "--file")
+    assert (done.returncode, done.stdout) == (0, read_policy_text(name)[0])

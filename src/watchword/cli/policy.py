@@ -139,12 +139,17 @@ def try_(
 def show(
     policy: Which = DEFAULT_POLICY,
     rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
+    file: Annotated[bool, typer.Option("--file", help="The file itself, to begin one of your own from.")] = False,
 ) -> None:
     """The policy as people read it: what is listened for, what follows, what is said."""
     from watchword import wiring
+    from watchword.policy.load import read_policy_text
     from watchword.policy.show import policy_lines, rule_lines
     from watchword.settings import read_settings
 
+    if file:
+        sys.stdout.buffer.write(read_policy_text(policy)[0].encode("utf-8"))  # whatever the terminal can show
+        return
     opened = wiring.open_policy(policy, read_settings())
     if rule is None:
         lines = policy_lines(opened)
