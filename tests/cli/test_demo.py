@@ -19,6 +19,9 @@ from queue import Queue
 import pytest
 from playwright.sync_api import sync_playwright
 
+from watchword.cli import demo as cli
+from watchword.errors import SettingsError
+
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -31,6 +34,7 @@ pytestmark = pytest.mark.chromium
 def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """The demo, started; and everything that it has printed up to the instructions."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
+    kept |= {"http_proxy": "http://127.0.0.1:1", "no_proxy": ""}  # as in a house whose proxy leads to no demo
     command = [sys.executable, "-m", "watchword", "demo", "--samples", str(SAMPLES)]
     process = subprocess.Popen(command, env=kept | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True)
     try:
@@ -118,3 +122,20 @@ def test_without_samples_it_says_so(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=READY, check=False)
     assert done.returncode == 2
     assert "no samples at nowhere" in done.stderr
+
+
+def test_a_service_that_is_slow_is_told_apart_from_one_that_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHWORD_DATA", str(tmp_path))
+    monkeypatch.setattr(cli, "READY_SECONDS", 0)
+    log = tmp_path / "serve.log"
+    log.write_text("Watchword is at http://127.0.0.1:1/ . Stop it with Ctrl-C.\n")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+        with pytest.raises(SettingsError, match="not ready within 0 s") as slow:
+            cli._wait("http://127.0.0.1:1", server, server)
+        server.kill()
+    assert "Stop it" not in str(slow.value)
+    log.write_text("watchword: the database cannot be used\n")
+    with pytest.raises(SettingsError, match="the database cannot be used"):
+        cli._wait("http://127.0.0.1:1", server, server)
