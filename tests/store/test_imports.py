@@ -177,6 +177,19 @@ def test_a_wrong_column_is_named(database: Settings, header: str, told: str) -> 
     assert not Import.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "header", "told"),
+    [("notes", HEADER, "which notes system"), ("register", "patient_id,calls\n", "where the wishes were expressed")],
+)
+def test_a_table_of_which_nobody_says_whence_it_comes_is_refused_at_once(
+    database: Settings, kind: str, header: str, told: str
+) -> None:
+    with pytest.raises(InputError, match=told) as refused:
+        hand_in(kind, table(header=header), file="notes.csv", source="", by="user sam")
+    assert "--source" in refused.value.do
+    assert not Import.objects.exists()
+
+
 def test_columns_of_a_systems_own_are_kept_however_they_are_called(database: Settings) -> None:
     header = "id,patient_id,note,created_by,contact,phone_type,email_sent,update\n"
     made = taken(table("n1,P-1,Pt called.,u7,yes,cell,no,none\n", header=header))

@@ -44,6 +44,8 @@ class Taking(Protocol):
     """How the rows of one kind of table are taken in."""
 
     columns: Columns
+    whence: str  # the column that says where a row comes from, where that is not said of the whole table
+    unsaid: str  # what is missing when neither does
 
     def read(self, row: Row, of: Import) -> Any:
         """What a row holds. Raises InputError."""
@@ -60,6 +62,7 @@ class Taking(Protocol):
 
 class _Notes:
     columns = NOTES
+    whence, unsaid = "source", "It is not said which notes system the notes come from."
 
     def read(self, row: Row, of: Import) -> Any:
         held = note_in(row, of.source, file=of.file)
@@ -79,6 +82,7 @@ class _Notes:
 
 class _Wishes:
     columns = WISHES
+    whence, unsaid = "origin", "It is not said where the wishes were expressed."
 
     def read(self, row: Row, of: Import) -> Any:
         return wish_in(row, of.source, file=of.file)
@@ -106,10 +110,17 @@ class Preview:
 
 
 def new_import(kind: str, table: Table, *, source: str, by: str) -> Import:
-    """An import that is about to begin, not saved. Raises InputError when the table's columns are not those needed."""
-    wrong = column_problems(table.columns, TAKING[kind].columns)
+    """An import that is about to begin, not saved.
+
+    Raises InputError when the table's columns are not those needed, or nothing says where its rows come from.
+    """
+    taking = TAKING[kind]
+    wrong = column_problems(table.columns, taking.columns)
     if wrong:
         raise InputError(" ".join(wrong), do="Name the columns so, and hand the file in again.")
+    if not source and taking.whence not in table.columns:  # else each row would be refused for it
+        do = f"Say so beside the file, on the command line with --source, or give it a column “{taking.whence}”."
+        raise InputError(taking.unsaid, do=do)
     given = source_name(source) if kind == Import.Kind.NOTES and source else storable(source)
     return Import(kind=kind, file=storable(table.name)[:LONGEST_FILE_NAME], source=given, by=by)
 
