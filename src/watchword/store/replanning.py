@@ -14,7 +14,7 @@ from watchword.escalation.standing import Replan
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
 from watchword.policy.slug import slug
-from watchword.store.called_off import CALLED_OFF, flags_of, said_of
+from watchword.store.called_off import CALLED_OFF, CAN_COME_BACK, called_off, flags_of, said_of
 from watchword.store.chain import append_event
 from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh, to_try
@@ -95,7 +95,8 @@ def _planned(
                 gives_way(kept[-1], actor)
         else:
             same.escalation = escalation
-            _again(same, left, actor, lets_go)
+            if not _was_told(same, left, kept):
+                _again(same, left, actor, lets_go)
 
 
 def _as_planned(step: Step) -> list[object]:
@@ -212,6 +213,22 @@ def _refill(step: Step, planned: PlannedStep) -> None:
     own_words = step.text if step.state == StepState.PLANNED else None  # as the agent left them
     _fill(step, planned)
     step.text = own_words or step.text
+
+
+def _was_told(step: Step, planned: PlannedStep, kept: Sequence[Step]) -> bool:
+    """Whether whoever has the caller knows already that they are to go to this line.
+
+    So it is when an agent called the transfer there off while somebody else had accepted the call, and did not mean the
+    flags: a further word that leads to the same line asks for nothing more.
+    """
+    if step.kind != StepKind.WARM_TRANSFER or step.state != StepState.CANCELLED or step.to != planned.to:
+        return False
+    last = step.decisions.order_by("-id").first()
+    if last is None or last.word not in CAN_COME_BACK:
+        return False
+    accepted = any(one.kind == step.kind and one.state == StepState.CONFIRMED for one in kept)
+    leads = {kind for kind, _, _ in planned.demanded_by[:1]}  # the others come along, whatever their own line
+    return accepted and any(kind in leads for kind, _, _ in flags_of(last) - called_off(step.escalation))
 
 
 def _demanded_anew(step: Step, planned: PlannedStep) -> bool:
