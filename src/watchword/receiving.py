@@ -30,6 +30,7 @@ def take_mail(
     contact: Contact,
     policy: Policy,
     decide: Assess,
+    settings: Settings,
     *,
     source: str,
     position: Position | None = None,
@@ -43,7 +44,7 @@ def take_mail(
     from watchword.store.mails import id_of_another, keep_mail, kept_already, said_hash
 
     hash = said_hash(contact)
-    if known := kept_already(contact, hash, position):
+    if known := kept_already(contact, hash, position, partial(contact_of_mail, settings=settings)):
         return known
     keep = partial(keep_mail, original=original, hash=hash, position=position)
     given = partial(take_in, policy=policy, decide=decide, source=source, actor=actor, alongside=keep)
@@ -66,7 +67,14 @@ class MailDesk:
     def take(self, original: Original, position: Position | None) -> None:
         """Record a mail. One that cannot be recorded as it was read is recorded for a person. Raises StoreError."""
         record = partial(
-            take_mail, original, policy=self.policy, decide=self.decide, source="mail", position=position, actor="mail"
+            take_mail,
+            original,
+            policy=self.policy,
+            decide=self.decide,
+            settings=self.settings,
+            source="mail",
+            position=position,
+            actor="mail",
         )
         contact = contact_of_mail(original, self.settings)
         try:

@@ -183,6 +183,7 @@ class SetAside:
     start: int
     end: int
     turn: int | None = None
+    attachment: str | None = None  # as with evidence
 
 
 class Answer(StrEnum):

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from tests.made import mail
+from watchword.policy.schema import Policy
 from watchword.terms import Assessment, Contact, Outcome
 from watchword.triage.record import as_record, flag_of
-from watchword.triage.told import words_told
+from watchword.triage.told import aside_told, words_told
+from watchword.triage.why_not import why_not
 
 Assessed = Callable[[Contact], Assessment]
 LETTER = {"name": "letter.pdf", "type": "application/pdf", "size": 90_000}
@@ -31,6 +33,17 @@ def test_words_in_an_attachment_raise_a_flag_and_their_place_is_told(assessed: A
     assert flag_of(as_record(found)["flags"][0]) == flag
     (post,) = [action.text for action in found.actions if action.text]
     assert "What was said (in the attachment a.txt): “My attorney will write to you.”" in post
+
+
+def test_so_is_the_place_of_words_in_an_attachment_that_were_set_aside(assessed: Assessed, policy: Policy) -> None:
+    body = "Please see attached.\n\n[In the attachment a.txt]\nI live at 12 Court Street, Springfield."
+    contact = with_attached(body, "Bill", {"name": "a.txt", "read": True})
+    found = assessed(contact)
+    (aside,) = found.set_aside
+    place = f"“{aside.quote}” (in the attachment a.txt)"
+    assert aside_told(aside) == f"{place}: {aside.because}"
+    assert as_record(found)["set_aside"][0]["attachment"] == "a.txt"
+    assert next(iter(why_not("court", contact, found, policy))).startswith(f"{place} was set aside")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ class SetAside(_Answer):
     term: str | None
     quote: str
     because: str
+    attachment: str | None = None
 
 
 class Assessed(_Answer):

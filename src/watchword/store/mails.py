@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from watchword.store.record import Recorded, as_it_is
 from watchword.store.storable import fingerprint, plain, storable
 
 SHORT = 12  # digits of a hash that tell two mails of one Message-ID apart
+Read = Callable[[Original], terms.Contact]
 
 
 def said_hash(contact: terms.Contact) -> str:
@@ -38,14 +41,20 @@ def keep_mail(row: Contact, original: Original, hash: str, position: Position | 
         _advance(position)
 
 
-def kept_already(contact: terms.Contact, hash: str, position: Position | None) -> Recorded | None:
-    """What was recorded of this very mail before, and that its source was read so far; None when nothing was."""
+def kept_already(contact: terms.Contact, hash: str, position: Position | None, read: Read) -> Recorded | None:
+    """What was recorded of this very mail before, and that its source was read so far; None when nothing was.
+
+    One that was recorded when mails were read in another way, with less of what is attached for instance, says the same
+    once its bytes are read as mails are read now, by ``read``.
+    """
     with transaction.atomic():
         ids = [storable(id) for id in (contact.id, id_of_another(contact, hash))]
-        row = Contact.objects.filter(key__in=ids, original__hash=hash).first()
-        if row is not None and position is not None:
+        kept = list(OriginalMail.objects.defer("raw").select_related("contact").filter(contact__key__in=ids))
+        said = (one for one in kept if said_hash(read(Original(bytes(one.raw), one.whence))) == hash)
+        known = next((one for one in kept if one.hash == hash), None) or next(said, None)
+        if known is not None and position is not None:
             _advance(position)
-        return None if row is None else as_it_is(row)
+        return None if known is None else as_it_is(known.contact)
 
 
 def id_of_another(contact: terms.Contact, hash: str) -> str:

@@ -198,4 +198,5 @@ def _set_aside(aside: Aside, contact: Contact) -> SetAside:
         start=start,
         end=end,
         turn=hit.passage.turn,
+        attachment=hit.passage.attachment,
     )

@@ -127,7 +127,7 @@ def _action(action: Action) -> dict[str, Any]:
 
 
 def _aside(aside: SetAside) -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         "kind": aside.kind,
         "term": aside.term,
         "quote": aside.quote,
@@ -137,6 +137,9 @@ def _aside(aside: SetAside) -> dict[str, Any]:
         "start": aside.start,
         "end": aside.end,
     }
+    if aside.attachment is not None:
+        record["attachment"] = aside.attachment
+    return record
 
 
 def _count(count: Count) -> dict[str, Any]:

@@ -24,17 +24,19 @@ def words_told(flag: Flag) -> str:
 
 
 def _quoted(piece: Evidence) -> str:
+    return f"“{piece.quote}” ({piece.note or place_told(piece)})"
+
+
+def place_told(piece: Evidence | SetAside) -> str:
+    """Where in a contact words stand."""
     if piece.attachment is not None:
-        place = f"in the attachment {piece.attachment}"
-    else:
-        place = f"turn {piece.turn}" if piece.turn is not None else piece.note or piece.field.value
-    return f"“{piece.quote}” ({place})"
+        return f"in the attachment {piece.attachment}"
+    return f"turn {piece.turn}" if piece.turn is not None else piece.field.value
 
 
 def aside_told(aside: SetAside) -> str:
     """A word that was set aside, where it stands and why."""
-    place = f"turn {aside.turn}" if aside.turn is not None else aside.field.value
-    return f"“{aside.quote}” ({place}): {aside.because}"
+    return f"“{aside.quote}” ({place_told(aside)}): {aside.because}"
 
 
 def action_told(action: Action, policy: Policy) -> str:

@@ -123,6 +123,8 @@ class SetAsideOut(TypedDict):
     """The first character, counted from 0."""
     end: NotRequired[int]
     """The character after the last one."""
+    attachment: NotRequired[str]
+    """Which attachment of a mail; the place is one in the body all the same."""
 
 
 class LeftOutOut(TypedDict):

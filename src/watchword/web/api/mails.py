@@ -36,5 +36,5 @@ def record(request: HttpRequest) -> Status[dict[str, Any]] | HttpResponse:
         contact = read_original(original, opened.settings)
     except ContactInvalid as error:
         raise ContactInvalid(error.what, do="Send the whole mail as it came, its headers first.") from None
-    recorded = take_mail(original, contact, opened.policy, opened.decide, source="api", actor=by)
+    recorded = take_mail(original, contact, opened.policy, opened.decide, opened.settings, source="api", actor=by)
     return answer(recorded, by=by)
