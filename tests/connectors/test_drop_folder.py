@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.connectors.following import IN_TIME, following
+from tests.connectors.mailboxes import keys, letters, wait_until
 from tests.connectors.mails import letter
-from tests.connectors.test_mailbox import keys, letters, wait_until
 from tests.recorded import policy
 from watchword.connectors import drop_folder
 from watchword.connectors.drop_folder import follow_folder

@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-import imaplib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from tests.connectors.dovecot import USER, Dovecot, dovecot
-from tests.connectors.following import IN_TIME, following
+from tests.connectors import mailboxes
+from tests.connectors.dovecot import USER, Dovecot
+from tests.connectors.following import IN_TIME
+from tests.connectors.mailboxes import keys, letters, receiving, wait_until
 from tests.connectors.mails import letter
-from tests.recorded import policy
-from watchword.connectors import intake as waiting
 from watchword.connectors import mailbox
 from watchword.connectors.imap import Mailbox
 from watchword.connectors.imap_open import open_mailbox
-from watchword.connectors.mailbox import follow_mailbox
-from watchword.errors import PermanentFailure, StoreError
-from watchword.reading.originals import Original, Position
-from watchword.receiving import MailDesk
 from watchword.settings import MailIntake, Settings
 from watchword.store import models
-from watchword.triage.assess import assess
 
+server, no_long_pauses = mailboxes.server, mailboxes.no_long_pauses
 pytestmark = pytest.mark.dovecot
-
-
-@pytest.fixture
-def server() -> Iterator[Dovecot]:
-    with dovecot() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "FIRST_PAUSE", 0.1)
-    monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.5)
-
-
-def receiving(settings: MailIntake, service: Settings) -> AbstractContextManager[Future[None]]:
-    """The mailbox is followed until the block ends, or cannot be."""
-    return following(lambda stop: follow_mailbox(settings, MailDesk(service, policy(), assess), stop))
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + IN_TIME
-    while not true():
-        assert time.monotonic() < ends, "not in time"
-        time.sleep(0.05)
-
-
-def keys() -> list[str]:
-    return sorted(models.Contact.objects.values_list("key", flat=True))
-
-
-def letters(*numbers: int) -> list[str]:
-    return sorted(f"letter-{number}@example.com" for number in numbers)
 
 
 def test_a_mail_is_recorded_with_its_steps_and_its_bytes(server: Dovecot, database: Settings) -> None:
@@ -129,43 +87,6 @@ def test_a_mailbox_numbered_anew_brings_nothing_twice(server: Dovecot, database:
     assert keys() == sorted(before + letters(3))
     assert models.MailSource.objects.get().uid_validity != validity
     assert models.Escalation.objects.count() == 4
-
-
-@pytest.mark.parametrize("password", ["wrong", "wr\u00f6ng", "wrong\nwrong"], ids=["ascii", "letters", "two-lines"])
-def test_a_wrong_password_is_told_and_shown_to_nobody(server: Dovecot, password: str) -> None:
-    opening = open_mailbox(server.settings(password=password))
-    with pytest.raises(PermanentFailure, match="does not take the user billing") as told, opening:
-        pass
-    error: BaseException | None = told.value
-    while error is not None:  # everything that a traceback would print
-        assert password not in str(error)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def test_a_wrong_password_ends_it(server: Dovecot, database: Settings) -> None:
-    with receiving(server.settings(password="wrong"), database) as running:
-        error = running.exception(IN_TIME)
-    assert isinstance(error, PermanentFailure)
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(server: Dovecot) -> None:
-    with pytest.raises(PermanentFailure, match="not trusted"), open_mailbox(server.settings(ca_file=None)):
-        pass
-    with pytest.raises(PermanentFailure, match="not trusted"), open_mailbox(server.settings(host="127.0.0.1")):
-        pass  # it is another name's
-
-
-def test_tls_begun_later_is_verified_as_well(server: Dovecot) -> None:
-    later = server.settings(port=server.plain, tls="starttls")
-    with open_mailbox(later) as opened:
-        assert opened.uid_validity
-    with pytest.raises(PermanentFailure, match="not trusted"), open_mailbox(replace(later, ca_file=None)):
-        pass
-
-
-def test_a_folder_that_is_not_there_is_named(server: Dovecot) -> None:
-    with pytest.raises(PermanentFailure, match="no folder Nowhere"), open_mailbox(server.settings(mailbox="Nowhere")):
-        pass
 
 
 def test_recorded_mails_are_moved_by_setting(server: Dovecot, database: Settings) -> None:
@@ -250,156 +171,6 @@ def test_a_mail_too_large_is_left_where_it_is_and_a_person_is_told(server: Dovec
     assert (large.needs_person, large.subject, server.mails()) == (True, "Bill 1", 1)
     assert large.unread == ["The mail is larger than 20000 bytes and was not read. It lies in the mailbox, as UID 1."]
     assert len(large.original.raw) < 2000
-
-
-NOT_HANDED_OUT = "The mail server does not hand this mail out. It came into the mailbox as UID 1."
-
-
-def test_a_damaged_mail_keeps_back_none_that_follow(server: Dovecot, database: Settings) -> None:
-    """Dovecot ends the connection over such a mail, and moves nothing that is to go with it."""
-    server.deliver(letter(1), letter(2))
-    server.damage("Bill 1")
-    with receiving(server.settings(processed="Processed"), database):
-        wait_until(lambda: models.Contact.objects.count() == 2)
-        wait_until(lambda: server.mails("Processed") == 1)
-        wait_until(lambda: models.MailSource.objects.get().trouble == "")
-    kept = models.Contact.objects.exclude(key="letter-2@example.com").get()
-    assert (kept.needs_person, kept.unread, kept.original.whence) == (True, [NOT_HANDED_OUT], "INBOX, UID 1")
-    assert server.mails() == 1
-    server.deliver(letter(3))
-    with receiving(server.settings(processed="Processed"), database):  # this process has not met the damaged one
-        wait_until(lambda: server.mails("Processed") == 2)
-        wait_until(lambda: models.MailSource.objects.get().trouble == "")
-    assert (models.Contact.objects.count(), server.mails()) == (3, 1)
-
-
-def pauses(caplog: pytest.LogCaptureFixture) -> list[object]:
-    """How long it was to wait after each trouble, in seconds."""
-    return [one.args[-1] for one in caplog.records if isinstance(one.args, tuple) and "Tried again" in one.msg]
-
-
-def test_damaged_mails_in_a_row_keep_back_none_that_follow(
-    server: Dovecot, database: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The good ones come before any of them is tried again: then the trouble is theirs, and not the server's."""
-    damaged = range(1, 6)
-    server.deliver(*(letter(number) for number in (*damaged, 6, 7)))
-    for number in damaged:
-        server.damage(f"Bill {number}")
-    with receiving(server.settings(processed="Processed"), database):
-        wait_until(lambda: models.Contact.objects.count() == 7)
-        wait_until(lambda: server.mails("Processed") == 2)
-        wait_until(lambda: models.MailSource.objects.get().trouble == "")
-    first, second, *others = models.Contact.objects.order_by("pk")
-    assert [first.key, second.key] == letters(6, 7)
-    assert sorted(one.original.whence for one in others) == [f"INBOX, UID {number}" for number in damaged]
-    assert all(one.needs_person for one in others)
-    assert (models.MailSource.objects.get().uid, server.mails()) == (7, 5)
-    assert pauses(caplog) == [0.1] * 3 * len(damaged)
-
-
-def test_where_no_mail_is_handed_out_the_pauses_grow(
-    server: Dovecot, database: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Then it may be the server that is in trouble: what it hands out again later is read, and no question."""
-    server.deliver(letter(1), letter(2), letter(3))
-    for number in (1, 2, 3):
-        server.damage(f"Bill {number}")
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 3)
-    assert pauses(caplog)[:6] == pytest.approx([0.1, 0.1, 0.1, 0.2, 0.4, 0.5])
-
-
-def test_mails_that_follow_a_damaged_one_are_read_once(
-    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, real = [], Mailbox.original
-
-    def original(self: Mailbox, uid: int, *, largest: int) -> Original | None:
-        asked.append(uid)
-        return real(self, uid, largest=largest)
-
-    monkeypatch.setattr(Mailbox, "original", original)
-    server.deliver(letter(1), letter(2), letter(3))
-    server.damage("Bill 1")
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 3)
-        wait_until(lambda: models.MailSource.objects.get().uid == 3)
-        server.deliver(letter(4))
-        wait_until(lambda: models.MailSource.objects.get().uid == 4)
-    assert asked == [1, 2, 3, 1, 1, 4]
-
-
-def test_a_mail_behind_a_damaged_one_that_cannot_be_recorded_comes_again(
-    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    failed, real = [], MailDesk.take
-
-    def take(self: MailDesk, original: Original, position: Position | None) -> None:
-        if original.whence == "INBOX, UID 2" and not failed:
-            failed.append(True)
-            raise StoreError("The database does not answer.", do="Wait.")
-        real(self, original, position)
-
-    monkeypatch.setattr(MailDesk, "take", take)
-    server.deliver(letter(1), letter(2), letter(3))
-    server.damage("Bill 1")
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 3)
-        wait_until(lambda: models.MailSource.objects.get().uid == 3)
-    assert failed
-
-
-@pytest.mark.parametrize("answer", ["NO", "BAD", b"1 (UID 1 BODY[] NIL)", b'1 (UID 1 BODY[] "Hello")', None])
-def test_a_mail_that_is_not_handed_out_is_a_persons_to_look_for(
-    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch, answer: str | bytes | None
-) -> None:
-    asked, real = [], imaplib.IMAP4.uid
-
-    def uid(self: imaplib.IMAP4, command: str, *words: str) -> tuple[str, Any]:
-        if (command, *words) != ("FETCH", "1", "(BODY.PEEK[])"):
-            return real(self, command, *words)
-        asked.append(models.MailSource.objects.first())
-        if answer == "BAD":
-            raise self.error("UID command error: BAD")
-        return ("NO", [b"Internal error"]) if answer == "NO" else ("OK", [answer])
-
-    monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
-    server.deliver(letter(1), letter(2))
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 2)
-    kept = models.Contact.objects.exclude(key="letter-2@example.com").get()
-    assert (kept.needs_person, kept.unread) == (True, [NOT_HANDED_OUT])
-    assert [None if source is None else "UID 1" in source.trouble for source in asked] == [None, True, True]
-
-
-SIZES = [
-    b"1 (UID 1 FLAGS (\\Seen) RFC822.SIZE 70)",
-    b"1 (RFC822.SIZE 70 FLAGS () UID 1)",
-    b"1 (RFC822.SIZE NIL UID 1)",
-    None,
-]
-
-
-@pytest.mark.parametrize("answer", SIZES)
-def test_a_mail_is_not_taken_for_gone_because_of_how_its_size_is_told(
-    server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch, answer: bytes | None
-) -> None:
-    real = imaplib.IMAP4.uid
-
-    def uid(self: imaplib.IMAP4, command: str, *words: str) -> tuple[str, Any]:
-        if (command, *words) == ("FETCH", "1", "(UID RFC822.SIZE)"):
-            return "OK", [answer]
-        return real(self, command, *words)
-
-    monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
-    server.deliver(letter(1), letter(2))
-    with receiving(server.settings(processed="Processed"), database):
-        wait_until(lambda: models.Contact.objects.count() == 2)
-        read = answer in SIZES[:2]
-        wait_until(lambda: server.mails("Processed") == (2 if read else 1))
-    by_uid = models.Contact.objects.order_by("original__whence")
-    assert [one.unread for one in by_uid] == [[] if read else [NOT_HANDED_OUT], []]
 
 
 def test_a_mail_that_has_gone_is_passed_over(server: Dovecot) -> None:

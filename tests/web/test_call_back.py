@@ -12,9 +12,9 @@ from django.test import Client
 
 from tests.recorded import NO_MORE, SUES, a_call
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import PAGE, all_steps, do, said
 from tests.web.test_api import post
 from tests.web.test_call_decided import WAITED, goes_on
-from tests.web.test_call_page import PAGE, all_steps, do, said
 from tests.web.test_call_steps_follow import in_the_hands, keys, waiting
 from tests.web.test_console import text
 from watchword.escalation.carry import carry

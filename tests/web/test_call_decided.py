@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.recorded import SUES
 from tests.web.conftest import SignedIn
-from tests.web.test_call_page import PAGE, all_steps, do, said, step
+from tests.web.on_a_call import PAGE, all_steps, do, said, step
 from tests.web.test_console import text
 from watchword.store import models
 from watchword.terms import Speaker, Turn

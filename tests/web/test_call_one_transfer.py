@@ -9,8 +9,8 @@ from django.test import Client
 
 from tests.recorded import SUES
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import PAGE, do, said
 from tests.web.test_call_decided import KEYWORD_LINE, KEYWORD_WORDS, RESOLUTIONS, goes_on
-from tests.web.test_call_page import PAGE, do, said
 from tests.web.test_call_steps_follow import BUREAU, EXECUTIVE, WAITED, chips, in_the_hands, keys, transfers, waiting
 from tests.web.test_console import text
 from watchword.policy.load import parse_policy, read_policy_text

@@ -10,8 +10,8 @@ from django.test import Client
 
 from tests.recorded import SUES, a_call, assessed, policy
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import PAGE, all_steps, do, said
 from tests.web.test_call_decided import KEYWORD_LINE, RESOLUTIONS, goes_on
-from tests.web.test_call_page import PAGE, all_steps, do, said
 from tests.web.test_call_steps_follow import AFFAIR, BUREAU, EXECUTIVE, WAITED, chips, keys, transfers, waiting
 from tests.web.test_console import text
 from watchword.escalation.standing import replan

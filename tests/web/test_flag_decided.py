@@ -11,8 +11,8 @@ from django.test import Client
 from tests.recorded import NO_MORE, SUES, a_call, a_mail, keep
 from tests.store.test_webhooks import told
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import PAGE, do
 from tests.web.test_api import API, post
-from tests.web.test_call_page import PAGE, do
 from tests.web.test_calls import say, turn
 from tests.web.test_console import text
 from watchword.policy.load import parse_policy, read_policy_text

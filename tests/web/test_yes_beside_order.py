@@ -11,9 +11,9 @@ from django.test import Client
 
 from tests.recorded import SUES
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import PAGE, do, said
 from tests.web.test_api import post
 from tests.web.test_call_decided import KEYWORD_LINE, PERHAPS, RESOLUTIONS, goes_on
-from tests.web.test_call_page import PAGE, do, said
 from tests.web.test_call_steps_follow import EXECUTIVE, SOS, WAITED, chips, in_the_hands, transfers
 from tests.web.test_console import text
 from watchword.store import models
