@@ -10,11 +10,10 @@ later gets no word.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import logging
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Thread
@@ -24,6 +23,7 @@ from typing import Annotated, Any, Literal
 import httpx
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from watchword.connectors.walls import check_within_walls, host_of, port_of, within_walls
 from watchword.detection.so_far import Asked, Given, SoFar
 from watchword.errors import SettingsError
 from watchword.terms import Answer, Flag, Opinion
@@ -34,7 +34,6 @@ LARGEST_ANSWER = 64 * 1024  # bytes
 LONGEST_WHY = 300  # characters
 REST = 10  # time limits in which one who was too slow is not asked the same again: a tenth of a call is waited at most
 UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout)  # nothing was sent
-LAST_PORT = 65535
 CLOSING = 0.5  # seconds; a connection that is broken off takes a moment
 INSTRUCTIONS = """\
 You judge one stretch of a contact between a customer and a contact centre. The user message is a JSON object:
@@ -65,7 +64,7 @@ class SecondOpinion:
 
     def __post_init__(self) -> None:
         """Refuse an address outside the owner's walls. Raises SettingsError."""
-        _within_walls(self.url)
+        within_walls(self.url)
 
     def ask(self, doubts: Sequence[Doubt], flags: Sequence[Flag], so_far: SoFar | None = None) -> dict[int, Opinion]:
         """What the model makes of the doubts about an assessment's flags, by the flag; all within one time limit.
@@ -150,9 +149,9 @@ class SecondOpinion:
         """
         url = httpx.URL(f"{self.url.rstrip('/')}/chat/completions")
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(_host(url), _port(url), proto=socket.IPPROTO_TCP)
+        found = await loop.getaddrinfo(host_of(url), port_of(url), proto=socket.IPPROTO_TCP)
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        _check_within_walls(_host(url), addresses)
+        check_within_walls(host_of(url), addresses)
         timeout = httpx.Timeout(None, connect=self.seconds / len(addresses))
         for address in addresses[:-1]:
             with suppress(*UNREACHED):
@@ -164,7 +163,7 @@ class SecondOpinion:
     ) -> bytes:
         """What this address answers; nothing when that is too long."""
         content = b""
-        there, more = url.copy_with(host=address.split("%")[0]), {"sni_hostname": _host(url)}
+        there, more = url.copy_with(host=address.split("%")[0]), {"sni_hostname": host_of(url)}
         headers, question = {"Host": url.netloc.decode("ascii")}, self._question(asked)
         sent = client.stream("POST", there, json=question, headers=headers, extensions=more, timeout=timeout)
         async with sent as response:
@@ -220,41 +219,3 @@ def _whole(text: str) -> str:
 def _plain(text: str) -> str:
     """One line of printable characters, cut to a length people read."""
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:LONGEST_WHY]
-
-
-def _within_walls(written: str) -> None:
-    """Patients' words go to no address that the whole world can reach."""
-    try:
-        url = httpx.URL(written)
-        usable = url.scheme in ("http", "https") and url.host and _port(url) <= LAST_PORT
-        found = socket.getaddrinfo(_host(url), _port(url), proto=socket.IPPROTO_TCP) if usable else []
-    except (httpx.InvalidURL, UnicodeError):
-        usable = False
-    except OSError:
-        return  # not to be reached at all; it is looked up again for each question
-    if not usable:
-        raise SettingsError(
-            "WATCHWORD_OPINION_URL is no web address.", do="Set it to one such as http://127.0.0.1:8000/v1."
-        )
-    _check_within_walls(_host(url), (str(address[4][0]) for address in found))
-
-
-def _check_within_walls(host: str, addresses: Iterable[str]) -> None:
-    if any(_is_outside(address) for address in addresses):
-        raise SettingsError(
-            f"WATCHWORD_OPINION_URL leads outside, to {host}.",
-            do="Customers' words stay inside: give an address of your own network.",
-        )
-
-
-def _is_outside(written: str) -> bool:
-    address = ipaddress.ip_address(written.split("%")[0])
-    return (getattr(address, "ipv4_mapped", None) or address).is_global
-
-
-def _host(url: httpx.URL) -> str:
-    return url.raw_host.decode("ascii")
-
-
-def _port(url: httpx.URL) -> int:
-    return url.port or (443 if url.scheme == "https" else 80)

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from watchword.escalation.states import StepState
 from watchword.escalation.steps import StepKind
-from watchword.policy.schema import Line
 from watchword.store.call_back import calls_are_closed
 from watchword.store.called_off import CAN_COME_BACK, name_of, said_again, said_of
-from watchword.store.click_to_dial import ENDED_UNHEARD, Phase
+from watchword.store.click_to_dial import Phase
 from watchword.store.desk import told
 from watchword.store.ledger import brief_of
 from watchword.store.models import Contact, Escalation, Step, Transfer
 from watchword.terms import Level
 from watchword.web.console.call_flags import Flags, demanding, no_doubt, scripts_of
-from watchword.web.in_force import in_force
-from watchword.web.transfers import Hold, can_be_called, hold_of, line_of, number_of, ticket_instead
+from watchword.web.console.call_transfer import CARRIED, Holding, TransferShown, holding_of, transfer_of
+from watchword.web.transfers import can_be_called
 
-CARRIED = (StepState.PLANNED, StepState.SENT, StepState.NEEDS_PERSON)
 ACTED_ON = (*CARRIED, StepState.CONFIRMED)
 # Reasons for a dismissal that need no typing: each has the key of its number.
 REASONS = (
@@ -56,36 +52,6 @@ LOOKS = {
     "again": "waits",
     "under way": "moving",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TransferShown:
-    """The transfer as a protocol: how far it is, the hold clock, and what can be done next."""
-
-    step: Step
-    phase: str
-    row: Transfer | None
-    line: Line | None
-    hold: Hold | None
-    instead: str | None  # the ticket that takes its place when the line is not reached
-
-    @property
-    def number(self) -> str:
-        """The number that is dialled, as the policy writes it."""
-        return number_of(self.step)
-
-    @property
-    def agent(self) -> str:
-        """Who has it in hand."""
-        return self.row.by.removeprefix("user ") if self.row else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A caller who is on hold though nobody dials for them: the transfer is over, or goes elsewhere."""
-
-    step: Transfer  # whose key is the step's
-    hold: Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +155,8 @@ def banner_of(row: Contact) -> Banner:
     stand = [flag for flag in flags if name_of(flag) not in off]
     reasons = no_doubt(stand, meant)
     offered = {one.key: one for one in Transfer.objects.select_related("contact").filter(contact=row)}
-    transfer = _transfer(steps, offered)
-    holding = _holding(offered, transfer)
+    transfer = transfer_of(steps, offered)
+    holding = holding_of(offered, transfer)
     again = said_again(escalation)
     orders, doubts = (_asked(steps, level, stand, reasons) for level in (Level.ESCALATE, Level.CLARIFY))
     shown = [step for asked in (orders, doubts) if asked for step in asked.steps]
@@ -222,30 +188,6 @@ def _asked(steps: list[Step], level: Level, flags: Flags, reasons: Flags) -> Ask
     about = [flag for flag in wanted if flag not in acted_on] or wanted
     say = scripts_of([flag for flag in about if flag in reasons])
     return Asked(waiting, about, say, is_part=len(about) < len(wanted)) if waiting else None
-
-
-def _transfer(steps: list[Step], offered: dict[str, Transfer]) -> TransferShown | None:
-    carried = [one for one in steps if one.kind == StepKind.WARM_TRANSFER and one.state in CARRIED]
-    if not carried:
-        return None
-    step = carried[-1]  # the call went on, and must go elsewhere than it did first
-    row = offered.get(step.key)
-    phase = row.phase if row else Phase.OFFERED
-    if step.state != StepState.NEEDS_PERSON and phase in ENDED_UNHEARD:
-        phase = Phase.OFFERED  # tried again
-    line = line_of(step)
-    instead = ticket_instead(line)
-    hold = hold_of(row, line, timezone.now()) if row else None
-    return TransferShown(step, str(phase), row, line, hold, instead.type if instead else None)
-
-
-def _holding(offered: dict[str, Transfer], transfer: TransferShown | None) -> Holding | None:
-    dialled = transfer.row if transfer and transfer.phase not in (Phase.OFFERED, Phase.NOT_REACHED) else None
-    for row in offered.values():
-        line = in_force().policy.line_named(row.line)
-        if row != dialled and (hold := hold_of(row, line, timezone.now())):
-            return Holding(row, hold)
-    return None
 
 
 def _mode(
