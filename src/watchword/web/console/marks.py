@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -37,6 +40,7 @@ STEPS = {
     "do_not_contact": "Register entry",
 }
 MINUTE, HOUR, DAY = 60, 3600, 86400
+ADDRESSES = 10_000  # that are remembered: an open list asks for the same ones every few seconds
 
 
 @register.filter
@@ -70,9 +74,37 @@ def step_to(step: Step) -> str:
 
 
 @register.filter
+def step_named(step: Step) -> str:
+    """What a step does and to whom."""
+    return f"{step_kind(step.kind)} {step_to(step)}"
+
+
+@register.filter
+def step_brief(step: Step) -> str:
+    """A step in a line: what it does, how it stands, and the receipt with whoever accepted it."""
+    receipt = getattr(step, "receipt", None)
+    proof = (receipt.reference, receipt.by) if receipt else ()
+    return " · ".join((f"{step_named(step)} {step.state}", *filter(None, proof)))
+
+
+@register.filter
 def step_number(step: Step) -> str:
     """The number that a step dials, as the policy writes it."""
     return number_of(step)
+
+
+@register.filter
+@lru_cache(ADDRESSES)
+def address(page: str, key: Any) -> str:
+    """Where the page or the button of this name leads, for this key."""
+    return reverse(page, args=[key])
+
+
+@register.filter
+def short(text: str | None, most: int) -> str:
+    """No more than its first so many characters."""
+    whole = text or ""
+    return whole if len(whole) <= most else truncatechars(whole, most)
 
 
 @register.filter
