@@ -5,6 +5,7 @@ const address = document.body.dataset.changes;
 {
   const STILL = 5000; // milliseconds that a pointer rests until the list under it may move
   const LATE = 5000; // milliseconds without a connection until the page says so
+  const AGAIN = 3000; // milliseconds until what was shown anew is shown anew again: nobody reads a list that never rests
   let news = null;
   let since = document.body.dataset.since; // how much this page has seen: the server tells what came after
   let waiting = null;
@@ -13,11 +14,12 @@ const address = document.body.dataset.changes;
   const newer = document.querySelector(".newer");
   const pending = new Set(); // parts that have changed and are not shown anew yet
   let moved = 0; // when the pointer moved last
+  let shown = 0; // when a part was shown anew last
 
   function changed(event) {
     since = event.lastEventId || since;
     document.querySelectorAll(".live").forEach((part) => pending.add(part));
-    waiting = waiting || setTimeout(show, 250);
+    waiting = waiting || setTimeout(show, Math.max(250, shown + AGAIN - Date.now()));
   }
 
   // Nothing moves under a pointer that is about to click or a focus that is about to be used: it is offered instead.
@@ -26,18 +28,19 @@ const address = document.body.dataset.changes;
   }
 
   function show() {
-    [...pending].filter((part) => !inUse(part)).forEach(put);
+    [...pending].filter((part) => !inUse(part)).forEach(renew);
     newer.hidden = !pending.size;
     waiting = pending.size ? setTimeout(show, 1000) : null;
   }
 
-  function put(part) {
+  function renew(part) {
     pending.delete(part);
+    shown = Date.now();
     htmx.trigger(part, "changed");
   }
 
   document.addEventListener("pointermove", () => { moved = Date.now(); });
-  newer.addEventListener("click", () => { [...pending].forEach(put); newer.hidden = true; });
+  newer.addEventListener("click", () => { [...pending].forEach(renew); newer.hidden = true; });
 
   // A page listens only while it is looked at: a browser has six connections to a host, and a stream takes one.
   let retry = 0;
