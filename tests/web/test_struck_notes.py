@@ -14,7 +14,9 @@ from tests.web.test_console import text
 from tests.web.test_notes import PHONE, assessed, call, note
 from watchword.store import models
 from watchword.store.chain import verify_events
+from watchword.store.struck import put_back
 from watchword.web.access import Role
+from watchword.web.kept_calls import forget_all
 
 Connect = Callable[..., Client]
 STRIKE = {"source": "lims", "id": "n1", "reason": "deleted in LIMS"}
@@ -82,6 +84,55 @@ def test_an_agent_sees_that_a_note_was_struck_out_since_the_call_or_the_mail_cou
         assert shown.count("<del>Pt called re bill.</del>") == 1
         assert shown.count("truck out since") == 1
     assert "the count above still has it" in text(agents[0], pages[0])
+
+
+def opened(crm: Client) -> None:
+    post(crm, "/notes", {"notes": [note("n1", day=1), note("n2", day=8)]})
+    post(crm, "/calls", call("c-1"))
+    assert counted_on(crm, "Hello.") == ["n1", "n2"]
+
+
+def counted_on(crm: Client, words: str) -> list[str]:
+    """What the open call counts once its caller has said this, too."""
+    number = models.Turn.objects.filter(contact__key="c-1").count()
+    told = {"turns": [{"number": number, "speaker": "caller", "text": words}]}
+    assert post(crm, "/calls/c-1/turns", told)[0] == 200
+    record: dict[str, Any] = models.Assessment.objects.filter(contact__key="c-1").latest("number").record
+    return [one for one in record["history"]["counted"] if one.startswith("n")]
+
+
+def test_an_open_call_counts_without_it_from_its_next_turn_on(machine: Connect, signed_in: SignedIn) -> None:
+    crm, agent = machine(), signed_in(Role.AGENT)
+    opened(crm)
+    before = models.Assessment.objects.latest("number")
+    assert before.outcome == "escalate"
+    post(crm, "/notes/strike", STRIKE)
+    before.refresh_from_db()
+    assert before.record["history"]["counted"][:2] == ["n1", "n2"], "what was recorded stays"
+    assert counted_on(crm, "Are you there?") == ["n2"]
+    assert models.Contact.objects.get(key="c-1").outcome == "clear"
+    shown = text(agent, "/calls/c-1")
+    assert shown.count("<del>Pt called re bill.</del>") == 1
+    assert "the count above still has it" not in shown
+    forget_all()  # another process knows the call from the database alone
+    assert counted_on(crm, "Hello?") == ["n2"]
+
+
+def test_put_back_during_the_call_it_counts_again(machine: Connect) -> None:
+    crm = machine()
+    opened(crm)
+    post(crm, "/notes/strike", STRIKE)
+    assert counted_on(crm, "Are you there?") == ["n2"]
+    put_back(models.Note.objects.get(external_id="n1").pk, by="sam")
+    assert sorted(counted_on(crm, "Hello?")) == ["n1", "n2"]
+
+
+def test_once_it_is_another_persons_the_open_call_counts_it_no_more(machine: Connect) -> None:
+    crm = machine()
+    opened(crm)
+    post(crm, "/notes/strike", STRIKE)
+    assert post(crm, "/notes", {"notes": [note("n1", person={"patient_id": "P-9"})]})[1]["changed"] == 1
+    assert counted_on(crm, "Are you there?") == ["n2"]
 
 
 @pytest.mark.parametrize(("more", "status"), [({"id": "n9"}, 404), ({"source": "AMD"}, 404), ({"reason": " "}, 422)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from django.utils import timezone
 from watchword import terms
 from watchword.errors import RecordConflict
 from watchword.reading.contacts import parse_moment
-from watchword.store.models import Contact, Person, Turn
+from watchword.store.models import Contact, Note, Person, Turn
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY, LONGEST_KEY
 from watchword.store.storable import plain, storable, storable_or_none
+
+STRUCK = "struck"  # in a kept history: notes that count no more
 
 
 def new_row(contact: terms.Contact, person: Person, *, source: str, is_open: bool) -> Contact:
@@ -132,6 +134,26 @@ def history_of(row: Contact) -> terms.History | None:
     return None if row.history is None else _history(row.history)
 
 
+def set_apart(row: Contact, note: Note, *, struck: bool) -> bool:
+    """Put a note of a row's history among those that were struck out since, or back; whether it was among the others.
+
+    The row is not saved.
+    """
+    history = row.history or {}
+    whence, whither = ("notes", STRUCK) if struck else (STRUCK, "notes")
+    named = {"source": note.source, "id": note.external_id}
+    found = [one for one in history.get(whence, ()) if {key: one[key] for key in named} == named]
+    if found:
+        history[whence] = [one for one in history[whence] if one not in found]
+        history[whither] = [*history.get(whither, ()), *found]
+    return bool(found)
+
+
+def struck_since(row: Contact) -> tuple[terms.Note, ...]:
+    """The notes that a call was recorded with and that were struck out while it was open: it counts them no more."""
+    return _notes((row.history or {}).get(STRUCK, ()))
+
+
 def _person_values(person: terms.Person) -> dict[str, Any]:
     values: dict[str, Any] = plain(
         {
@@ -168,11 +190,13 @@ def _history_values(history: terms.History) -> dict[str, Any]:
 
 
 def _history(values: dict[str, Any]) -> terms.History:
-    notes = tuple(
-        terms.Note(**{**note, "channel": _channel(note["channel"]), "at": _moment(note["at"])})
-        for note in values["notes"]
+    return terms.History(_notes(values["notes"]), tuple(values["sources_read"]), tuple(values["sources_failed"]))
+
+
+def _notes(kept: Iterable[dict[str, Any]]) -> tuple[terms.Note, ...]:
+    return tuple(
+        terms.Note(**{**note, "channel": _channel(note["channel"]), "at": _moment(note["at"])}) for note in kept
     )
-    return terms.History(notes, tuple(values["sources_read"]), tuple(values["sources_failed"]))
 
 
 def _channel(name: str | None) -> terms.Channel | None:

@@ -1,7 +1,8 @@
 """Notes that are struck out: their system deleted them, or they were never this person's.
 
 Nothing is deleted. A note that is struck out counts for no contact from then on, however often it is handed in again
-for the same person, until somebody puts it back; handed in for another person, it is theirs and counts.
+for the same person, until somebody puts it back; handed in for another person, it is theirs and counts. What is over
+keeps its count. A call that is still open counts it no more from its next turn on.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from watchword import terms
 from watchword.errors import NotRecorded
 from watchword.store.chain import append_event
-from watchword.store.models import Note
+from watchword.store.contacts import set_apart
+from watchword.store.locked import locked
+from watchword.store.models import Contact, Note
 from watchword.store.sources import source_name
 from watchword.store.storable import storable
 
@@ -40,6 +44,7 @@ def put_back(number: int, *, by: str) -> bool:
             return False
         note.struck_at, note.struck_by, note.struck_why = None, "", ""
         _save(note)
+        _open_calls_follow(note, struck=False)
         append_event(by, "note put back", f"person {note.person_id}", _named(note))
     return True
 
@@ -59,8 +64,25 @@ def _strike(by: str, why: str, **which: Any) -> bool:
             return False
         note.struck_at, note.struck_by, note.struck_why = timezone.now(), storable(by)[:LONGEST_BY], storable(why)
         _save(note)
+        _open_calls_follow(note, struck=True)
         append_event(by, "note struck out", f"person {note.person_id}", {**_named(note), "why": why})
     return True
+
+
+def _open_calls_follow(note: Note, *, struck: bool) -> None:
+    """Have calls that are still open and were recorded with a note count without it, or with it again.
+
+    They keep it apart, to be seen. Whoever remembers such a call reads it again, for its version is another.
+    """
+    for number in [row.pk for row in _open_calls().iterator() if set_apart(row, note, struck=struck)]:
+        row = locked(Contact).get(pk=number)
+        if row.is_open and set_apart(row, note, struck=struck):
+            row.version += 1
+            row.save(update_fields=["history", "version"])
+
+
+def _open_calls() -> QuerySet[Contact]:
+    return Contact.objects.filter(is_open=True, history__isnull=False).only("history").order_by("pk")
 
 
 def _locked(**which: Any) -> Note:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from watchword.store.contacts import contact_of
+from watchword.store.contacts import contact_of, struck_since
 from watchword.store.models import Contact
 from watchword.store.notes import notes_of
 from watchword.store.struck import struck_among
@@ -38,10 +38,10 @@ def earlier_of(row: Contact, record: Mapping[str, Any], most: int = MOST_EARLIER
     That is what the count was made from, whoever it was kept as, and what else is known of the person by now. What
     counted or is in doubt is never left out for what is newer.
     """
-    given, count = contact_of(row).history, record.get("history", {})
+    given, apart, count = contact_of(row).history, struck_since(row), record.get("history", {})
     known = (note for note in notes_of(row.person) if note.at is None or note.at <= row.at)
-    notes = {(note.source, note.id): note for note in (*known, *(given.notes if given else ()))}.values()
-    struck = struck_among(notes)
+    notes = {(note.source, note.id): note for note in (*known, *apart, *(given.notes if given else ()))}.values()
+    struck = struck_among(notes) | {(note.source, note.id) for note in apart}
     told = [note for note in notes if note.source != RECORDED_HERE]
     found = [replace(_noted(note, count), struck=(note.source, note.id) in struck) for note in told]
     found += [_recorded(one, count) for one in _contacts(row, notes, count, most)]
