@@ -40,7 +40,7 @@ STEPS = {  # what a wording may add: one in its plain meaning always speaks for 
 GRAMS = (0.5, 1.0, 1.5)  # weights of the words that are tried
 LISTED = "listed"  # the name of bars for any rule
 AS_GOOD = 1.02  # times the least log-loss, or the least cost in few words
-AS_MUCH = 1.002  # times the least cost: bars that differ by less than one example would move
+AS_MUCH = 1.005  # times the least cost: bars that differ by less than one example would move
 # What a case weighs in few words: most alarms come out of contacts that tempt, and an example is the owner's own word.
 PLAIN_WEIGHS, CONTACT_WEIGHS, EXAMPLE_WEIGHS = 1.0, 10.0, 30.0
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one

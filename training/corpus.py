@@ -67,16 +67,20 @@ def _item(row: dict[str, Any], writer: str) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Items as tensors; ``at`` are their places in the list they were taken from."""
+    """Items as tensors: what stood before, the text, and masks that are 0 for padding.
+
+    ``at`` are their places in the list they were taken from.
+    """
 
     at: list[int]
-    tokens: Tensor
-    parts: Tensor
-    mask: Tensor
+    before: Tensor
+    text: Tensor
+    before_mask: Tensor
+    text_mask: Tensor
 
 
 def encoded(items: Sequence[Item], tokenizer: Tokenizer) -> list[tuple[list[int], list[int]]]:
-    """Token numbers and parts of each item."""
+    """The tokens of what stood before each item, and of its text."""
     return [pair(tokenizer, item.before, item.text)[:2] for item in items]
 
 
@@ -93,7 +97,7 @@ def batches(
     pool = size * 24
     groups = []
     for start in range(0, len(order), pool):
-        alike = sorted(order[start : start + pool], key=lambda at: len(texts[at][0]))
+        alike = sorted(order[start : start + pool], key=lambda at: sum(map(len, texts[at])))
         groups += [alike[begin : begin + size] for begin in range(0, len(alike), size)]
     if draw:
         draw.shuffle(groups)
@@ -103,11 +107,14 @@ def batches(
 
 def padded(at: list[int], texts: Sequence[tuple[list[int], list[int]]]) -> Batch:
     """A batch with every text padded to the longest."""
-    longest = max(len(tokens) for tokens, _ in texts)
-    fill = [longest - len(tokens) for tokens, _ in texts]
-    return Batch(
-        at,
-        torch.tensor([tokens + [0] * more for (tokens, _), more in zip(texts, fill, strict=True)]),
-        torch.tensor([parts + [0] * more for (_, parts), more in zip(texts, fill, strict=True)]),
-        torch.tensor([[1] * len(tokens) + [0] * more for (tokens, _), more in zip(texts, fill, strict=True)]),
+    before, before_mask = _padded([before for before, _ in texts])
+    text, text_mask = _padded([text for _, text in texts])
+    return Batch(at, before, text, before_mask, text_mask)
+
+
+def _padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    longest = max(map(len, rows))
+    return (
+        torch.tensor([row + [0] * (longest - len(row)) for row in rows]),
+        torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows]),
     )

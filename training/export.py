@@ -11,12 +11,12 @@ import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import nn
 
 from training.network import Network
 
 OPSET = 17
-NAMES_IN, NAMES_OUT = ["tokens", "parts", "mask"], ["odds", "attention", "reasons", "meanings"]
+NAMES_IN, NAMES_OUT = ["before", "text"], ["odds", "attention", "reasons", "meanings"]
 
 
 def export(network: Network, folder: Path) -> None:
@@ -51,18 +51,14 @@ def join_steps(network: Path, file: Path) -> None:
 
 
 def _write(network: nn.Module, file: Path) -> None:
-    example: tuple[Tensor, ...] = (
-        torch.tensor([[101, 2026, 102, 2026, 4905, 102]]),
-        torch.tensor([[0, 0, 0, 1, 1, 1]]),
-        torch.ones(1, 6, dtype=torch.long),
-    )
+    example = torch.tensor([[101, 2026, 102]]), torch.tensor([[2026, 4905, 2003, 102]])
     torch.onnx.export(
         network,
         example,
         str(file),
         input_names=NAMES_IN,
         output_names=NAMES_OUT,
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in NAMES_IN},
+        dynamic_axes={name: {1: f"length of {name}"} for name in NAMES_IN},
         opset_version=OPSET,
         dynamo=False,
     )

@@ -20,10 +20,12 @@ DECAY = 1e-5
 LARGEST = 127  # steps: the weights are kept in one byte
 
 
-def ordinary_turns(file: Path, wanted: int) -> list[str]:
-    """Turns of ordinary service talk, drawn with a fixed seed. Raises SystemExit when the file is not there."""
+def ordinary_turns(file: Path, wanted: int | None = None) -> list[str]:
+    """Turns of ordinary service talk, or all of them, drawn with a fixed seed. Raises SystemExit when the file is not
+    there.
+    """
     turns = [turn for turns in _talks(file) for turn in turns]
-    return random.Random(SEED).sample(turns, min(wanted, len(turns)))
+    return random.Random(SEED).sample(turns, len(turns) if wanted is None else min(wanted, len(turns)))
 
 
 def ordinary_talks(file: Path, wanted: int) -> list[list[str]]:

@@ -1,5 +1,8 @@
 """The network: MiniLM's six layers, and for each label an attention of its own over the words of the text.
 
+The last layer reads the text alone and looks back at what stood before, of which nothing else is asked: the answer is
+the same, and most of a window is what stood before.
+
 The layers are those of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), so that the weights of
 all-MiniLM-L6-v2 fit; attention by label follows Mullenbach et al. 2018 (https://arxiv.org/abs/1802.05695). Where a
 label's attention lies is also where its evidence stands.
@@ -30,19 +33,19 @@ class Layer(nn.Module):
         self.norm_attention, self.norm_output = (nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
         self.drop = nn.Dropout(DROPOUT)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """The layer's output for a batch."""
-        size, length, _ = x.shape
-
-        def split(y: Tensor) -> Tensor:
-            return y.view(size, length, HEADS, WIDTH // HEADS).transpose(1, 2)
-
+    def forward(self, x: Tensor, shut: Tensor | None, beside: Tensor | None = None) -> Tensor:
+        """The layer's output for a batch; ``beside`` is looked at too. ``shut`` is far below 0 at padding."""
+        around = x if beside is None else torch.cat([beside, x], 1)
         seen = functional.scaled_dot_product_attention(
-            split(self.query(x)), split(self.key(x)), split(self.value(x)), attn_mask=mask
+            _by_head(self.query(x)), _by_head(self.key(around)), _by_head(self.value(around)), attn_mask=shut
         )
-        x = self.norm_attention(x + self.drop(self.output(seen.transpose(1, 2).reshape(size, length, WIDTH))))
+        x = self.norm_attention(x + self.drop(self.output(seen.transpose(1, 2).reshape(x.shape[0], -1, WIDTH))))
         found: Tensor = self.norm_output(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
         return found
+
+
+def _by_head(x: Tensor) -> Tensor:
+    return x.view(x.shape[0], -1, HEADS, WIDTH // HEADS).transpose(1, 2)
 
 
 class Network(nn.Module):
@@ -66,21 +69,49 @@ class Network(nn.Module):
         nn.init.eye_(self.meaning.weight)
         nn.init.zeros_(self.meaning.bias)
 
-    def forward(self, tokens: Tensor, parts: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """``parts`` is 1 for the text that is judged and 0 for what stood before it; ``mask`` is 0 for padding."""
-        places = torch.arange(tokens.shape[1], device=tokens.device)[None]
-        x = self.drop(self.norm(self.words(tokens) + self.places(places) + self.parts(parts)))
-        shut = (1.0 - mask.to(x.dtype))[:, None, None, :] * FAR_OFF
+    def forward(
+        self, before: Tensor, text: Tensor, before_mask: Tensor | None = None, text_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """``before`` are the tokens of what stood before ``text``, which is judged; the masks are 0 for padding."""
+        length = before.shape[1] if before_mask is None else before_mask.sum(1, keepdim=True)
+        earlier = self._embedded(before, 0, torch.zeros_like(before))
+        own = self._embedded(text, length, torch.ones_like(text))
+        shut = None
+        if before_mask is not None and text_mask is not None:
+            shut = (1.0 - torch.cat([before_mask, text_mask], 1).to(own.dtype))[:, None, None, :] * FAR_OFF
+        x = torch.cat([earlier, own], 1)
+        for layer in self.layers[:-1]:
+            x = layer(x, shut)
+        earlier, x = x[:, : before.shape[1]], x[:, before.shape[1] :]
+        return self._answers(self.layers[-1](x, shut, earlier), text_mask)
+
+    def alone(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """What all layers make of texts that nothing stood before, as MiniLM came to read them."""
+        shut = (1.0 - mask.to(torch.float))[:, None, None, :] * FAR_OFF
+        x = self._embedded(tokens, 0, torch.zeros_like(tokens))
         for layer in self.layers:
             x = layer(x, shut)
-        own = (mask * parts).to(x.dtype)
-        mean = (x * own[..., None]).sum(1) / own.sum(1, keepdim=True).clamp(min=1.0)
+        return x
+
+    def _embedded(self, tokens: Tensor, first: int | Tensor, part: Tensor) -> Tensor:
+        places = torch.arange(tokens.shape[1], device=tokens.device)[None] + first
+        found: Tensor = self.drop(self.norm(self.words(tokens) + self.places(places) + self.parts(part)))
+        return found
+
+    def _answers(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         score = torch.einsum("btw,hw->bht", self.look(x), self.seek) * (4.0 / WIDTH**0.5)
-        attention = (score + (own[:, None, :] - 1.0) * -FAR_OFF).softmax(-1)
+        if mask is None:
+            mean = x.mean(1)
+        else:
+            own = mask.to(x.dtype)
+            mean = (x * own[..., None]).sum(1) / own.sum(1, keepdim=True)
+            score = score + (own[:, None, :] - 1.0) * -FAR_OFF
+        attention = score.softmax(-1)
         found = torch.einsum("bht,btw->bhw", attention, x)
         both = self.drop(torch.cat([found, mean[:, None].expand_as(found)], -1))
         odds = (both * self.weigh).sum(-1) + self.lean
-        return odds, attention, self.reason(self.drop(mean)), self.meaning(x) * own[..., None]
+        meaning = self.meaning(x)
+        return odds, attention, self.reason(self.drop(mean)), meaning if mask is None else meaning * own[..., None]
 
     def load_minilm(self, file: Path) -> Network:
         """Take the weights of all-MiniLM-L6-v2."""

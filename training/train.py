@@ -147,7 +147,7 @@ def _groups(network: Network, recipe: Recipe) -> list[dict[str, object]]:
 
 def _loss(network: Network, batch: Batch, targets: Targets, recipe: Recipe) -> tuple[Tensor, Tensor]:
     """The loss to learn from, and of each text the loss on its labels."""
-    odds, _, reasons, meanings = network(batch.tokens, batch.parts, batch.mask)
+    odds, _, reasons, meanings = network(batch.before, batch.text, batch.before_mask, batch.text_mask)
     meaning = functional.normalize(meanings.sum(1), dim=-1)
     of_labels = _of_labels(odds[:, : len(LABELS)], targets.labels[batch.at])
     loss = of_labels.mean()
@@ -198,13 +198,9 @@ def embeddings(texts: Sequence[str], tokenizer: Tokenizer, minilm: Network) -> T
     minilm.eval()
     tokens = [[101, *tokenizer.encode(text, add_special_tokens=False).ids[:128], 102] for text in texts]
     found = torch.zeros(len(texts), 384)
-    for batch in batches([(one, [0] * len(one)) for one in tokens], 64, None):
-        places = torch.arange(batch.tokens.shape[1])[None]
-        x = minilm.norm(minilm.words(batch.tokens) + minilm.places(places) + minilm.parts(batch.parts))
-        shut = (1.0 - batch.mask.to(x.dtype))[:, None, None, :] * -1e4
-        for layer in minilm.layers:
-            x = layer(x, shut)
-        mask = batch.mask[..., None].to(x.dtype)
+    for batch in batches([(one, []) for one in tokens], 64, None):
+        x = minilm.alone(batch.before, batch.before_mask)
+        mask = batch.before_mask[..., None].to(x.dtype)
         found[batch.at] = functional.normalize((x * mask).sum(1) / mask.sum(1), dim=-1)
     return found
 
@@ -215,7 +211,8 @@ def predict(network: Network, items: Sequence[Item], tokenizer: Tokenizer) -> Te
     network.eval()
     found = torch.zeros(len(items), len(LABELS))
     for batch in batches(encoded(items, tokenizer), 64, None):
-        found[batch.at] = network(batch.tokens, batch.parts, batch.mask)[0][:, : len(LABELS)]
+        given = batch.before, batch.text, batch.before_mask, batch.text_mask
+        found[batch.at] = network(*given)[0][:, : len(LABELS)]
     return found
 
 

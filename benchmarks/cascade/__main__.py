@@ -24,6 +24,7 @@ from watchword.detection.model.gate import Gate
 from watchword.detection.model.reader import ShippedModel, open_shipped
 from watchword.detection.model.windows import windows
 from watchword.detection.notice import judge_hits
+from watchword.detection.so_far import SoFar
 from watchword.policy.schema import Policy
 from watchword.reading.own_words import passages
 from watchword.terms import Contact
@@ -31,6 +32,11 @@ from watchword.triage.assess import assess
 
 SHIPPED = resources.files("watchword.detection.model").joinpath("shipped")
 LIVE_CALLS = 60
+FIRST = (
+    "import watchword; policy = watchword.open_policy(); "
+    "watchword.assess(watchword.contact_from_json({'id': '1', 'channel': 'phone', "
+    "'turns': [{'speaker': 'caller', 'text': 'My lawyer will call you.'}]}), policy)"
+)
 LOAD = "import watchword.detection.model.reader as reader, watchword; watchword.open_policy(); reader.shipped_model()"
 Bar = tuple[str, float, str, float, bool]  # what, value, unit, bar, whether the value must be at least the bar
 
@@ -72,25 +78,33 @@ def main() -> int:
 
 
 def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> list[Bar]:
-    """One turn more in a call that is under way, with the encoder and without it."""
+    """One turn more in a call that is under way, with the encoder and without it, as the service assesses it: what was
+    found before is at hand. What the same takes when the whole call is assessed anew is printed beside it.
+    """
     needed: list[float] = []
     spared: list[float] = []
+    anew: list[float] = []
     bare: list[float] = []
     hard = [row.contact for row in rows if row.contact.turns]
     model = new_model()
     for call in [*calls[:LIVE_CALLS], *hard[:LIVE_CALLS]]:
         asked: list[tuple[str, str]] = []
+        so_far = SoFar()
         look = model.encoder.look
         for contact, _ in growing(call):
             before = model.looked
             begun = time.perf_counter()
-            assess(contact, policy, None, model)
+            assess(contact, policy, None, model, so_far)
             spent = time.perf_counter() - begun
             (needed if model.looked > before else spared).append(spent)
             if model.looked == before + 1:
                 asked.append((list(windows(passages(contact)))[-1].before, list(windows(passages(contact)))[-1].text))
             elif model.looked > before:
                 needed.pop()  # a long turn in several windows is several calls of the encoder
+            else:
+                begun = time.perf_counter()
+                assess(contact, policy, None, model)
+                anew.append(time.perf_counter() - begun)
         for one in asked:
             begun = time.perf_counter()
             look(*one)
@@ -100,6 +114,7 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
     )
     print(f"  with: p50 {median(needed) * 1e3:.2f} ms, p99 {quantiles(needed, n=100)[98] * 1e3:.2f} ms")
     print(f"  without: p50 {median(spared) * 1e3:.3f} ms, p99 {quantiles(spared, n=100)[98] * 1e3:.3f} ms")
+    print(f"  without, the whole call anew: p50 {median(anew) * 1e3:.3f} ms")
     return [
         ("a live turn with the encoder, over one bare call of it", median(needed) / median(bare), "times", 1.2, False),
         ("a live turn without the encoder", median(spared) * 1e3, "ms", 0.3, False),
@@ -158,6 +173,8 @@ def loading() -> list[Bar]:
         return time.perf_counter() - begun
 
     spent = [timed(LOAD) - timed("pass") for _ in range(5)]
+    first = [timed(FIRST) - timed("pass") for _ in range(5)]
+    print(f"  from nothing to the first answer {median(first):.2f} s")
     return [("import and load of the model", median(spent), "s", 1.0, False)]
 
 

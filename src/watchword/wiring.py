@@ -17,7 +17,6 @@ from watchword.policy.load import load_policy, parse_policy, read_policy_text
 from watchword.policy.removal import Removal, removals, unnoticed_removals
 from watchword.policy.schema import Policy
 from watchword.policy.source import Source
-from watchword.reading.files import read_contacts
 from watchword.settings import Settings, read_settings
 from watchword.terms import Assessment, Contact, History
 from watchword.triage import assess as triage
@@ -184,6 +183,8 @@ def assess_files(
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Result]:
     """Read and assess every contact of the files, in order; what cannot be read comes as an error in its place."""
+    from watchword.reading.files import read_contacts  # imported late: it knows every shape of transcript
+
     decide = assess_by(settings)
     for found in read_contacts(paths, settings=settings, stdin=stdin, progress=progress):
         yield found if isinstance(found, InputError) else (found, decide(found, policy, None))

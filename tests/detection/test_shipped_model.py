@@ -240,6 +240,20 @@ def test_typographic_signs_are_heard_as_plain_ones(plain: str, typographic: str)
     assert all(piece.quote in typographic for one in heard.flags for piece in one.evidence)
 
 
+@pytest.mark.parametrize(
+    ("plain", "spoken"),
+    [
+        ("I think my lawyer should see this.", "I, uh, think my lawyer, um, should see this."),
+        ("So I want no more calls. None.", "Uhm, so I want, uh... no more calls. Hmm, none."),
+    ],
+)
+def test_fillers_are_not_heard(plain: str, spoken: str) -> None:
+    """Some transcripts keep every "uh"; one at each comma cost three of a hundred flags."""
+    model = shipped_model()
+    assert model.by_itself(spoken) == pytest.approx(model.by_itself(plain), abs=1e-3)
+    assert not assessed(call("Uh.", "agent: Yes?", "Um, uh, hmm.")).flags
+
+
 def test_what_is_cut_into_turns_while_it_is_said_is_heard_as_one() -> None:
     whole = call("agent: I see your balance.", "well i will let my sister in law's firm look into this bill of yours")
     cut = call(

@@ -31,7 +31,7 @@ def seconds(duration: str | None) -> int | None:
 class Part(BaseModel):
     """A part of the file: no key that the schema does not know, and never changed once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,), defer_build=True)
 
 
 class NotReached(Part):

@@ -31,7 +31,7 @@ class Seen:
     attention: Numbers  # for each label and scope, how much it looked at each token
     reasons: Numbers  # log-odds of each reason why words that tempt mean nothing
     meanings: Numbers  # each token's part of the embedding
-    places: tuple[tuple[int, int], ...]  # where each token stands in the window's text; (0, 0) for what is not of it
+    places: tuple[tuple[int, int], ...]  # where each token stands in the window's text; (0, 0) for its end
 
     def tokens(self, start: int, end: int) -> list[int]:
         """The tokens that begin between two characters of the window's text."""
@@ -56,26 +56,22 @@ class Encoder:
         """Read one text with what stood before it."""
         import numpy
 
-        tokens, parts, places = pair(self._tokenizer, before, text)
+        earlier, own, places = pair(self._tokenizer, before, text)
         given = {
-            "tokens": numpy.array([tokens], dtype=numpy.int64),
-            "parts": numpy.array([parts], dtype=numpy.int64),
-            "mask": numpy.ones((1, len(tokens)), dtype=numpy.int64),
+            "before": numpy.array([earlier], dtype=numpy.int64),
+            "text": numpy.array([own], dtype=numpy.int64),
         }
         odds, attention, reasons, meanings = self._session.run(None, given)
         return Seen(odds[0], attention[0], reasons[0], meanings[0], places)
 
 
 def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[int], tuple[tuple[int, int], ...]]:
-    """Token numbers, parts (1 for the text itself) and places in the text of what stood before and the text."""
+    """The token numbers of what stood before and of the text, and where each of the latter stands in the text."""
     before, text = _whole(before), _whole(text)
     earlier = tokenizer.encode(before, add_special_tokens=False).ids[-MOST_BEFORE:] if before else []
     own = tokenizer.encode(text, add_special_tokens=False)
     ids, offsets = own.ids[:MOST_TEXT], own.offsets[:MOST_TEXT]
-    tokens = [START, *earlier, STOP, *ids, STOP]
-    parts = [0] * (len(earlier) + 2) + [1] * (len(ids) + 1)
-    places = ((0, 0),) * (len(earlier) + 2) + tuple(offsets) + ((0, 0),)
-    return tokens, parts, places
+    return [START, *earlier, STOP], [*ids, STOP], (*offsets, (0, 0))
 
 
 def _whole(text: str) -> str:
