@@ -98,7 +98,8 @@ def role_named(name: str) -> Role:
     try:
         return Role(name.strip().lower().replace("-", " "))
     except ValueError:
-        raise AccessRefused(f"There is no role called {name}.", do=f"Use one of: {', '.join(Role)}.") from None
+        roles = ", ".join(role.replace(" ", "-") for role in Role)  # as they are typed without quotes
+        raise AccessRefused(f"There is no role called {name}.", do=f"Use one of: {roles}.") from None
 
 
 def scope_named(name: str) -> KeyScope:
