@@ -260,7 +260,9 @@ def test_wishes_are_entered_once(database: Settings) -> None:
 
 
 def test_a_wish_needs_to_be_told_where_it_was_expressed(database: Settings) -> None:
-    made = taken(table("P-1\n", header="patient_id\n"), "register", "")
+    with pytest.raises(InputError, match="where the wishes were expressed"):
+        taken(table("P-1\n", header="patient_id\n"), "register", "")
+    made = taken(table("P-1,\n", header="patient_id,origin\n"), "register", "")
     assert "where the wish was expressed" in made.refusals.get().what
     made = taken(table("P-1,2025-01-01\n", header="patient_id,withdrawn_at\n"), "register", "x")
     assert made.refusals.get().what == "The wish was withdrawn."
