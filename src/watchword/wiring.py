@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from watchword.detection.lexicon import lexicon_for, recall_phrases
 from watchword.detection.meaning import MeaningModel
 from watchword.detection.phrases import compile_phrase, plain_wording
-from watchword.detection.so_far import SoFar
 from watchword.errors import InputError, PatternError, PolicyError, Problem, SettingsError
 from watchword.policy.check import check_policy
 from watchword.policy.examples import Assess, Tried, as_live, tried_unseen, try_examples
@@ -19,13 +18,12 @@ from watchword.policy.schema import Policy
 from watchword.policy.source import Source
 from watchword.settings import Settings, read_settings
 from watchword.terms import Assessment, Contact, History
-from watchword.triage import assess as triage
-from watchword.triage.opinion import doubts, settle
 
 if TYPE_CHECKING:
     from threading import Event
 
     from watchword.connectors.second_opinion import SecondOpinion
+    from watchword.detection.so_far import SoFar
     from watchword.escalation.carry import Patience
     from watchword.escalation.ports import Connectors, LedgerPort
     from watchword.store.models import Contact as ContactRow
@@ -86,6 +84,10 @@ def _by_environment() -> Assess:
 
 def assess_by(settings: Settings) -> Decide:
     """Assessing with the meaning model of these settings, and with a second opinion where they name one."""
+    # imported late: a policy is opened, checked and shown without what reads contacts
+    from watchword.triage import assess as triage
+    from watchword.triage.opinion import doubts, settle
+
     model = open_model(settings.model)
     opinions = _second_opinion(settings)
 
@@ -171,6 +173,8 @@ def run_removals(policy: Policy, settings: Settings, step: Callable[[], None] = 
     Tried by the wordings alone: whether the model would have seen it too says nothing about what is listed. The limits
     of a meaning that lists none are tried with the model.
     """
+    from watchword.triage import assess as triage
+
     return unnoticed_removals(policy, triage.assess, assess_by(settings), plain_wording, step)
 
 
