@@ -86,7 +86,7 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
     anew: list[float] = []
     bare: list[float] = []
     hard = [row.contact for row in rows if row.contact.turns]
-    model = new_model()
+    model, forgetful = new_model(), new_model()
     for call in [*calls[:LIVE_CALLS], *hard[:LIVE_CALLS]]:
         asked: list[tuple[str, str]] = []
         so_far = SoFar()
@@ -101,9 +101,10 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
                 asked.append((list(windows(passages(contact)))[-1].before, list(windows(passages(contact)))[-1].text))
             elif model.looked > before:
                 needed.pop()  # a long turn in several windows is several calls of the encoder
-            else:
-                begun = time.perf_counter()
-                assess(contact, policy, None, model)
+            read = forgetful.looked
+            begun = time.perf_counter()
+            assess(contact, policy, None, forgetful)
+            if forgetful.looked == read:
                 anew.append(time.perf_counter() - begun)
         for one in asked:
             begun = time.perf_counter()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -78,6 +80,16 @@ def test_where_no_mail_is_handed_out_the_pauses_grow(
     assert pauses(caplog)[:6] == pytest.approx([0.1, 0.1, 0.1, 0.2, 0.4, 0.5])
 
 
+@contextmanager
+def three_read_of_which_one_is_damaged(server: Dovecot, database: Settings) -> Iterator[None]:
+    server.deliver(letter(1), letter(2), letter(3))
+    server.damage("Bill 1")
+    with receiving(server.settings(), database):
+        wait_until(lambda: models.Contact.objects.count() == 3)
+        wait_until(lambda: models.MailSource.objects.get().uid == 3)
+        yield
+
+
 def test_mails_that_follow_a_damaged_one_are_read_once(
     server: Dovecot, database: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,11 +100,7 @@ def test_mails_that_follow_a_damaged_one_are_read_once(
         return real(self, uid, largest=largest)
 
     monkeypatch.setattr(Mailbox, "original", original)
-    server.deliver(letter(1), letter(2), letter(3))
-    server.damage("Bill 1")
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 3)
-        wait_until(lambda: models.MailSource.objects.get().uid == 3)
+    with three_read_of_which_one_is_damaged(server, database):
         server.deliver(letter(4))
         wait_until(lambda: models.MailSource.objects.get().uid == 4)
     assert asked == [1, 2, 3, 1, 1, 4]
@@ -110,11 +118,8 @@ def test_a_mail_behind_a_damaged_one_that_cannot_be_recorded_comes_again(
         real(self, original, position)
 
     monkeypatch.setattr(MailDesk, "take", take)
-    server.deliver(letter(1), letter(2), letter(3))
-    server.damage("Bill 1")
-    with receiving(server.settings(), database):
-        wait_until(lambda: models.Contact.objects.count() == 3)
-        wait_until(lambda: models.MailSource.objects.get().uid == 3)
+    with three_read_of_which_one_is_damaged(server, database):
+        pass
     assert failed
 
 

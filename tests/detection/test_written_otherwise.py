@@ -59,6 +59,12 @@ def test_fillers_are_not_heard(plain: str, spoken: str) -> None:
     assert not assessed(call("Uh.", "agent: Yes?", "Um, uh, hmm.")).flags
 
 
+@pytest.mark.parametrize("answer", ["Uh-huh.", "Uh-uh.", "Mm-hmm."])
+def test_an_answer_that_sounds_like_a_filler_is_heard(answer: str) -> None:
+    without = answer.lower().replace("uh", "  ").replace("hmm", "   ")
+    assert shipped_model().by_itself(answer) != shipped_model().by_itself(without)
+
+
 def test_what_is_cut_into_turns_while_it_is_said_is_heard_as_one() -> None:
     whole = call("agent: I see your balance.", "well i will let my sister in law's firm look into this bill of yours")
     cut = call(

@@ -25,7 +25,9 @@ from watchword.terms import Level, Passage, Scope
 KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
 KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
 _PICTURE = re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
-_FILLER = re.compile(r"(?:, ?)?\b(?:u+h+m*|u+m+|e+r+m+|h+m+)\b(?:,|\.{2,3}(?= ?[a-z]))?", re.IGNORECASE)
+_FILLER = re.compile(  # but "uh-huh" and "mm-hmm" are answers
+    r"(?:, ?)?(?<![\w-])(?:u+h+m*|u+m+|e+r+m+|h+m+)(?![\w-])(?:,|\.{2,3}(?= ?[a-z]))?", re.IGNORECASE
+)
 _LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
