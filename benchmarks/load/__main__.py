@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from benchmarks.load.callers import ramp
 from benchmarks.load.served import DATABASES, Server, bare, make_ready
 
 HALF_MS, MOST_MS = 60.0, 250.0
@@ -57,9 +58,10 @@ def one(given: argparse.Namespace) -> int:
     server = Server(given.processes)
     try:
         server.start()
-        at_first = server.core_seconds()
         callers = _callers(given, server.port, key)
-        time.sleep(given.calls / 100 + 1 + given.seconds / 2)
+        time.sleep(ramp(given.calls, given.every))
+        at_first = server.core_seconds()
+        time.sleep(given.seconds / 2)
         before, killed = server.core_seconds(), time.monotonic()
         server.kill()
         down = server.start()

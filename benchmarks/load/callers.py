@@ -22,7 +22,10 @@ from benchmarks.load.talk import Said, Talk
 from benchmarks.load.wire import Door, Line, events
 
 ONE_IN = 12  # of the caller's turns, how many raise a flag
-AGAIN_SECONDS = 0.2
+AGAIN_SECONDS, LONGEST_SECONDS = 0.2, 2.0  # until it is told again, and after many times
+STREAM_SECONDS = 1.0  # until a stream is opened again, as the service asks for with every stream
+OPENED_A_SECOND = 10
+SETTLING_SECONDS = 2.0
 PATIENCE_SECONDS = 60.0  # until something that was not seen is lost
 
 
@@ -55,17 +58,24 @@ class Call:
     turns: list[Times] = field(default_factory=list)
     heard: Counter[int] = field(default_factory=Counter)
     trouble: Counter[str] = field(default_factory=Counter)
-    ended: bool = False
+    chance: Random = field(init=False)
 
-    async def go(self, start: float, every: float, until: float) -> None:
-        """Tell a turn every so many seconds, whatever becomes of the ones before, and listen."""
-        line, chance = Line(self.door), Random(self.id)
+    def __post_init__(self) -> None:
+        self.chance = Random(self.id)
+
+    async def go(self, opened: float, every: float, until: float) -> None:
+        """Open it, tell a turn every so many seconds, whatever becomes of the ones before, and listen.
+
+        Calls are opened one after another and each is somewhere else in its talk: callers do not all speak at once.
+        """
+        line = Line(self.door)
+        await asyncio.sleep(opened - time.monotonic())
         person = {
             "phone": f"+1212555{self.id.removeprefix(PREFIX):0>4}"
         }  # each their own: contacts of one person add up
         await self._surely(line, "/calls", {"id": self.id, "person": person})
         listening = asyncio.create_task(self._listen())
-        at = start + chance.uniform(0, every)
+        at = opened + self.chance.uniform(0, 2 * every)
         while at < until:
             await asyncio.sleep(at - time.monotonic())
             said = self.talk.next()
@@ -75,6 +85,7 @@ class Call:
             await self._surely(line, f"/calls/{self.id}/turns", told)
             times.answered = time.monotonic()
             at = max(at + every, time.monotonic())
+        await asyncio.sleep(until + every - time.monotonic())  # until nobody tells any more
         patient = time.monotonic() + PATIENCE_SECONDS
         while not all(times.is_whole for times in self.turns) and time.monotonic() < patient:
             await asyncio.sleep(AGAIN_SECONDS)
@@ -84,6 +95,7 @@ class Call:
 
     async def _surely(self, line: Line, path: str, told: Any) -> Any:
         """Ask until it is answered, as a telephone platform does."""
+        pause = AGAIN_SECONDS
         while True:
             try:
                 status, answer = await line.ask("POST", path, told)
@@ -92,7 +104,8 @@ class Call:
                 self.trouble[f"answered {status}"] += 1
             except (OSError, EOFError):
                 self.trouble["no answer"] += 1
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(pause * self.chance.uniform(0.5, 1))
+            pause = min(2 * pause, LONGEST_SECONDS)
 
     async def _listen(self) -> None:
         since = ""
@@ -103,7 +116,7 @@ class Call:
                     self._hear(name, told)
             except (OSError, EOFError):
                 self.trouble["stream broken"] += 1
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(STREAM_SECONDS * self.chance.uniform(0.5, 1))
 
     def _hear(self, name: str, told: Any) -> None:
         now = time.monotonic()
@@ -132,15 +145,24 @@ class Call:
         self.trouble["flag not seen"] = sum(t.said.flagged and t.flag_seen is None for t in self.turns)
 
 
+def ramp(calls: int, every: float) -> float:
+    """Seconds until all calls are open and talk; what is told before counts, but is not timed."""
+    return calls / OPENED_A_SECOND + 2 * every + SETTLING_SECONDS
+
+
 async def run(given: argparse.Namespace) -> dict[str, Any]:
     """All calls at once."""
     door = Door("127.0.0.1", given.port, given.key)
     calls = [Call(f"{PREFIX}{at}", door, Talk(given.seed, at, one_in=ONE_IN)) for at in range(given.calls)]
-    start = time.monotonic() + given.calls / 100 + 1
+    begun = time.monotonic()
+    start = begun + ramp(given.calls, given.every)
     gc.freeze()
-    await asyncio.gather(*(call.go(start, given.every, start + given.seconds) for call in calls))
+    opened = [begun + at / OPENED_A_SECOND for at in range(given.calls)]
+    ends = start + given.seconds
+    await asyncio.gather(*(call.go(at, given.every, ends) for call, at in zip(calls, opened, strict=True)))
     trouble: Counter[str] = sum((call.trouble for call in calls), Counter())
     rows = [[t.told, t.answered, t.seen, t.flag_seen, t.said.flagged] for call in calls for t in call.turns]
+    rows = [row for row in rows if row[0] >= start]
     return {"start": start, "turns": rows, "trouble": dict(trouble)}
 
 

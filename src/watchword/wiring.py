@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from watchword.store.record import Recorded
 
 
+GLIMPSES = "seen"  # in the service's folder: what the meaning model saw
 TEXTS_REMEMBERED = 4  # policies' texts: the one in force, and what is being written
 
 
@@ -70,6 +71,21 @@ def open_model(choice: str) -> MeaningModel | None:
     from watchword.detection.model.reader import shipped_model  # imported late: its runtime takes a while to load
 
     return shipped_model()
+
+
+def keep_glimpses(settings: Settings, secret: bytes) -> None:
+    """Keep what the meaning model sees in the service's folder: what this process saw is there for those after it.
+
+    ``secret`` has at most 64 bytes. What is kept are numbers, which nobody finds without it.
+    """
+    model = open_model(settings.model)
+    if model is None:
+        return
+    from watchword.detection.model.glimpses import open_glimpses
+    from watchword.detection.model.reader import ShippedModel, made_by
+
+    if isinstance(model, ShippedModel):
+        model.kept = open_glimpses(settings.folder / GLIMPSES, secret, made_by())
 
 
 def assess(contact: Contact, policy: Policy, history: History | None = None) -> Assessment:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Event, Thread
 
 import pytest
@@ -35,7 +37,7 @@ def written(name: str) -> None:
 
 
 def is_free(wrapper: DatabaseWrapper) -> bool:
-    return not wrapper.turn.lock.locked()
+    return not wrapper.turn.queue.is_taken()
 
 
 def test_who_comes_second_waits_for_the_turn_and_is_woken(wrapper: DatabaseWrapper) -> None:
@@ -108,7 +110,7 @@ def test_a_commit_that_fails_keeps_the_turn_until_it_is_rolled_back(
     kept = []
 
     def fails() -> None:
-        kept.append(wrapper.turn.lock.locked())
+        kept.append(wrapper.turn.queue.is_taken())
         raise OperationalError("disk full")
 
     def writes() -> None:
@@ -153,10 +155,92 @@ def test_who_waits_too_long_is_told_as_by_sqlite_itself(wrapper: DatabaseWrapper
 
 def test_another_file_has_turns_of_its_own(wrapper: DatabaseWrapper, tmp_path: Path) -> None:
     other = connections.configure_settings({"default": {**wrapper.settings_dict, "NAME": str(tmp_path / "other")}})
-    assert DatabaseWrapper(other["default"]).turn.lock is not wrapper.turn.lock
+    assert DatabaseWrapper(other["default"]).turn.queue is not wrapper.turn.queue
 
 
 def test_settings_lead_to_it(tmp_path: Path) -> None:
     from watchword.store.configuration import database
 
     assert database(replace(Settings(), folder=tmp_path))["ENGINE"] == "watchword.store.sqlite"
+
+
+ANOTHER = """
+import sys, time
+from pathlib import Path
+from watchword.store.sqlite.turns import queue_of
+
+queue = queue_of(sys.argv[1])
+print("here", flush=True)
+sys.stdin.readline()
+queue.take(60)
+print("mine", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def another(wrapper: DatabaseWrapper) -> Iterator[Popen[str]]:
+    """Another process that writes to the same file: told once it waits for its turn, told again it ends."""
+    command = [sys.executable, "-c", ANOTHER, str(wrapper.settings_dict["NAME"])]
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        yield process
+        process.kill()
+
+
+def told(process: Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def heard(process: Popen[str]) -> bool:
+    assert process.stdout is not None
+    return process.stdout.readline() == "mine\n"
+
+
+def test_another_process_has_its_turn_between_threads_that_hand_on_to_each_other(
+    wrapper: DatabaseWrapper, another: Popen[str]
+) -> None:
+    queue, is_over = wrapper.turn.queue, Event()
+
+    def busy() -> None:
+        while not is_over.is_set():
+            queue.take(60)
+            queue.give_on()
+
+    with ThreadPoolExecutor(4) as pool:
+        threads = [pool.submit(busy) for _ in range(4)]
+        try:
+            told(another)
+            assert heard(another)
+        finally:
+            is_over.set()
+            told(another)
+        for thread in threads:
+            thread.result()
+
+
+def test_a_process_that_ends_with_the_turn_gives_it_on(wrapper: DatabaseWrapper, another: Popen[str]) -> None:
+    queue = wrapper.turn.queue
+    told(another)
+    assert heard(another)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(queue.take, 60)
+        assert not waiting.done()
+        another.kill()
+        waiting.result()
+    queue.give_on()
+
+
+def test_where_the_system_has_no_such_locks_threads_write_in_turn_all_the_same(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_file: int, _how: int) -> None:
+        raise OSError("no locks here")
+
+    monkeypatch.setattr("watchword.store.sqlite.turns.fcntl.flock", none)
+    written("without")
+    assert is_free(wrapper)
+    assert Queue.objects.count() == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,14 @@ import watchword
 from tests.web.served import READY, served
 from watchword.settings import Settings
 from watchword.store.keys import make_key
-from watchword.web import news
+from watchword.web import listening, news
 from watchword.web.asgi import NEIGHBOURS
 from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
 
 TWO = ("--processes", "2")
 POLICIES = Path(watchword.__file__).parent / "policy" / "shipped"
 TURNS = 12
+BURST = 64
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -223,6 +226,49 @@ async def _heard(address: str, key: dict[str, str]) -> list[int]:
             if event == "turn" and line.startswith("data: "):
                 numbers.append(json.loads(line.removeprefix("data: "))["number"])
     return numbers
+
+
+def test_a_burst_of_connections_is_dealt_out_to_all_processes(web: Settings) -> None:
+    with served(web, more_options=TWO) as address, ExitStack() as held:
+        mine = at_work(web, address)
+        before = [sockets_of(pid) for pid in mine]
+        port = int(address.rpartition(":")[2])
+        for _ in range(BURST):
+            held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        wait_for(lambda: sum(map(sockets_of, mine)) >= sum(before) + BURST, "all of them")
+        given = [sockets_of(pid) - had for pid, had in zip(mine, before, strict=True)]
+    assert min(given) > BURST / 8  # dealt out by chance: less comes once in a billion times
+
+
+def sockets_of(pid: int) -> int:
+    return sum(str(each.readlink()).startswith("socket:") for each in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def test_processes_begin_to_listen_together_and_wait_for_none_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = multiprocessing.get_context("spawn").Semaphore(0)
+    monkeypatch.setattr(listening, "_begun", [(begun, 2)])
+
+    async def begin() -> None:
+        first = asyncio.create_task(listening.all_begun())
+        await asyncio.sleep(0.1)
+        assert not first.done()
+        await listening.all_begun()
+        await first
+        await listening.all_begun()  # one that takes another's place
+        monkeypatch.setattr(listening, "_begun", [(begun, 9)])
+        monkeypatch.setattr(listening, "PATIENCE_SECONDS", 0.05)
+        await listening.all_begun()
+
+    asyncio.run(begin())
+
+
+def test_where_sockets_are_not_dealt_out_one_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "DEALT_OUT", False)
+    with listening.listening_place("127.0.0.1", 0, 2) as shared:
+        assert type(shared) is socket.socket
+        shared.listen()
+        with pytest.raises(OSError, match="in use"):
+            listening.listening_place("127.0.0.1", shared.getsockname()[1], 2)
 
 
 def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: Settings) -> None:

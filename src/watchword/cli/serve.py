@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -36,9 +37,11 @@ def serve(
 
     wiring.check_installed()
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from watchword.store.upgrade import check_up_to_date
     from watchword.web.in_force import in_force, put_in_force
+    from watchword.web.listening import listening_place
     from watchword.web.log_lines import log_to_stderr
     from watchword.web.project import open_project
 
@@ -54,7 +57,7 @@ def serve(
         typer.echo("Passwords travel in the clear: put TLS before this address, and set WATCHWORD_TLS=on.", err=True)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Watchword is at http://{shown}:{port}/ . Stop it with Ctrl-C.", err=True)
-    uvicorn.run(
+    config = uvicorn.Config(
         "watchword.web.asgi:make_application",
         factory=True,
         host=host,
@@ -67,6 +70,14 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=ENDING_SECONDS,
     )
+    if processes > 1:
+        Multiprocess(config, [listening_place(host, port, processes)]).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(uvicorn.config.STARTUP_FAILURE)
 
 
 def check_free(host: str, port: int) -> None:

@@ -108,8 +108,18 @@ def find_call(key: str) -> Contact:
     """A call's row with its turns. Raises NotRecorded."""
     found = Contact.objects.prefetch_related("turns").filter(key=storable(key), channel=terms.Channel.PHONE).first()
     if found is None:
-        raise NotRecorded("There is no call of this id.", do="Open it first.")
+        raise _no_call()
     return found
+
+
+def check_call(key: str) -> None:
+    """Raises NotRecorded when there is no call of this id."""
+    if not Contact.objects.filter(key=storable(key), channel=terms.Channel.PHONE).exists():
+        raise _no_call()
+
+
+def _no_call() -> NotRecorded:
+    return NotRecorded("There is no call of this id.", do="Open it first.")
 
 
 def news_in(kept: Sequence[terms.Turn], given: Sequence[Numbered], *, is_open: bool) -> tuple[terms.Turn, ...]:

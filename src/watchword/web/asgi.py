@@ -15,10 +15,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from watchword import wiring
 from watchword.errors import WatchwordError, kind_of
 from watchword.settings import read_settings
+from watchword.store.under_secret import key_under
 from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
+from watchword.web.listening import all_begun
 from watchword.web.log_lines import log_to_stderr
 from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
@@ -31,6 +34,7 @@ TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at
 
 
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
+GLIMPSES = b"what the meaning model saw"  # what the key is for under which it is kept
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
 log = logging.getLogger(__name__)
 
@@ -77,6 +81,7 @@ def one_of_several(application: Application, folder: Path) -> Application:
         await receive()
         try:
             in_force()
+            _see_again()
         except WatchwordError as error:
             log.error("%s", error)
             if multiprocessing.parent_process() is not None:
@@ -86,12 +91,20 @@ def one_of_several(application: Application, folder: Path) -> Application:
         await asyncio.to_thread(_tell_of_change)
         gc.freeze()  # what is here now stays as long as the process: looked through again, it held up every thread
         neighbours = await meet_neighbours(folder)
+        await all_begun()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await part(neighbours)
         await send({"type": "lifespan.shutdown.complete"})
 
     return answer
+
+
+def _see_again() -> None:
+    """Have the meaning model keep what it sees, so that calls which go on after a restart are opened quickly."""
+    from django.conf import settings
+
+    wiring.keep_glimpses(in_force().settings, key_under(settings.SECRET_KEY, GLIMPSES))
 
 
 def _tell_of_change() -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from threading import Lock
 
+from watchword.detection.kept import code_of
 from watchword.detection.lexicon import Entry, Taught
 from watchword.detection.meaning import Hit, Reading, Span
 from watchword.detection.model.calibration import Calibration, open_calibration
 from watchword.detection.model.encoder import Encoder, Numbers, Seen, open_encoder
 from watchword.detection.model.gate import Gate, open_gate
+from watchword.detection.model.glimpses import Glimpse, Glimpses
 from watchword.detection.model.grams import Grams, open_grams
 from watchword.detection.model.labels import LABELS, NO_REASON, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
@@ -22,7 +26,8 @@ from watchword.detection.nearby import Nearby
 from watchword.detection.scan import plain_signs
 from watchword.terms import Level, Passage, Scope
 
-KEPT_WINDOWS = 512  # what was seen in them, some 100 KB each: the same contact is often assessed more than once
+KEPT_WINDOWS = 512  # all that was seen in them, some 100 KB each, where a meaning was taught
+KEPT_GLIMPSES = 4096  # what is asked of windows, under 1 KB each: the same contact is often assessed more than once
 KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
 _PICTURE = re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _FILLER = re.compile(  # but "uh-huh" and "mm-hmm" are answers
@@ -31,6 +36,8 @@ _FILLER = re.compile(  # but "uh-huh" and "mm-hmm" are answers
 _LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
 LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
+FILES = ("meaning.onnx", "tokenizer.json", "grams.bin", "calibration.json")
+CODE = ("scan", *(f"model/{name}" for name in ("encoder", "glimpses", "grams", "labels", "reader", "windows")))
 _REASONS = tuple(REASONS.values())
 _PLACE = {label: place for place, label in enumerate(LABELS)}
 
@@ -46,24 +53,34 @@ class ShippedModel:
         self.grams = grams
         self.gate = gate
         self.calibration = calibration
+        self.kept: Glimpses | None = None  # for processes that begin anew, where the service sets a place for it
+        self.looked = 0  # how many windows the encoder has read
+        self._counting = Lock()
         self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
+        self._glimpse = lru_cache(maxsize=KEPT_GLIMPSES)(self._glimpsed)
         self._score = lru_cache(maxsize=KEPT_SCORES)(
             lambda text: self.gate.score(_as_learnt(text))
         )  # the gate may be exchanged
         self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
-    @property
-    def looked(self) -> int:
-        """How many windows the encoder has read."""
-        return self._see.cache_info().misses
-
     def _look(self, before: str, text: str) -> Seen:
         """What the encoder sees, the words weighed in."""
+        with self._counting:
+            self.looked += 1
         before, text = _as_learnt(before), _as_learnt(text)
         seen = self.encoder.look(before, text)
         odds = seen.odds.copy()
         odds[: len(LABELS)] += self.calibration.grams * self.grams.odds(before, text)
         return replace(seen, odds=odds)
+
+    def _glimpsed(self, before: str, text: str) -> Glimpse:
+        """The part of it that is asked for unless a meaning was taught; from the file of the service if it is there."""
+        found = self.kept.find(before, text) if self.kept is not None else None
+        if found is None:
+            found = _glimpse_of(self._look(before, text), text)
+            if self.kept is not None:
+                self.kept.keep(before, text, found)
+        return found
 
     def read(
         self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
@@ -102,10 +119,10 @@ class ShippedModel:
         return self._score(window.text) >= self.calibration.gate
 
     def _reading(self, window: Window, taught: bool) -> Reading:
-        seen = self._see(window.before, window.text)
-        if not taught:  # an open call keeps its readings, and the tokens' meanings are nearly all of their size
-            seen = replace(seen, meanings=seen.meanings[:0].copy())
-        looked = _Looked(self, window, seen)
+        # An open call keeps its readings, and the tokens' meanings are nearly all of what is seen.
+        seen = self._see(window.before, window.text) if taught else None
+        glimpse = self._glimpse(window.before, window.text) if seen is None else _glimpse_of(seen, window.text)
+        looked = _Looked(self, window, glimpse, seen)
         return Reading(
             passage=window.passage,
             start=window.start,
@@ -116,13 +133,13 @@ class ShippedModel:
             where=looked.where,
             bare=looked.bare,
             alone=looked.alone,
-            scopes=_scopes(seen),
-            reason=_reason(seen),
+            scopes=_scopes(glimpse),
+            reason=_reason(glimpse),
         )
 
     def by_itself(self, text: str) -> tuple[float, ...]:
         """The log-odds of every label in a text with nothing before it."""
-        return tuple(self._see("", text).odds.tolist())
+        return tuple(self._glimpse("", text).odds.tolist())
 
     def own_score(self, taught: Taught, text: str) -> float:
         """How much a text by itself speaks for a taught meaning, before calibration."""
@@ -146,15 +163,15 @@ def _as_learnt(text: str) -> str:
 class _Looked:
     """What one window answers when it is asked about a meaning."""
 
-    def __init__(self, model: ShippedModel, window: Window, seen: Seen) -> None:
-        self._model, self._window, self._seen = model, window, seen
+    def __init__(self, model: ShippedModel, window: Window, glimpse: Glimpse, seen: Seen | None) -> None:
+        self._model, self._window, self._glimpse, self._seen = model, window, glimpse, seen
         self._by_itself = cache(model.by_itself)  # an open call asks again with each turn
 
     def odds(self, entry: Entry) -> float:
         """Log-odds of an entry's meaning."""
         if entry.known is not None:
-            return float(self._seen.odds[_PLACE[entry.known]])
-        if entry.taught is None:
+            return float(self._glimpse.odds[_PLACE[entry.known]])
+        if entry.taught is None or self._seen is None:
             return float("-inf")
         return self._model.calibration.own_scale * self._model.best_own(entry.taught, self._window.text, self._seen)[0]
 
@@ -163,9 +180,9 @@ class _Looked:
         return self._window.stretches(*self._shown_by(entry))
 
     def _shown_by(self, entry: Entry) -> Span:
-        if entry.known is None and entry.taught is not None:
+        if entry.known is None and entry.taught is not None and self._seen is not None:
             return self._model.best_own(entry.taught, self._window.text, self._seen)[1]
-        return _sentence(self._window, self._seen, _PLACE[entry.known] if entry.known else 0)
+        return _sentence(self._window, self._glimpse, _PLACE[entry.known] if entry.known else 0)
 
     def bare(self, entry: Entry) -> float:
         """Log-odds of its meaning without what stood before it."""
@@ -181,7 +198,7 @@ class _Looked:
         return self._by_itself(window.text[slice(*span)])[_PLACE[entry.known]]
 
 
-def _reason(seen: Seen) -> str:
+def _reason(seen: Glimpse) -> str:
     """Why tempting words mean nothing here, if one reason is likelier than all others together."""
     import numpy
 
@@ -190,25 +207,40 @@ def _reason(seen: Seen) -> str:
     return _REASONS[likeliest] if chances[likeliest] >= LIKELY * chances.sum() else NO_REASON
 
 
-def _scopes(seen: Seen) -> tuple[Scope, ...]:
+def _scopes(seen: Glimpse) -> tuple[Scope, ...]:
     odds = seen.odds[len(LABELS) :]
     return tuple(scope for place, scope in enumerate(SCOPES) if odds[place] > 0)
 
 
-def _sentence(window: Window, seen: Seen, place: int) -> Span:
+def _sentence(window: Window, seen: Glimpse, place: int) -> Span:
     """The sentence of the window at which the label looked hardest."""
-    attention = seen.attention[place]
+    spans = sentences(window.text)
+    return spans[int(seen.weights[place].argmax())] if spans else (0, len(window.text))
 
-    def weight(span: Span) -> float:
-        return sum(float(attention[token]) for token in seen.tokens(*span))
 
-    return max(sentences(window.text), key=weight, default=(0, len(window.text)))
+def _glimpse_of(seen: Seen, text: str) -> Glimpse:
+    import numpy
+
+    weights = [seen.attention[:, seen.tokens(*span)].sum(1, dtype=numpy.float64) for span in sentences(text)]
+    return Glimpse(seen.odds, seen.reasons, numpy.array(weights).reshape(-1, len(seen.odds)).T)
 
 
 @cache
 def shipped_model() -> ShippedModel:
     """The model that comes with Watchword, loaded once. Raises ModelError when it cannot be loaded."""
-    return open_shipped(resources.files("watchword.detection.model").joinpath("shipped"))
+    return open_shipped(_folder())
+
+
+def _folder() -> Traversable:
+    return resources.files("watchword.detection.model").joinpath("shipped")
+
+
+def made_by() -> bytes:
+    """A digest of everything that the shipped model's numbers follow from: its files, and the code that reads them."""
+    digest = hashlib.blake2b(code_of(CODE).encode())
+    for file in FILES:
+        digest.update(_folder().joinpath(file).read_bytes())
+    return digest.digest()
 
 
 def open_shipped(folder: Traversable) -> ShippedModel:

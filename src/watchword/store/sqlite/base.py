@@ -1,47 +1,14 @@
-"""Django's SQLite, but the threads of a process write in turn.
-
-SQLite lets one write at a time. Whoever comes second asks again after 1, 2, 5, 10, 15, 20, 25 ms and so on, and whoever
-comes just then is served first: with many threads the waiting takes longer than the writing. Here they queue, and are
-woken at once. Other processes ask again and again, as before.
-"""
+"""Django's SQLite, but whoever writes does so in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 from weakref import finalize
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-_lock = Lock()
-_locks: dict[str, Lock] = {}
-
-
-def _lock_of(file: str) -> Lock:
-    with _lock:
-        return _locks.setdefault(file, Lock())
-
-
-class Turn:
-    """A connection's place in the queue for its file."""
-
-    def __init__(self, lock: Lock) -> None:
-        self.lock = lock
-        self._is_mine = False
-
-    def take(self, seconds: float) -> None:
-        """Wait for it. Raises OperationalError, as SQLite does, when it does not come in time."""
-        if not self.lock.acquire(timeout=seconds):
-            raise OperationalError("database is locked")
-        self._is_mine = True
-
-    def give_on(self) -> None:
-        """Let the next one write, if it was this one's turn."""
-        if self._is_mine:
-            self._is_mine = False
-            self.lock.release()
+from watchword.store.sqlite.turns import Turn, queue_of
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -52,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.turn = Turn(_lock_of(str(self.settings_dict["NAME"])))
+        self.turn = Turn(queue_of(str(self.settings_dict["NAME"])))
         finalize(self, self.turn.give_on).atexit = False  # a thread may end in the midst of a transaction
 
     def _start_transaction_under_autocommit(self) -> None:

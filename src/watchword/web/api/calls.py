@@ -12,7 +12,8 @@ from django.utils import timezone
 from ninja import Body, Router, Status
 
 from watchword.errors import ContactInvalid
-from watchword.store.calls import Numbered, find_call
+from watchword.store.call_news import news_of
+from watchword.store.calls import Numbered, check_call, find_call
 from watchword.store.chain import saw
 from watchword.store.keys import StillInForce
 from watchword.store.models import Assessment, Contact, Step
@@ -113,7 +114,7 @@ def events(request: HttpRequest, id: Named) -> StreamingHttpResponse:
 
     It begins with everything so far, or after the event that `Last-Event-ID` names.
     """
-    find_call(id)
+    check_call(id)
     cursor = _cursor(request.headers.get("last-event-id", ""))
     saw(actor(request), "call heard", f"contact {id}")
     may_hear = StillInForce(request.auth.pk)  # type: ignore[attr-defined]
@@ -136,24 +137,25 @@ def _cursor(given: str) -> str:
 def look(id: str, cursor: str) -> tuple[list[Item], str, bool]:
     """What happened in a call since a cursor, which counts turns, assessments and the time of steps' changes."""
     turns, assessment, moment = (int(part) for part in cursor.split("."))
-    row = Contact.objects.get(key=id)
+    news = news_of(id, turns=turns, assessment=assessment)
     items: list[Item] = []
-    for turn in row.turns.filter(number__gte=turns):
-        turns = turn.number + 1
-        items.append(Item("turn", f"{turns}.{assessment}.{moment}", shown.turn(turn)))
-    newest = row.assessments.order_by("-number").first()
-    if newest is not None and newest.number > assessment:
-        assessment = newest.number
-        items.append(Item("assessment", f"{turns}.{assessment}.{moment}", newest.record))
-    steps = list(Step.objects.select_related("receipt").filter(escalation__contact=row).order_by("changed_at"))
+    for number, speaker, text in news.turns:
+        turns = number + 1
+        told = {"number": number, "speaker": speaker, "text": text}
+        items.append(Item("turn", f"{turns}.{assessment}.{moment}", told))
+    if news.assessment is not None:
+        assessment, record = news.assessment
+        items.append(Item("assessment", f"{turns}.{assessment}.{moment}", record))
+    steps = shown.steps_of(news.escalation, by="changed_at") if news.escalation is not None else []
     for step in steps:
-        if (changed := _microseconds(step.changed_at)) > moment:
+        if (changed := _microseconds(step["changed_at"])) > moment:
             moment = changed
-            items.append(Item("step", f"{turns}.{assessment}.{moment}", _plain(shown.step(step))))
+            items.append(Item("step", f"{turns}.{assessment}.{moment}", _plain(step)))
     cursor = f"{turns}.{assessment}.{moment}"
-    is_last = not row.is_open and all(step.state in ("confirmed", "cancelled") for step in steps)
+    is_last = not news.is_open and all(step["state"] in ("confirmed", "cancelled") for step in steps)
     if is_last:
-        items.append(Item("ended", cursor, {"id": id, "at": (row.ended_at or timezone.now()).isoformat()}))
+        ended = Contact.objects.values_list("ended_at", flat=True).get(key=id) or timezone.now()
+        items.append(Item("ended", cursor, {"id": id, "at": ended.isoformat()}))
     return items, cursor, is_last
 
 

@@ -25,9 +25,8 @@ def with_steps(found: Iterable[Any]) -> list[dict[str, Any]]:
     """Each of them with its steps."""
     rows = {row.pk: row for row in found}
     steps: dict[int, list[dict[str, Any]]] = {number: [] for number in rows}
-    of_them = Step.objects.filter(escalation__in=list(rows)).order_by("position")
-    for of, system, reference, *values in of_them.values_list("escalation", *RECEIPT, *STEP):
-        steps[of].append(_step(values, None if system is None else f"{system} {reference}"))
+    for of, system, reference, *values in _steps("position", list(rows)):
+        steps[of].append(_step(values, system, reference))
     return [_escalation(row) | {"steps": steps[number]} for number, row in rows.items()]
 
 
@@ -52,11 +51,22 @@ def escalation_of(contact: Contact) -> dict[str, Any] | None:
 def step(row: Step) -> dict[str, Any]:
     """A step and where it stands."""
     receipt = getattr(row, "receipt", None)
-    return _step([getattr(row, name) for name in STEP], str(receipt) if receipt else None)
+    told = (receipt.system, receipt.reference) if receipt else (None, None)
+    return _step([getattr(row, name) for name in STEP], *told)
 
 
-def _step(values: Iterable[Any], receipt: str | None) -> dict[str, Any]:
-    return dict(zip(STEP, values, strict=True)) | {"receipt": receipt}
+def steps_of(escalation: int, *, by: str) -> list[dict[str, Any]]:
+    """The steps of the escalation of this row and where they stand, in the order of one of their fields."""
+    return [_step(values, system, reference) for _, system, reference, *values in _steps(by, [escalation])]
+
+
+def _steps(by: str, escalations: list[int]) -> Iterable[tuple[Any, ...]]:
+    of_them = Step.objects.filter(escalation__in=escalations).order_by(by)
+    return of_them.values_list("escalation", *RECEIPT, *STEP)
+
+
+def _step(values: Iterable[Any], system: str | None, reference: str | None) -> dict[str, Any]:
+    return dict(zip(STEP, values, strict=True)) | {"receipt": None if system is None else f"{system} {reference}"}
 
 
 def assessment(contact: Contact) -> dict[str, Any] | None:

@@ -1,0 +1,112 @@
+"""What the encoder made of windows, kept in a file for processes that begin anew: opening a call again asks it nothing.
+
+Numbers alone are kept, each window's under a digest of its words that nobody can make without the service's secret. The
+file never grows: a window's place follows from its digest, and what comes later takes the place of what came earlier.
+Several processes read and write it without waiting for each other; what was half written, or by somebody else, does not
+fit its own digest and counts as not there. Losing it costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import mmap
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchword.detection.model.labels import LABELS, REASONS, SCOPES
+
+Numbers = Any  # an array of numpy, which is imported only where the encoder runs
+
+PLACES = 16384  # windows
+SIZE = 2048  # bytes of one
+DIGEST = 32
+ODDS, WHY = len(LABELS) + len(SCOPES), len(REASONS)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What is asked of a window, but for its embedding."""
+
+    odds: Numbers  # log-odds of each label, then of each scope, float32
+    reasons: Numbers  # log-odds of each reason why words that tempt mean nothing, float32
+    weights: Numbers  # for each label and scope, how much it looked at each sentence, float64
+
+
+class Glimpses:
+    """The file. Safe to share between threads and processes."""
+
+    def __init__(self, opened: mmap.mmap, secret: bytes) -> None:
+        self._opened = opened
+        self._secret = secret
+
+    def find(self, before: str, text: str) -> Glimpse | None:
+        """What is kept of a window; None when nothing is."""
+        import numpy
+
+        digest = self._digest(before, text)
+        place = self._place(digest)
+        kept = self._opened[place : place + SIZE]
+        if kept[:DIGEST] != digest:
+            return None
+        size = int.from_bytes(kept[2 * DIGEST : 2 * DIGEST + 2], "big")
+        content = kept[2 * DIGEST + 2 : 2 * DIGEST + 2 + size]
+        if kept[DIGEST : 2 * DIGEST] != self._seal(digest, content):
+            return None
+        numbers = numpy.frombuffer(content, dtype="<f4", count=ODDS + WHY)
+        weights = numpy.frombuffer(content, dtype="<f8", offset=4 * (ODDS + WHY)).reshape(ODDS, -1)
+        return Glimpse(numbers[:ODDS], numbers[ODDS:], weights)
+
+    def keep(self, before: str, text: str, seen: Glimpse) -> None:
+        """Keep it, unless it is of so many sentences that it has no room."""
+        import numpy
+
+        numbers = numpy.concatenate([seen.odds, seen.reasons]).astype("<f4").tobytes()
+        content = numbers + seen.weights.astype("<f8").tobytes()
+        digest = self._digest(before, text)
+        whole = digest + self._seal(digest, content) + len(content).to_bytes(2, "big") + content
+        if len(whole) <= SIZE:
+            place = self._place(digest)
+            self._opened[place : place + len(whole)] = whole
+
+    def _digest(self, before: str, text: str) -> bytes:
+        words = f"{len(before)} {before}{text}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(words, digest_size=DIGEST, key=self._secret, person=b"window").digest()
+
+    def _seal(self, digest: bytes, content: bytes) -> bytes:
+        return hashlib.blake2b(digest + content, digest_size=DIGEST, key=self._secret, person=b"content").digest()
+
+    def _place(self, digest: bytes) -> int:
+        return int.from_bytes(digest[:8], "big") % PLACES * SIZE
+
+
+def open_glimpses(file: Path, secret: bytes, made_by: bytes) -> Glimpses | None:
+    """The file for what a network makes of windows, made when there is none; None where there is no room for it.
+
+    ``made_by`` stands for everything that the numbers follow from: with another, nothing that was kept is found.
+    """
+    key = hashlib.blake2b(made_by, digest_size=DIGEST, key=secret).digest()
+    try:
+        if not file.is_file() or file.stat().st_size != PLACES * SIZE:
+            _make(file)
+        with file.open("r+b") as opened:
+            return Glimpses(mmap.mmap(opened.fileno(), PLACES * SIZE), key)
+    except OSError as error:
+        log.warning("what the meaning model saw is not kept (%s): a restart takes longer", type(error).__name__)
+        return None
+
+
+def _make(file: Path) -> None:
+    """All of it is written, so that no room is missing later, when it could not be told any more."""
+    made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    try:
+        made.touch(mode=0o600, exist_ok=False)
+        with made.open("wb") as opened:
+            for _ in range(PLACES):
+                opened.write(bytes(SIZE))
+        made.replace(file)
+    finally:
+        made.unlink(missing_ok=True)
