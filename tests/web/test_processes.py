@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import httpx
 import pytest
 
 import watchword
-from tests.web.served import READY, served
+from tests.web.served import READY, free_port, served
+from watchword.errors import SettingsError
 from watchword.settings import Settings
 from watchword.store.keys import make_key
 from watchword.web import listening, news
@@ -264,11 +266,48 @@ def test_processes_begin_to_listen_together_and_wait_for_none_for_ever(monkeypat
 
 def test_where_sockets_are_not_dealt_out_one_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listening, "DEALT_OUT", False)
-    with listening.listening_place("127.0.0.1", 0, 2) as shared:
+    [shared] = listening.listening_places("127.0.0.1", 0, 2)
+    with shared:
         assert type(shared) is socket.socket
         shared.listen()
         with pytest.raises(OSError, match="in use"):
-            listening.listening_place("127.0.0.1", shared.getsockname()[1], 2)
+            listening.listening_places("127.0.0.1", shared.getsockname()[1], 2)
+
+
+def test_of_two_services_that_begin_at_once_the_second_is_told_that_the_address_is_taken() -> None:
+    port = free_port()
+    with listening.claimed("127.0.0.1", port), ExitStack() as places:
+        for place in listening.listening_places("127.0.0.1", port, 2):
+            places.enter_context(place)
+        with pytest.raises(SettingsError, match="cannot listen"), listening.claimed("127.0.0.1", port):
+            pass
+    with listening.claimed("127.0.0.1", port):
+        pass
+
+
+def test_processes_listen_at_all_addresses_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, 0)) for host in ("127.0.0.1", "127.0.0.2")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_more: both)
+    places = listening.listening_places("service.example", 0, 2)
+    assert [place.getsockname()[0] for place in places] == ["127.0.0.1", "127.0.0.2"]
+    for place in places:
+        place.close()
+
+
+def link_local() -> list[str]:
+    """This machine's addresses that mean nothing without the network they are of."""
+    known = Path("/proc/net/if_inet6")
+    rows = [row.split() for row in known.read_text().splitlines()] if known.exists() else []
+    return [f"{ip_address(int(row[0], 16))}%{row[5]}" for row in rows if row[0].startswith("fe80")]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", *link_local()])
+def test_a_process_listens_at_the_very_address_that_it_is_given(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "_begun", [])
+    [place] = listening.listening_places(host, 0, 2)
+    make, given = place.__reduce__()  # type: ignore[misc]
+    with place, make(*given) as another:
+        assert another.getsockname() == place.getsockname()
 
 
 def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: Settings) -> None:

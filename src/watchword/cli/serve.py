@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import suppress
 from typing import Annotated
 
@@ -16,6 +15,7 @@ Examples:
   WATCHWORD_TLS=on WATCHWORD_HOSTS=watchword.example.org \\
     watchword serve --port 8000 --processes 4
 """
+CLEAR = "Passwords travel in the clear: put TLS before this address, and set WATCHWORD_TLS=on."
 LOCAL = ("127.0.0.1", "::1", "localhost")
 ENDING_SECONDS = 5  # how long open pages keep a server that stops
 SILENT_SECONDS = 60  # after which a process that gives no sign of life is replaced
@@ -36,12 +36,9 @@ def serve(
     from watchword.settings import read_settings
 
     wiring.check_installed()
-    import uvicorn
-    from uvicorn.supervisors import Multiprocess
-
     from watchword.store.upgrade import check_up_to_date
     from watchword.web.in_force import in_force, put_in_force
-    from watchword.web.listening import listening_place
+    from watchword.web.listening import claimed
     from watchword.web.log_lines import log_to_stderr
     from watchword.web.project import open_project
 
@@ -49,14 +46,23 @@ def serve(
     settings = read_settings()
     open_project(settings)
     check_up_to_date()
-    check_free(host, port)
-    in_force()  # what cannot be opened is told now, and not to the first caller
-    if processes > 1:
-        put_in_force(None)  # each opens its own
-    if host not in LOCAL and not settings.tls:
-        typer.echo("Passwords travel in the clear: put TLS before this address, and set WATCHWORD_TLS=on.", err=True)
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Watchword is at http://{shown}:{port}/ . Stop it with Ctrl-C.", err=True)
+    with claimed(host, port):  # before anybody is told that the service is there
+        in_force()  # what cannot be opened is told now, and not to the first caller
+        if processes > 1:
+            put_in_force(None)  # each opens its own
+        if host not in LOCAL and not settings.tls:
+            typer.echo(CLEAR, err=True)
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"Watchword is at http://{shown}:{port}/ . Stop it with Ctrl-C.", err=True)
+        _run(host, port, processes)
+
+
+def _run(host: str, port: int, processes: int) -> None:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from watchword.web.listening import listening_places
+
     config = uvicorn.Config(
         "watchword.web.asgi:make_application",
         factory=True,
@@ -71,26 +77,10 @@ def serve(
         timeout_graceful_shutdown=ENDING_SECONDS,
     )
     if processes > 1:
-        Multiprocess(config, [listening_place(host, port, processes)]).run()
+        Multiprocess(config, listening_places(host, port, processes)).run()
         return
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         raise typer.Exit(uvicorn.config.STARTUP_FAILURE)
-
-
-def check_free(host: str, port: int) -> None:
-    """Raises SettingsError where nobody can listen: that is said before anybody is told that the service is there."""
-    from watchword.errors import SettingsError
-
-    try:
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            with socket.socket(family, kind, protocol) as tried:
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                tried.bind(address)
-    except OSError as error:
-        raise SettingsError(
-            f"The service cannot listen at {host}:{port} ({error.strerror}).",
-            do="Stop what listens there, or give another address with --host and --port.",
-        ) from error

@@ -12,8 +12,12 @@ import multiprocessing
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from multiprocessing.synchronize import Semaphore
 from typing import Any, TypeVar
+
+from watchword.errors import SettingsError
 
 DEALT_OUT = sys.platform == "linux"  # elsewhere such sockets exist, but one of them is given all connections
 PATIENCE_SECONDS = 10.0  # for a process that is late; the others begin without it
@@ -22,11 +26,36 @@ Kind = TypeVar("Kind", bound=socket.socket)
 _begun: list[tuple[Semaphore, int]] = []  # how many of this service have begun, and of how many
 
 
-def listening_place(host: str, port: int, processes: int) -> socket.socket:
-    """An address for several processes that are given it, at which nobody listens yet. Raises OSError."""
+@contextmanager
+def claimed(host: str, port: int) -> Iterator[None]:
+    """Have the address for this service alone. Raises SettingsError when somebody else has it.
+
+    Who listens already is met by trying. Another Watchword that begins just now does not listen yet, and would share
+    the address: it is met at a name that Linux keeps for as long as this one lives.
+    """
+    with ExitStack() as claims:
+        try:
+            for family, address in _addresses(host, port):
+                _bound(socket.socket, family, address).close()
+                if DEALT_OUT:
+                    claims.enter_context(socket.socket(socket.AF_UNIX)).bind(f"\0watchword {address[0]} {port}")
+        except OSError as error:
+            raise SettingsError(
+                f"The service cannot listen at {host}:{port} ({error.strerror}).",
+                do="Stop what listens there, or give another address with --host and --port.",
+            ) from error
+        yield
+
+
+def listening_places(host: str, port: int, processes: int) -> list[socket.socket]:
+    """The addresses of a host for several processes that are given them; nobody listens there yet. Raises OSError."""
+    return [_place(family, address, processes) for family, address in _addresses(host, port)]
+
+
+def _place(family: int, address: Any, processes: int) -> socket.socket:
     if not DEALT_OUT:
-        return _bound(socket.socket, host, port)
-    place = _bound(OneInEach, host, port)
+        return _bound(socket.socket, family, address)
+    place = _bound(OneInEach, family, address)
     place.begun, place.processes = multiprocessing.get_context("spawn").Semaphore(0), processes
     return place
 
@@ -38,20 +67,24 @@ class OneInEach(socket.socket):
     processes: int
 
     def __reduce__(self) -> tuple[Any, ...]:
-        host, port = self.getsockname()[:2]
-        return _another, (host, port, self.begun, self.processes)
+        return _another, (self.family, self.getsockname(), self.begun, self.processes)
 
 
-def _another(host: str, port: int, begun: Semaphore, processes: int) -> socket.socket:
+def _another(family: int, address: Any, begun: Semaphore, processes: int) -> socket.socket:
     _begun.append((begun, processes))
-    return _bound(OneInEach, host, port)
+    return _bound(OneInEach, family, address)
 
 
-def _bound(kind: type[Kind], host: str, port: int) -> Kind:
-    family, what, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    made = kind(family, what, protocol)
+def _addresses(host: str, port: int) -> dict[tuple[int, Any], None]:
+    """A name may stand for several: each once, in the system's order."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return dict.fromkeys((family, address) for family, _, _, _, address in found)
+
+
+def _bound(kind: type[Kind], family: int, address: Any) -> Kind:
+    made = kind(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if DEALT_OUT:
+    if kind is OneInEach:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         made.bind(address)
