@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_other_words_before_it_another_secret_or_another_network_find_nothing(ke
     assert again(tmp_path, made_by=b"another").find("before", "text") is None
 
 
+def test_another_release_of_what_runs_the_network_counts_as_another_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = reader.made_by()
+    assert reader.made_by() == before
+    monkeypatch.setattr("onnxruntime.__version__", "0.0")
+    assert reader.made_by() != before
+
+
 def test_what_was_half_written_counts_as_not_there(kept: Glimpses, tmp_path: Path) -> None:
     kept.keep("", SAID[0], a_model()._glimpse("", SAID[0]))
     file = tmp_path / "seen"
@@ -99,18 +107,39 @@ def test_the_file_holds_no_word_and_is_its_owners_alone(kept: Glimpses, tmp_path
     assert [one.name for one in tmp_path.iterdir()] == ["seen"]
 
 
-def test_a_file_of_another_size_is_made_anew(kept: Glimpses, tmp_path: Path) -> None:
-    (tmp_path / "seen").write_bytes(b"short")
-    assert again(tmp_path).find("", "text") is None
+def test_a_file_that_is_cut_off_while_a_process_uses_it_costs_what_was_in_it(kept: Glimpses, tmp_path: Path) -> None:
+    seen = a_model()._glimpse("", SAID[0])
+    kept.keep("", SAID[0], seen)
+    (tmp_path / "seen").write_bytes(b"")
+    assert kept.find("", SAID[0]) is None
+    kept.keep("", SAID[0], seen)
+    assert again(tmp_path).find("", SAID[0]) is not None
 
 
-def test_without_room_for_it_the_service_goes_on_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_full_disk_costs_what_it_has_no_room_for() -> None:
+    full = Glimpses(os.open("/dev/full", os.O_RDWR), SECRET)
+    full.keep("", SAID[0], a_model()._glimpse("", SAID[0]))
+    assert full.find("", SAID[0]) is None
+
+
+def test_a_file_that_was_open_to_others_is_closed(kept: Glimpses, tmp_path: Path) -> None:
+    (tmp_path / "seen").chmod(0o666)
+    again(tmp_path)
+    assert stat.S_IMODE((tmp_path / "seen").stat().st_mode) == 0o600
+
+
+def test_a_link_that_somebody_put_there_is_not_followed(tmp_path: Path) -> None:
+    somewhere = tmp_path / "theirs"
+    somewhere.write_bytes(b"precious")
+    (tmp_path / "seen").symlink_to(somewhere)
+    assert open_glimpses(tmp_path / "seen", SECRET, MADE_BY) is None
+    assert somewhere.read_bytes() == b"precious"
+
+
+def test_where_it_cannot_be_opened_the_service_goes_on_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(_file: Path) -> None:
-        raise OSError("no space")
-
-    monkeypatch.setattr(glimpses, "_make", full)
+    (tmp_path / "seen").mkdir()
     assert open_glimpses(tmp_path / "seen", SECRET, MADE_BY) is None
     assert "a restart takes longer" in caplog.text
 

@@ -3,18 +3,20 @@
 Numbers alone are kept, each window's under a digest of its words that nobody can make without the service's secret. The
 file never grows: a window's place follows from its digest, and what comes later takes the place of what came earlier.
 Several processes read and write it without waiting for each other; what was half written, or by somebody else, does not
-fit its own digest and counts as not there. Losing it costs time and nothing else.
+fit its own digest and counts as not there. Losing it, or a part of it, at any time costs time and nothing else. It is
+not mapped: a process that touches a mapped place which is cut off, or for which the disk has no room, ends at once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import mmap
-import secrets
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from watchword.detection.model.labels import LABELS, REASONS, SCOPES
 
@@ -39,17 +41,19 @@ class Glimpse:
 class Glimpses:
     """The file. Safe to share between threads and processes."""
 
-    def __init__(self, opened: mmap.mmap, secret: bytes) -> None:
+    def __init__(self, opened: int, secret: bytes) -> None:
         self._opened = opened
         self._secret = secret
+        finalize(self, os.close, opened)
 
     def find(self, before: str, text: str) -> Glimpse | None:
         """What is kept of a window; None when nothing is."""
         import numpy
 
         digest = self._digest(before, text)
-        place = self._place(digest)
-        kept = self._opened[place : place + SIZE]
+        kept = b""
+        with suppress(OSError):
+            kept = os.pread(self._opened, SIZE, self._place(digest))
         if kept[:DIGEST] != digest:
             return None
         size = int.from_bytes(kept[2 * DIGEST : 2 * DIGEST + 2], "big")
@@ -61,7 +65,7 @@ class Glimpses:
         return Glimpse(numbers[:ODDS], numbers[ODDS:], weights)
 
     def keep(self, before: str, text: str, seen: Glimpse) -> None:
-        """Keep it, unless it is of so many sentences that it has no room."""
+        """Keep it, unless it is of so many sentences that it has no room, or the disk has none."""
         import numpy
 
         numbers = numpy.concatenate([seen.odds, seen.reasons]).astype("<f4").tobytes()
@@ -69,8 +73,8 @@ class Glimpses:
         digest = self._digest(before, text)
         whole = digest + self._seal(digest, content) + len(content).to_bytes(2, "big") + content
         if len(whole) <= SIZE:
-            place = self._place(digest)
-            self._opened[place : place + len(whole)] = whole
+            with suppress(OSError):  # a disk that is full
+                os.pwrite(self._opened, whole, self._place(digest))
 
     def _digest(self, before: str, text: str) -> bytes:
         words = f"{len(before)} {before}{text}".encode("utf-8", "surrogatepass")
@@ -84,29 +88,16 @@ class Glimpses:
 
 
 def open_glimpses(file: Path, secret: bytes, made_by: bytes) -> Glimpses | None:
-    """The file for what a network makes of windows, made when there is none; None where there is no room for it.
+    """The file for what a network makes of windows, made when there is none; None where it cannot be opened.
 
     ``made_by`` stands for everything that the numbers follow from: with another, nothing that was kept is found.
     """
     key = hashlib.blake2b(made_by, digest_size=DIGEST, key=secret).digest()
     try:
-        if not file.is_file() or file.stat().st_size != PLACES * SIZE:
-            _make(file)
-        with file.open("r+b") as opened:
-            return Glimpses(mmap.mmap(opened.fileno(), PLACES * SIZE), key)
+        opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        kept = Glimpses(opened, key)
+        os.fchmod(opened, 0o600)  # one that was there may be open to others, or somebody else's
     except OSError as error:
         log.warning("what the meaning model saw is not kept (%s): a restart takes longer", type(error).__name__)
         return None
-
-
-def _make(file: Path) -> None:
-    """All of it is written, so that no room is missing later, when it could not be told any more."""
-    made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    try:
-        made.touch(mode=0o600, exist_ok=False)
-        with made.open("wb") as opened:
-            for _ in range(PLACES):
-                opened.write(bytes(SIZE))
-        made.replace(file)
-    finally:
-        made.unlink(missing_ok=True)
+    return kept

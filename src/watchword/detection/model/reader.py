@@ -236,8 +236,10 @@ def _folder() -> Traversable:
 
 
 def made_by() -> bytes:
-    """A digest of everything that the shipped model's numbers follow from: its files, and the code that reads them."""
-    digest = hashlib.blake2b(code_of(CODE).encode())
+    """A digest of what the shipped model's numbers follow from: its files, the code that reads them, what runs it."""
+    import onnxruntime
+
+    digest = hashlib.blake2b(f"{code_of(CODE)} {onnxruntime.__version__}".encode())
     for file in FILES:
         digest.update(_folder().joinpath(file).read_bytes())
     return digest.digest()
