@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -232,6 +235,46 @@ def test_a_process_that_ends_with_the_turn_gives_it_on(wrapper: DatabaseWrapper,
         another.kill()
         waiting.result()
     queue.give_on()
+
+
+def test_who_is_stopped_while_another_process_writes_leaves_nothing_locked(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def given_and_stopped(file: int, how: int) -> None:
+        taken(file, how)
+        raise KeyboardInterrupt
+
+    taken, beside = fcntl.flock, Path(f"{wrapper.settings_dict['NAME']}-turn")
+    monkeypatch.setattr("watchword.store.sqlite.turns.fcntl.flock", given_and_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        wrapper.turn.take(5)
+    assert is_free(wrapper)
+    with beside.open() as free:
+        taken(free, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_the_file_beside_is_the_database_owners_though_root_writes_first(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path(str(wrapper.settings_dict["NAME"]))
+    beside = file.with_name(f"{file.name}-turn")
+    beside.unlink(missing_ok=True)
+    with suppress(PermissionError):  # only root can give it away
+        os.chown(file, 65534, 65534)
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _file, owner, group: given.append((owner, group)))
+    written("first")
+    written("again")
+    assert given == [(file.stat().st_uid, file.stat().st_gid)]
+
+
+def test_a_link_beside_is_not_followed(wrapper: DatabaseWrapper, tmp_path: Path) -> None:
+    beside = Path(f"{wrapper.settings_dict['NAME']}-turn")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(tmp_path / "theirs")
+    written("without")
+    assert not (tmp_path / "theirs").exists()
 
 
 def test_where_the_system_has_no_such_locks_threads_write_in_turn_all_the_same(

@@ -32,7 +32,7 @@ class Queue:
     def __init__(self, file: str) -> None:
         self._one = Lock()
         in_memory = file == ":memory:" or file.startswith("file:")  # such a database is this process's alone
-        self._beside = None if fcntl is None or in_memory else Path(f"{file}{BESIDE}")
+        self._file = None if fcntl is None or in_memory else Path(file)
         self._held: int | None = None  # the file beside, open while this process has its turn
 
     def take(self, seconds: float) -> None:
@@ -45,8 +45,8 @@ class Queue:
             raise OperationalError("database is locked")
         try:
             self._among_processes()
-        except BaseException:
-            self._one.release()
+        except BaseException:  # Ctrl-C, maybe just after the other process had given it on
+            self.give_on()
             raise
 
     def give_on(self) -> None:
@@ -61,11 +61,24 @@ class Queue:
         return self._one.locked()
 
     def _among_processes(self) -> None:
-        if self._beside is None:
+        if self._file is None:
             return
         with suppress(OSError):  # no such locks on this file system: SQLite's own way is left
-            self._held = os.open(self._beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._held = _open_beside(self._file)
             fcntl.flock(self._held, fcntl.LOCK_EX)
+
+
+def _open_beside(file: Path) -> int:
+    """The file beside the database. It is the owner's of the database, though root may be the first to write."""
+    beside, how = f"{file}{BESIDE}", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    with suppress(FileNotFoundError):
+        return os.open(beside, how)
+    opened = os.open(beside, how | os.O_CREAT | os.O_EXCL, 0o600)  # never to hand on what somebody else put there
+    if os.geteuid() == 0:
+        with suppress(OSError):
+            owner = file.stat()
+            os.fchown(opened, owner.st_uid, owner.st_gid)
+    return opened
 
 
 def queue_of(file: str) -> Queue:
