@@ -16,9 +16,10 @@ from watchword.store.called_off import called_off
 from watchword.store.contacts import new_row
 from watchword.store.decide import confirm_all, dismiss_all, replace
 from watchword.store.models import IdentityKind
-from watchword.store.notes import keep_note
+from watchword.store.notes import keep_note, take_note
 from watchword.store.people import comparable, name_key, person_for
 from watchword.store.register import closed_ways, enter_by_hand
+from watchword.store.struck import strike
 from watchword.terms import Channel, Level, Note, Person, Scope
 
 BBB = "I will complain to the Better Business Bureau."
@@ -244,3 +245,13 @@ def test_notes_stay_with_what_may_be_known_of_them(database: Settings) -> None:
         ("", "", [ANAS, BENS]), ("c-0", "", []), ("c-1", "", [ANAS]), ("c-2", "", []), ("c-3", "", [BENS])
     ]  # fmt: skip
     assert models.Note.objects.get().person == row
+
+
+def test_what_a_note_taught_before_that_was_kept_stays(database: Settings) -> None:
+    take_note(Person("P-1", "Ana Brook", "+16505551212"), Note("n1", "LIMS", "Pt called.", Channel.PHONE, None, None))
+    back_to("0020")
+    upgraded()
+    (note,) = models.Note.objects.all()
+    assert note.taught is None
+    assert strike(note.pk, by="test", why="another patient's")
+    assert set(note.person.identities.values_list("value", flat=True)) == {"p-1", "+16505551212"}

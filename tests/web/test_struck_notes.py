@@ -11,7 +11,7 @@ from django.test import Client
 from tests.web.conftest import SignedIn
 from tests.web.test_api import post
 from tests.web.test_console import text
-from tests.web.test_notes import PHONE, assessed, call, note
+from tests.web.test_notes import PATIENT, PHONE, assessed, call, note
 from watchword.store import models
 from watchword.store.chain import verify_events
 from watchword.store.struck import put_back
@@ -133,6 +133,24 @@ def test_once_it_is_another_persons_the_open_call_counts_it_no_more(machine: Con
     post(crm, "/notes/strike", STRIKE)
     assert post(crm, "/notes", {"notes": [note("n1", person={"patient_id": "P-9"})]})[1]["changed"] == 1
     assert counted_on(crm, "Are you there?") == ["n2"]
+
+
+def test_the_page_says_what_of_the_person_striking_takes_away(machine: Connect, signed_in: SignedIn) -> None:
+    crm, sam = machine(), signed_in(Role.SUPERVISOR)
+    wrong = {**PATIENT, "phone": "(650) 555-0199"}
+    post(crm, "/notes", {"notes": [note("n2", day=8), note("n1", person=wrong)]})
+    kept = models.Note.objects.get(external_id="n1")
+    page = f"/people/{kept.person_id}"
+    shown = text(sam, page)
+    assert shown.count("This takes away what only the note taught of this person: (650) 555-0199.") == 1
+    post(crm, "/notes/strike", STRIKE)
+    shown = text(sam, page)
+    assert "This takes away" not in shown
+    assert shown.count("With it went what only it taught of this person: (650) 555-0199.") == 1
+    sam.post(f"/notes/{kept.pk}/put-back")
+    shown = text(sam, page)
+    assert "With it went" not in shown
+    assert shown.count("(650) 555-0199") == 2, "the person is known by it, and striking would take it away"
 
 
 @pytest.mark.parametrize(("more", "status"), [({"id": "n9"}, 404), ({"source": "AMD"}, 404), ({"reason": " "}, 422)])

@@ -10,10 +10,12 @@ from watchword.history.issue_field import issue_references
 from watchword.history.references import Reference
 from watchword.reading.wishes import reach_problems
 from watchword.store.chain import append_event, events_last
+from watchword.store.locked import locked
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
-from watchword.store.people import identities, person_for, still_of
+from watchword.store.people import identities, known_person, learn, still_of
 from watchword.store.storable import plain, storable, storable_or_none
+from watchword.store.taught import Taught, given_by, with_taught
 
 LONGEST_ID = 300  # characters
 LONGEST_SOURCE = 200
@@ -46,18 +48,24 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
     """Keep a note of whoever is named, all or nothing. Raises RecordConflict.
 
     One that is given again stays whose it was: who else has come to share a telephone since makes no other note of it.
+    What is new about the person is kept, unless the note is struck out.
     """
     with events_last():
-        kept = Note.objects.select_related("person").filter(**_named(note)).first()
+        kept = locked(Note).select_related("person").filter(**_named(note)).first()
         if kept is None:
-            return kept_note(person_for(person), note)
-        whose = still_of(kept.person, person)
-        if whose is None and kept.struck_at is not None:
-            return _gone_over(kept, person_for(person), note)
-        if whose is None:
+            whose, new = known_person(person)
+            return kept_note(whose, note, with_taught(None, person, new))
+        is_whose = still_of(kept.person, person, given_by(kept))
+        if is_whose is None and kept.struck_at is not None:
+            return _gone_over(kept, person, note)
+        if is_whose is None:
             raise _another_persons(note)
-        moved = Note.objects.filter(pk=kept.pk).exclude(person=whose).update(person=whose)
-        became = kept_note(whose, note)
+        moved = is_whose != kept.person
+        new = learn(is_whose, person) if kept.struck_at is None else []
+        taught = with_taught(None if moved else kept.taught, person, new)
+        if moved or taught != kept.taught:
+            Note.objects.filter(pk=kept.pk).update(person=is_whose, taught=taught)
+        became = kept_note(is_whose, note)
         return Kept.CHANGED if moved else became
 
 
@@ -66,8 +74,8 @@ def keep_note(person: Person, note: terms.Note) -> bool:
     return kept_note(person, note) is Kept.NEW
 
 
-def kept_note(person: Person, note: terms.Note) -> Kept:
-    """Keep a note of a person. What the other system changed since is taken over.
+def kept_note(person: Person, note: terms.Note, taught: Taught | None = None) -> Kept:
+    """Keep a note of a person. What the other system changed since is taken over. ``taught`` is of a new one.
 
     Raises RecordConflict when a note of this id is another person's, or an id is too long to be kept.
     """
@@ -75,7 +83,8 @@ def kept_note(person: Person, note: terms.Note) -> Kept:
         raise RecordConflict(
             "A note's id or source is too long.", do=f"Give it an id of at most {LONGEST_ID} characters."
         )
-    kept, new = Note.objects.get_or_create(**_named(note), defaults={"person": person, **_values(note)})
+    first = {"person": person, "taught": taught, **_values(note)}
+    kept, new = Note.objects.get_or_create(**_named(note), defaults=first)
     if kept.person_id != person.pk:
         raise _another_persons(note)
     values = _values(note)
@@ -85,10 +94,11 @@ def kept_note(person: Person, note: terms.Note) -> Kept:
     return Kept.CHANGED
 
 
-def _gone_over(kept: Note, whose: Person, note: terms.Note) -> Kept:
+def _gone_over(kept: Note, given: terms.Person, note: terms.Note) -> Kept:
     """A note that was struck out, for it was another person's, and now names whose it is: it counts for them."""
-    was = kept.person_id
-    Note.objects.filter(pk=kept.pk).update(person=whose, struck_at=None, struck_by="", struck_why="")
+    was, (whose, new) = kept.person_id, known_person(given)
+    counts = {"struck_at": None, "struck_by": "", "struck_why": ""}
+    Note.objects.filter(pk=kept.pk).update(person=whose, taught=with_taught(None, given, new), **counts)
     kept_note(whose, note)
     append_event("system", "note went over", f"person {was}", {**_named(note), "to": whose.pk})
     return Kept.CHANGED

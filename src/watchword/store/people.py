@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Collate
@@ -21,7 +23,12 @@ _PATIENT_IDS = Identity.objects.filter(person=OuterRef("pk"), kind=IdentityKind.
 
 
 def person_for(given: terms.Person) -> Person:
-    """The person that a contact names; a new one when nobody known fits, or several do.
+    """The person that a contact names; a new one when nobody known fits, or several do."""
+    return known_person(given)[0]
+
+
+def known_person(given: terms.Person) -> tuple[Person, list[IdentityKind]]:
+    """The same, with the kinds of what is new about them.
 
     The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
     exactly one whom the name does not speak against, for families share both. Of several who fit equally it is the
@@ -34,15 +41,15 @@ def person_for(given: terms.Person) -> Person:
     else:
         gained = _remember(person, given, known)
     _gained(person, gained)
-    return person
+    return person, gained
 
 
-def still_of(kept: Person, given: terms.Person) -> Person | None:
+def still_of(kept: Person, given: terms.Person, was_known_by: AbstractSet[tuple[str, str]]) -> Person | None:
     """Whose something is that was kept for a person and is given again; None when what is given tells of another.
 
-    That is another patient id, or nothing that is known of this person. What is new about the person is kept.
+    That is another patient id, or nothing that is known of this person, or that they were known by when it was kept.
     """
-    known, has = identities(given), {(one.kind, one.value) for one in kept.identities.all()}
+    known, has = identities(given), {(one.kind, one.value) for one in kept.identities.all()} | was_known_by
     shares = any((kind, value) in has for kind, (value, _) in known.items())
     if known and not shares and not (given.name and name_key(given.name) == kept.name_key):
         return None
@@ -50,9 +57,15 @@ def still_of(kept: Person, given: terms.Person) -> Person | None:
     if IdentityKind.PATIENT_ID in known and owner != kept:
         if any(kind == IdentityKind.PATIENT_ID for kind, _ in has):
             return None
-        kept = owner or kept  # only now it is told whose it is
-    _gained(kept, _remember(kept, given, known))
+        return owner or kept  # only now it is told whose it is
     return kept
+
+
+def learn(person: Person, given: terms.Person) -> list[IdentityKind]:
+    """Keep what is new about a person; the kinds of it."""
+    gained = _remember(person, given, identities(given))
+    _gained(person, gained)
+    return gained
 
 
 def identities(given: terms.Person) -> Known:
@@ -187,11 +200,12 @@ def _new(given: terms.Person, known: Known) -> tuple[Person, list[IdentityKind]]
         return found, _remember(found, given, known)
 
 
-def know_by(person: Person, kind: IdentityKind, value: str) -> None:
-    """Keep one more thing that a person is known by."""
+def know_by(person: Person, kind: IdentityKind, value: str) -> bool:
+    """Keep one more thing that a person is known by; whether it is new."""
     compared = comparable(kind, value)
-    if compared:
-        _gained(person, _known_by(person, {kind: (compared, storable(value)[:LONGEST_IDENTITY])}))
+    gained = _known_by(person, {kind: (compared, storable(value)[:LONGEST_IDENTITY])}) if compared else []
+    _gained(person, gained)
+    return bool(gained)
 
 
 def _known_by(person: Person, known: Known) -> list[IdentityKind]:
@@ -210,10 +224,18 @@ def _gained(person: Person, kinds: list[IdentityKind]) -> None:
     """
     if not kinds:
         return
-    people = {person.pk, *who_may_be([person.pk])[person.pk]}
-    open_entries = RegisterEntry.objects.filter(person__in=people, withdrawn_at__isnull=True)
-    if entries := list(open_entries.order_by("pk").values_list("pk", flat=True)):
+    if entries := list(_in_force(person).order_by("pk").values_list("pk", flat=True)):
         append_event("system", "person known by more", f"person {person.pk}", {"kinds": kinds, "entries": entries})
+
+
+def is_silent(person: Person) -> bool:
+    """Whether an entry of the register is in force for a person, or in doubt for whoever may be the same."""
+    return _in_force(person).exists()
+
+
+def _in_force(person: Person) -> QuerySet[RegisterEntry]:
+    people = {person.pk, *who_may_be([person.pk])[person.pk]}
+    return RegisterEntry.objects.filter(person__in=people, withdrawn_at__isnull=True)
 
 
 def _remember(person: Person, given: terms.Person, known: Known) -> list[IdentityKind]:

@@ -1,8 +1,9 @@
 """Notes that are struck out: their system deleted them, or they were never this person's.
 
 Nothing is deleted. A note that is struck out counts for no contact from then on, however often it is handed in again
-for the same person, until somebody puts it back; handed in for another person, it is theirs and counts. What is over
-keeps its count. A call that is still open counts it no more from its next turn on.
+for the same person, until somebody puts it back; handed in for another person, it is theirs and counts. By a telephone
+or an address that only it taught its person is known no more (``taught``). What is over keeps its count. A call that is
+still open counts it no more from its next turn on.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from django.utils import timezone
 
 from watchword import terms
 from watchword.errors import NotRecorded
-from watchword.store.chain import append_event
+from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import set_apart
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Note
 from watchword.store.sources import source_name
 from watchword.store.storable import storable
+from watchword.store.taught import take_away, teach_again
 
 LONGEST_BY = 200
 
@@ -38,13 +40,14 @@ def strike_named(source: str, id: str, *, by: str, why: str) -> bool:
 
 def put_back(number: int, *, by: str) -> bool:
     """Have a note count again; whether it was struck out. Raises NotRecorded."""
-    with transaction.atomic():
+    with events_last():
         note = _locked(pk=number)
         if note.struck_at is None:
             return False
         note.struck_at, note.struck_by, note.struck_why = None, "", ""
-        _save(note)
         _open_calls_follow(note, struck=False)
+        teach_again(note)
+        _save(note)
         append_event(by, "note put back", f"person {note.person_id}", _named(note))
     return True
 
@@ -62,10 +65,12 @@ def _strike(by: str, why: str, **which: Any) -> bool:
         note = _locked(**which)
         if note.struck_at is not None:
             return False
+        _open_calls_follow(note, struck=True)
+        takes = take_away(note)
         note.struck_at, note.struck_by, note.struck_why = timezone.now(), storable(by)[:LONGEST_BY], storable(why)
         _save(note)
-        _open_calls_follow(note, struck=True)
-        append_event(by, "note struck out", f"person {note.person_id}", {**_named(note), "why": why})
+        detail = {**_named(note), "why": why, **({"takes": takes} if takes else {})}
+        append_event(by, "note struck out", f"person {note.person_id}", detail)
     return True
 
 
@@ -93,7 +98,7 @@ def _locked(**which: Any) -> Note:
 
 
 def _save(note: Note) -> None:
-    note.save(update_fields=["struck_at", "struck_by", "struck_why"])
+    note.save(update_fields=["struck_at", "struck_by", "struck_why", "taught"])
 
 
 def _named(note: Note) -> dict[str, str]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from watchword import terms
 from watchword.reading.files import read_contacts
 from watchword.settings import Settings
-from watchword.store.notes import keep_note
-from watchword.store.people import person_for
+from watchword.store.notes import take_note
 from watchword.web.in_force import in_force
 from watchword.wiring import take_in
 
@@ -35,7 +34,7 @@ def _chosen(where: Path, settings: Settings) -> Iterator[terms.Contact]:
         if not isinstance(one, terms.Contact):
             continue
         for note in one.history.notes if one.history else ():
-            keep_note(person_for(one.person), note)
+            take_note(one.person, note)
         if one.channel is terms.Channel.EMAIL:
             yield one
         elif one.turns:

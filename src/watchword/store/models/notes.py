@@ -25,6 +25,7 @@ class Note(models.Model):
     struck_at = models.DateTimeField(null=True)  # since then it counts no more; it stays to be seen
     struck_by = models.CharField(max_length=200, default="", blank=True)
     struck_why = models.TextField(default="", blank=True)
+    taught = models.JSONField(null=True)  # what it gives of its person, and what was new; None: an earlier version's
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "external_id"), name="note_once"),)

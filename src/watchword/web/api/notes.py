@@ -50,7 +50,7 @@ def strike_out(request: HttpRequest, given: NoteStruckIn) -> dict[str, bool]:
     """Take a note back that your system deleted, or handed in under the wrong person: it counts no more.
 
     It is not deleted: people see it struck out, with your reason. Handed in again for the same person it stays so;
-    for another person, it is theirs and counts.
+    for another person, it is theirs and counts. A telephone or an address that only it taught is its person's no more.
     """
     return {"new": strike_named(given.source, str(given.id), by=actor(request), why=given.reason)}
 

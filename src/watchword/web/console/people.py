@@ -20,6 +20,7 @@ from watchword.store.people import found_by
 from watchword.store.register import in_force_for
 from watchword.store.same_person import who_may_be
 from watchword.store.struck import put_back, strike
+from watchword.store.taught import only_from_notes, taken_away
 from watchword.terms import Channel
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, page, refusable, told
@@ -76,7 +77,11 @@ def _timeline(person: Person) -> dict[str, Any]:
     contacts = list(person.contacts.select_related("escalation").prefetch_related("flags").order_by("-at")[: MOST + 1])
     notes = list(person.notes.order_by(F("at").desc(nulls_last=True), "-id")[: MOST + 1])
     items: list[dict[str, Any]] = [{"at": contact.at, "contact": contact} for contact in contacts[:MOST]]
-    items += [{"at": note.at, "note": note} for note in notes[:MOST]]
+    takes, has = only_from_notes(person), {(one.kind, one.value) for one in person.identities.all()}
+    items += [
+        {"at": note.at, "note": note, "takes": takes.get(note.pk), "taken": taken_away(note, has)}
+        for note in notes[:MOST]
+    ]
     items.sort(key=lambda item: item["at"] or LONG_AGO, reverse=True)
     return {"timeline": items, "more": len(contacts) > MOST or len(notes) > MOST}
 
