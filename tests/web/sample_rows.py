@@ -14,7 +14,7 @@ from tests.made import NOW
 from tests.recorded import ANA, NO_MORE, SUES, a_call, a_mail, keep
 from watchword.escalation.states import StepState
 from watchword.store import imports, models
-from watchword.store.notes import keep_note
+from watchword.store.notes import keep_note, take_note
 from watchword.store.register import enter_by_hand, withdraw
 from watchword.store.struck import strike_named
 from watchword.store.webhooks import add_webhook, topics_named
@@ -38,8 +38,12 @@ def fill() -> list[str]:
     person = models.Person.objects.get(name=ANA.name)
     keep_note(person, Note("n1", "LIMS", "Pt called re bill.", Channel.PHONE, NOW, "INV-1"))
     keep_note(person, Note("n2", "AMD", "Sent an estimate.", None, None, None))
-    keep_note(person, Note("n4", "AMD", "Pt called re appt.", Channel.PHONE, NOW, "INV-1"))
+    others = Note("n4", "AMD", "Pt called re appt.", Channel.PHONE, NOW, "INV-1")
+    take_note(replace(ANA, email="bo@example.org"), others)
     strike_named("AMD", "n4", by="user sam", why="It was another patient's.")
+    take_note(
+        replace(ANA, name="Bo Lund 0", patient_id="P-20", phone=None, email="bo@example.org"), replace(others, id="n5")
+    )
     enter_by_hand(person, [Scope.CALLS], by="sam", origin="a letter")
     withdraw(enter_by_hand(person, [Scope.MAIL], by="sam", origin="a letter").pk, by="sam", why="she asked")
     contact = models.Contact.objects.get(key="m-1")
