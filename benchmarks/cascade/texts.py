@@ -11,6 +11,7 @@ from benchmarks.sight.labelled import BENCHMARK, Labelled, read_labelled
 from watchword.terms import Channel, Contact, Speaker, Turn
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "customer_turns.jsonl"
+CALM = Path(__file__).parents[2] / "corpus" / "dev" / "ordinary"
 AGENT = "Thank you. Is there anything else?"
 MOST_CALLS = 600
 
@@ -43,3 +44,13 @@ def growing(call: Contact) -> Iterator[tuple[Contact, Turn]]:
     for end, turn in enumerate(call.turns, 1):
         if turn.speaker is Speaker.CALLER:
             yield replace(call, turns=call.turns[:end]), turn
+
+
+def calm_calls() -> list[Contact]:
+    """Ordinary talk of the field that no model has read: one turn of a caller each, after the agent's if it has one."""
+    calls = []
+    for file in sorted(CALM.glob("*.jsonl")):
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+            before = (Turn(Speaker.AGENT, row["agent"]),) if row["agent"] else ()
+            calls.append(Contact(row["id"], Channel.PHONE, turns=(*before, Turn(Speaker.CALLER, row["text"]))))
+    return calls

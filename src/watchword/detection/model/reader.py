@@ -51,16 +51,13 @@ class ShippedModel:
         self.name = calibration.name
         self.encoder = encoder
         self.grams = grams
-        self.gate = gate
         self.calibration = calibration
         self.kept: Glimpses | None = None  # for processes that begin anew, where the service sets a place for it
         self.looked = 0  # how many windows the encoder has read
         self._counting = Lock()
         self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
         self._glimpse = lru_cache(maxsize=KEPT_GLIMPSES)(self._glimpsed)
-        self._score = lru_cache(maxsize=KEPT_SCORES)(
-            lambda text: self.gate.score(_as_learnt(text))
-        )  # the gate may be exchanged
+        self._score = lru_cache(maxsize=KEPT_SCORES)(lambda text: gate.score(_as_learnt(text)))
         self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
     def _look(self, before: str, text: str) -> Seen:
