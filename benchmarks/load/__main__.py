@@ -26,6 +26,7 @@ from benchmarks.load.served import DATABASES, Server, bare, make_ready
 
 HALF_MS, MOST_MS = 60.0, 250.0
 SETTLING_SECONDS = 6.0  # after the restart, until times count as ordinary again; the first ones wake everything up
+BEHIND_MS = 1000.0
 LOST = ("not kept", "kept twice", "not seen", "seen twice", "flag not seen")
 QUICK = {"calls": 8, "every": 0.5, "seconds": 6.0}
 
@@ -91,9 +92,14 @@ def show(given: argparse.Namespace, found: dict[str, Any], killed: float, down: 
     print(f"{'milliseconds from told to':34}{'p50':>8}{'p99':>8}{'longest':>9}{'of':>8}")
     flags = [_ms(row, 3) for row in ordinary if row[4] and row[3]]
     _line("flag seen on the stream", flags)
+    _line("  of them before the kill", [_ms(row, 3) for row in ordinary if row[4] and row[3] and row[0] < killed])
     _line("turn seen on the stream", [_ms(row, 2) for row in ordinary if row[2]])
     _line("turn answered", [_ms(row, 1) for row in ordinary if row[1]])
     _line(f"turn seen, server down for {down:.1f} s", [_ms(row, 2) for row in across if row[2]])
+    behind = [row[2] for row in found["turns"] if row[0] > killed - 0.5 and row[2] and _ms(row, 2) > BEHIND_MS]
+    if behind:
+        caught_up = max(behind) - killed - down
+        print(f"  {caught_up:.1f} s after the server answered again the last turn was seen a second late")
     trouble = found["trouble"]
     print("  ".join(f"{what} {trouble.get(what, 0)}" for what in LOST))
     print("told again: " + (", ".join(f"{k} {v}" for k, v in trouble.items() if k not in LOST) or "nothing"))

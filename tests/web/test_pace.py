@@ -101,6 +101,26 @@ def test_told_turn_by_turn_by_two_processes_it_is_the_whole_call(
     _check("c-1", talk(seed, 30))
 
 
+def test_a_process_that_begins_anew_writes_a_turn_alone_from_which_nothing_follows(
+    web: Settings, machine: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_force(InForce(web, policy(), wiring.assess_by(Settings())))
+    crm, said = machine(), talk(5, 8)
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, *said)
+    turn = {"number": len(said), "speaker": "caller", "text": "All right, one moment please."}
+    with monkeypatch.context() as changed:
+        changed.setattr("watchword.web.live.go_on", lambda *_given, **_more: pytest.fail("all of it was written again"))
+        forget_all()
+        assert say(crm, turn)[0] == 200
+    forget_all()
+    assert say(crm, turn | {"number": len(said) + 1, "text": "I will sue you."})[0] == 200
+    newest = models.Assessment.objects.order_by("-number").first()
+    assert newest is not None
+    assert "legal_action" in {flag["term"] for flag in newest.record["flags"]}
+    _check("c-1", [*said, turn, turn | {"number": len(said) + 1, "text": "I will sue you."}])
+
+
 def _in_process(memories: list[dict[str, Any]], which: int, act: Callable[[], Any]) -> None:
     from watchword.web import kept_calls
 

@@ -165,6 +165,16 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
     return written, True
 
 
+def hash_of(assessment: terms.Assessment) -> str:
+    """What tells whether an assessment is the one that was recorded."""
+    return fingerprint(plain(as_record(assessment)))
+
+
+def hash_recorded(row: Contact) -> str:
+    """The hash of the newest assessment of a contact; empty when there is none."""
+    return row.assessments.order_by("-number").values_list("hash", flat=True).first() or ""
+
+
 def _flags(row: Contact, assessment: terms.Assessment) -> list[Flag]:
     return [
         Flag(

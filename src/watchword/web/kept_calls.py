@@ -14,19 +14,24 @@ from watchword import terms
 from watchword.detection.so_far import SoFar
 from watchword.store.calls import find_call
 from watchword.store.contacts import contact_of
+from watchword.store.record import hash_recorded
 
 MOST_CALLS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A call at one version. ``assessment`` is the one recorded for it; None when there is none, or it was not read."""
+    """A call at one version.
+
+    ``assessment`` is the one recorded for it; None when there is none, or it was not read: ``recorded`` is its hash.
+    """
 
     row: int
     version: int
     is_open: bool
     contact: terms.Contact
     assessment: terms.Assessment | None = None
+    recorded: str = ""
     so_far: SoFar = field(default_factory=SoFar)
 
 
@@ -43,7 +48,7 @@ def remembered(key: str) -> Known | None:
 def read(key: str) -> Known:
     """The call as the database has it now. Raises NotRecorded."""
     row = find_call(key)
-    return Known(row.pk, row.version, row.is_open, contact_of(row))
+    return Known(row.pk, row.version, row.is_open, contact_of(row), recorded=hash_recorded(row))
 
 
 def remember(key: str, known: Known) -> None:

@@ -22,6 +22,7 @@ from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
 from watchword.store.notes import Kept
+from watchword.store.record import hash_of
 from watchword.store.storable import storable
 from watchword.web.heard import (
     after_event,
@@ -146,17 +147,24 @@ def _write(call: Known, after: Known, *, actor: str, told_again: bool) -> Known 
     silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
     assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
     turns_alone = replace(contact, turns=call.contact.turns) == call.contact
-    if call.is_open and is_open and assessment == call.assessment and turns_alone:
+    if call.is_open and is_open and turns_alone and _is_recorded(assessment, call):
         so_far = len(call.contact.turns)
         if not keep_turns(call.row, call.version, so_far, contact.turns[so_far:], told_again=told_again):
             return None
-        return replace(call, version=call.version + 1, contact=contact)
+        return replace(call, version=call.version + 1, contact=contact, assessment=assessment)
     steps = plan_steps(assessment) if assessment is not None else ()
     anew = replan(contact, in_force().policy, assessment) if assessment is not None else None
     recorded = go_on(call.version, contact, assessment, steps, replan=anew, is_open=is_open, actor=actor)
     if recorded is None:
         return None
-    return Known(call.row, recorded.version, is_open, contact, assessment, call.so_far)
+    return Known(call.row, recorded.version, is_open, contact, assessment, so_far=call.so_far)
+
+
+def _is_recorded(assessment: terms.Assessment | None, call: Known) -> bool:
+    """Whether nothing follows from it that is not written already; a call that was read anew tells by the hash."""
+    if assessment is None or call.assessment is not None or not call.recorded:
+        return assessment == call.assessment
+    return hash_of(assessment) == call.recorded
 
 
 def _as_news(first: int, turns: Sequence[terms.Turn]) -> list[dict[str, Any]]:
