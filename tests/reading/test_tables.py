@@ -86,6 +86,8 @@ GREETING = "id;note\r\nn1;Grüße, 5 €\r\n"
         (GREETING.encode("utf-16-be"), 2),
         (GREETING.replace("\r\n", ";;;\r\n").encode(), 2),  # columns that were formatted and hold nothing
         (f"sep=;\r\n{GREETING}".encode(), 3),  # which spreadsheets do not show
+        (f"\r\n;;\r\n  \r\n{GREETING}".encode(), 5),  # lines left empty above it
+        (f"sep=;\r\n\r\n{GREETING}".encode(), 4),
         (f"SEP=|\r\n{GREETING.replace(';', '|')}".encode("utf-16"), 3),
     ],
 )

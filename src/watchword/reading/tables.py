@@ -24,6 +24,7 @@ BEGINS = r"""(?<![^;\t\r\n])((?:"|[^\S\t\r\n])*)"""  # a cell, however the line 
 FORMULA = r"(?='*[=+\-@＝＋－＠])"  # apostrophes before it count too: the way back must lead to the same text
 RUNS, STOPPED = re.compile(BEGINS + FORMULA), re.compile(f"{BEGINS}'{FORMULA}")
 DELIMITERS = ",;\t|"
+EMPTY = f'{DELIMITERS} \r\n"'  # of a line of these nothing is said
 SAID = re.compile(rf"sep=([{re.escape(DELIMITERS)}])\s*", re.IGNORECASE)  # a line for spreadsheets, before the header
 LONGEST_CELL = 1_000_000  # characters
 PIECE = 1 << 16
@@ -105,14 +106,14 @@ class Table:
 
 def _header(text: io.TextIOWrapper, name: str) -> tuple[tuple[str, ...], Any]:
     """The columns' names, and the reader that stands before the first row. Raises FileUnreadable."""
-    first = text.readline()
-    text.seek(0)
+    first = _first_line(text)
     said = SAID.fullmatch(first)
     reader = csv.reader(text, delimiter=said[1] if said else max(DELIMITERS, key=first.count), strict=True)
     try:
+        told = (row for row in reader if any(cell.strip(EMPTY) for cell in row))
         if said:
-            next(reader)
-        header = next(reader, [])
+            next(told)
+        header = next(told, [])
     except csv.Error as error:
         raise FileUnreadable(
             f"The first line is no header ({error}).", do="Save the file as CSV once more.", place=Place(name, 1)
@@ -120,6 +121,15 @@ def _header(text: io.TextIOWrapper, name: str) -> tuple[tuple[str, ...], Any]:
     if not any(header):
         raise FileUnreadable("The file is empty.", do="Export it with a header line.", place=Place(name))
     return tuple(column_name(one) for one in header), reader
+
+
+def _first_line(text: io.TextIOWrapper) -> str:
+    """The first line that says anything; a spreadsheet may have left some above it."""
+    first = text.readline()
+    while first and not first.strip(EMPTY):
+        first = text.readline()
+    text.seek(0)
+    return first
 
 
 def _encoding(file: BinaryIO) -> str:
