@@ -121,6 +121,17 @@ def test_a_process_that_begins_anew_writes_a_turn_alone_from_which_nothing_follo
     _check("c-1", [*said, turn, turn | {"number": len(said) + 1, "text": "I will sue you."}])
 
 
+@pytest.mark.parametrize("how", ["a turn", "the end"])
+def test_a_call_that_is_remembered_and_was_taken_out_of_the_database_is_unknown(machine: Connect, how: str) -> None:
+    crm = machine()
+    post(crm, "/calls", {"id": "c-1"})
+    say(crm, turn(0, "Good morning.", "agent"))
+    models.Turn.objects.all().delete()
+    models.Contact.objects.all().delete()  # as by a backup that was put back while the service ran
+    status, answer = say(crm, turn(1, "I will sue you.")) if how == "a turn" else post(crm, "/calls/c-1/end", {})
+    assert status == 404, answer
+
+
 def _in_process(memories: list[dict[str, Any]], which: int, act: Callable[[], Any]) -> None:
     from watchword.web import kept_calls
 

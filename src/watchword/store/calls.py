@@ -181,12 +181,12 @@ def go_on(
 ) -> Recorded | None:
     """Write down how a call went on and what follows from it, all or nothing.
 
-    ``version`` is the call's when it was read to be assessed. None, with nothing written, when it is another by now:
-    the call must be assessed again.
+    ``version`` is the call's when it was read to be assessed. None, with nothing written, when it is another by now, or
+    the call is gone: it must be read and assessed again.
     """
     with events_last():
-        row = locked(Contact).get(key=storable(contact.id))
-        if row.version != version:
+        row = locked(Contact).filter(key=storable(contact.id)).first()
+        if row is None or row.version != version:
             return None
         again = is_open and not row.is_open
         if again:
