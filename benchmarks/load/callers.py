@@ -25,7 +25,7 @@ ONE_IN = 12  # of the caller's turns, how many raise a flag
 AGAIN_SECONDS, LONGEST_SECONDS = 0.2, 2.0  # until it is told again, and after many times
 STREAM_SECONDS = 1.0  # until a stream is opened again, as the service asks for with every stream
 OPENED_A_SECOND = 10
-SETTLING_SECONDS = 2.0
+QUIET_SECONDS = 2.0  # after the last call has begun, before times count
 PATIENCE_SECONDS = 60.0  # until something that was not seen is lost
 
 
@@ -147,7 +147,7 @@ class Call:
 
 def ramp(calls: int, every: float) -> float:
     """Seconds until all calls are open and talk; what is told before counts, but is not timed."""
-    return calls / OPENED_A_SECOND + 2 * every + SETTLING_SECONDS
+    return calls / OPENED_A_SECOND + 2 * every + QUIET_SECONDS
 
 
 async def run(given: argparse.Namespace) -> dict[str, Any]:

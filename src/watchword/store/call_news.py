@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from watchword.errors import NotRecorded
+from watchword.store.calls import no_call
 
 CALL = (
     "SELECT call.id, call.is_open, escalation.id FROM store_contact call"
@@ -41,7 +41,7 @@ def news_of(key: str, *, turns: int, assessment: int) -> CallNews:
     with connection.cursor() as cursor:
         call = next(_rows(cursor, CALL, key), None)
         if call is None:
-            raise NotRecorded("There is no call of this id.", do="Open it first.")
+            raise no_call()
         row, is_open, escalation = call
         said = [(number, speaker, text) for number, speaker, text in _rows(cursor, TURNS, row, turns)]
         made = [(number, _read(record)) for number, record in _rows(cursor, NEWEST, row, assessment)]

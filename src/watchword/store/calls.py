@@ -108,17 +108,18 @@ def find_call(key: str) -> Contact:
     """A call's row with its turns. Raises NotRecorded."""
     found = Contact.objects.prefetch_related("turns").filter(key=storable(key), channel=terms.Channel.PHONE).first()
     if found is None:
-        raise _no_call()
+        raise no_call()
     return found
 
 
 def check_call(key: str) -> None:
     """Raises NotRecorded when there is no call of this id."""
     if not Contact.objects.filter(key=storable(key), channel=terms.Channel.PHONE).exists():
-        raise _no_call()
+        raise no_call()
 
 
-def _no_call() -> NotRecorded:
+def no_call() -> NotRecorded:
+    """What is raised where a call is asked for that is not there."""
     return NotRecorded("There is no call of this id.", do="Open it first.")
 
 
