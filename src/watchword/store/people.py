@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +12,7 @@ from django.db.models.functions import Collate
 from watchword import terms
 from watchword.reading.reach import address, patient_id, telephone
 from watchword.store.chain import append_event
+from watchword.store.locked import locked
 from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.same_person import who_may_be
@@ -66,6 +68,15 @@ def learn(person: Person, given: terms.Person) -> list[IdentityKind]:
     gained = _remember(person, given, identities(given))
     _gained(person, gained)
     return gained
+
+
+def hold(person: Person, given: terms.Person) -> None:
+    """Have a person be known, until the transaction around ends, by the telephone and the address that are given.
+
+    A note that is struck out at this moment may have taken them away, or be about to.
+    """
+    locked(Person).get(pk=person.pk)
+    learn(person, replace(given, patient_id=None))
 
 
 def identities(given: terms.Person) -> Known:

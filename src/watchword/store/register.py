@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from watchword import terms
 from watchword.errors import NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
 from watchword.reading.wishes import Wish
@@ -16,7 +17,7 @@ from watchword.store.chain import append_event, events_last
 from watchword.store.locked import locked
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
 from watchword.store.notes import Kept
-from watchword.store.people import comparable, know_by, person_for
+from watchword.store.people import comparable, hold, know_by, person_for
 from watchword.store.same_person import in_lots, known_by, who_has, who_may_be
 from watchword.store.storable import storable
 from watchword.store.topics import KNOWN_BY_MORE
@@ -39,10 +40,11 @@ class Register:
 
     def enter(self, order: Order) -> Receipt:
         """Make the entry, with the words that ask for it; all three ways are closed when none is named."""
-        with transaction.atomic():
+        with events_last():
             contact = locked(Contact).filter(key=order.brief.contact).first()  # whose it is may be told at this moment
             if contact is None:
                 raise PermanentFailure("The register does not know this contact.", do="Record the contact first.")
+            hold(contact.person, terms.Person(**contact.given_person))
             if not contact.person.identities.exists():
                 raise PermanentFailure(
                     "Nothing is known by which this person could be recognised: no patient id, telephone or address.",
@@ -76,10 +78,17 @@ def enter_by_hand(
     return entry
 
 
+def enter_named(given: terms.Person, scope: Sequence[Scope], *, by: str, origin: str) -> None:
+    """The same for whoever is named, all or nothing."""
+    with events_last():
+        hold(person := person_for(given), given)
+        enter_by_hand(person, scope, by=by, origin=origin)
+
+
 def take_wish(wish: Wish, *, by: str) -> Kept:
     """An entry for a wish that an import brings; known when what it closes is closed for this person already."""
     with events_last():
-        person = person_for(wish.person)
+        hold(person := person_for(wish.person), wish.person)
         for kind, values in ((IdentityKind.PHONE, wish.phones), (IdentityKind.EMAIL, wish.emails)):
             for value in values:
                 know_by(person, kind, value)

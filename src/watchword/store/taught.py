@@ -14,6 +14,7 @@ from collections.abc import Collection
 from typing import Any
 
 from watchword import terms
+from watchword.store.locked import locked
 from watchword.store.models import Identity, IdentityKind, Note, Person
 from watchword.store.people import Known, identities, is_silent, know_by
 
@@ -57,6 +58,7 @@ def take_away(note: Note) -> list[str]:
     """Have the person of a note that is being struck out be known no more by what only it taught; the kinds of that."""
     if not note.taught:
         return []
+    locked(Person).get(pk=note.person_id)  # whoever enters a wish for them holds what it is to hold for
     gone = only_from_notes(note.person).get(note.pk, [])
     Identity.objects.filter(pk__in=[one.pk for one in gone]).delete()
     return [one.kind for one in gone]
@@ -64,6 +66,7 @@ def take_away(note: Note) -> list[str]:
 
 def teach_again(note: Note) -> None:
     """Have the person of a note that is put back be known again by what it gives."""
+    locked(Person).get(pk=note.person_id)
     for one in note.taught or ():
         if one["kind"] in REACHED_BY:
             new = know_by(note.person, IdentityKind(one["kind"]), one["shown"])

@@ -18,8 +18,8 @@ from watchword.reading.tables import written
 from watchword.reading.wishes import MORE, SEVERAL, WISHES, reach_problems
 from watchword.store.chain import append_event, saw
 from watchword.store.models import Identity, IdentityKind, RegisterEntry
-from watchword.store.people import found_by, person_for, whose_person_fits
-from watchword.store.register import FROM_CONTACT, enter_by_hand, in_force_for, withdraw
+from watchword.store.people import found_by, whose_person_fits
+from watchword.store.register import FROM_CONTACT, enter_named, in_force_for, withdraw
 from watchword.store.same_person import in_lots, who_may_be
 from watchword.terms import Scope
 from watchword.web import refusals
@@ -180,7 +180,7 @@ def _add(given: Any, by: str) -> None:
     ways = [Scope(way) for way in given.getlist("way") if way in set(Scope)]
     if not ways:
         raise InputError("No way is closed: calls, messages and mail are all left out.", do="Tick what was asked for.")
-    enter_by_hand(person_for(terms.Person(patient_id, name, phone, email)), ways, by=by, origin=origin)
+    enter_named(terms.Person(patient_id, name, phone, email), ways, by=by, origin=origin)
 
 
 def _part(given: Any, name: str) -> str | None:
