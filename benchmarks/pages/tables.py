@@ -19,7 +19,7 @@ class Table:
     """A model's table, and which of its fields are given, in order."""
 
     def __init__(self, model: type[Model], *given: str) -> None:
-        about = model._meta  # noqa: SLF001 - Django's documented way to a model's fields
+        about = model._meta  # Django's documented way to a model's fields
         fields = list(about.concrete_fields)
         first = [next(field for field in fields if field.attname == name) for name in given]
         rest = [field for field in fields if field not in first and not field.auto_created and field.attname != "id"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from tests.databases import close
@@ -17,7 +18,7 @@ from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import plan_steps
 from watchword.policy.load import parse_policy, read_policy_text
 from watchword.settings import Settings
-from watchword.store import models
+from watchword.store import models, rows
 from watchword.store.contacts import contact_of
 from watchword.store.decide import confirm, confirm_all, dismiss, dismiss_all
 from watchword.store.locked import locked
@@ -83,13 +84,13 @@ def _and_close(act: Callable[[], None]) -> None:
 def test_nothing_is_written_when_the_last_step_cannot_be(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything()
 
-    def fails(step: models.Step, *_: object, **__: object) -> None:
-        if step.position == 1:
+    def fails(row: Model) -> None:
+        if isinstance(row, models.Step) and row.position == 1:
             raise OSError("disk full")
-        real(step)
+        real(row)
 
-    real = models.Step.save
-    monkeypatch.setattr(models.Step, "save", fails)
+    real = rows.add
+    monkeypatch.setattr(rows, "add", fails)
     with pytest.raises(OSError, match="disk full"):
         keep(a_call())
     assert everything() == before

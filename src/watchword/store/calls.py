@@ -6,34 +6,29 @@ with the number that is expected. An open call is assessed once its caller has s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from watchword import terms
 from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
 from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
+from watchword.store import rows
 from watchword.store.chain import append_event, events_last
-from watchword.store.contacts import add_turns, check_same, contact_of, new_row
+from watchword.store.contacts import check_same, contact_of, new_row, turn_rows
 from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Escalation
 from watchword.store.notes import Kept
 from watchword.store.people import person_for
 from watchword.store.promptly import promptly
-from watchword.store.record import Recorded, write
+from watchword.store.record import WHILE_IT_GOES_ON, Recorded, write
 from watchword.store.register import entries_follow
 from watchword.store.storable import plain, storable, storable_or_none
 
-# Run with every turn of every call, and so in SQL: putting a query together takes longer than to run it.
 AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
-ONE_MORE = (
-    "INSERT INTO store_turn (contact_id, number, speaker, text, extra, recorded_at) VALUES (%s, %s, %s, %s, %s, %s)"
-)
 Numbered = tuple[int, terms.Turn]
 TOLD_LATER = ("received_at", "person", "given_person", "issue", "issue_key", "history", "unread", "extra")
 WHO_AND_WHAT = ("received_at", "person", "issue", "history")
@@ -163,15 +158,19 @@ def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn],
         cursor.execute(AS_IT_WAS, [row, version])
         if not cursor.rowcount:
             return False
-        at = connection.ops.adapt_datetimefield_value(timezone.now())
-        for number, turn in enumerate(turns, so_far):
-            extra = json.dumps(plain(turn.extra))
-            cursor.execute(ONE_MORE, [row, number, turn.speaker.value, storable(turn.text), extra, at])
+        _add(row, so_far, turns)
     return True
 
 
+def _add(row: int, so_far: int, turns: Sequence[terms.Turn]) -> None:
+    for turn in turn_rows(row, so_far, turns):
+        rows.add(turn)
+
+
 def go_on(
+    row: int,
     version: int,
+    so_far: int,
     contact: terms.Contact,
     assessment: terms.Assessment | None,
     steps: Sequence[PlannedStep],
@@ -182,28 +181,37 @@ def go_on(
 ) -> Recorded | None:
     """Write down how a call went on and what follows from it, all or nothing.
 
-    ``version`` is the call's when it was read to be assessed. None, with nothing written, when it is another by now, or
-    the call is gone: it must be read and assessed again.
+    ``row`` is the contact's row, ``version`` the one at which it was read to be assessed with ``so_far`` turns. None,
+    with nothing written, when it is another by now, or the call is gone: it must be read and assessed again.
     """
     with events_last():
-        row = locked(Contact).filter(key=storable(contact.id)).first()
-        if row is None or row.version != version:
+        call = rows.found_locked(Contact, "id", row)
+        if call is None or call.version != version:
             return None
-        again = is_open and not row.is_open
+        again = is_open and not call.is_open
         if again:
-            row.is_open, row.ended_at = True, None
+            call.is_open, call.ended_at = True, None
         told = plain(contact.unread), plain(contact.extra)
-        changed = again or told != (row.unread, row.extra)
-        row.unread, row.extra = told
+        changed = again or told != (call.unread, call.extra)
+        call.unread, call.extra = told
+        new = contact.turns[so_far:]
+        _add(row, so_far, new)
         if assessment is not None:
             recorded = write(
-                row, contact, assessment, steps, replan=replan, is_open=is_open, actor=actor, changed=changed
+                call,
+                contact,
+                assessment,
+                steps,
+                added=len(new),
+                replan=replan,
+                is_open=is_open,
+                actor=actor,
+                changed=changed,
             )
         else:
-            add_turns(row, contact.turns)
-            row.version += 1
-            row.save(update_fields=["unread", "extra", "version", "is_open", "ended_at"])
-            recorded = Recorded(row.key, None, new_contact=False, new_assessment=False, version=row.version)
+            call.version += 1
+            rows.change(call, *WHILE_IT_GOES_ON)
+            recorded = Recorded(call.key, None, new_contact=False, new_assessment=False, version=call.version)
         if again:
-            append_event(actor, "call opened again", f"contact {row.key}")
+            append_event(actor, "call opened again", f"contact {call.key}")
     return recorded

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 
 from watchword.errors import ChainBroken
+from watchword.store import rows
 from watchword.store.models import ChainHead, Event
 from watchword.store.storable import fingerprint, plain
 
@@ -115,13 +116,15 @@ def events_last() -> Iterator[None]:
 
 def _write(told: dict[str, Any], in_turn: Callable[[], None]) -> None:
     with transaction.atomic(savepoint=False):
-        head = ChainHead.objects.select_for_update().get(pk=HEAD)
+        head = rows.found_locked(ChainHead, "id", HEAD)
+        if head is None:
+            raise ChainBroken("The end of the chain is gone: no event can follow.", do=COMPARE)
         at = datetime.now(UTC).isoformat(timespec="microseconds")
         event = Event(number=head.number + 1, at=at, previous=head.hash, **told)
         event.hash = hash_of(event)
-        event.save()
+        rows.add(event)
         head.number, head.hash = event.number, event.hash
-        head.save()
+        rows.change(head, "number", "hash")
         in_turn()
 
 

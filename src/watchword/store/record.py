@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from watchword import terms
 from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
+from watchword.store import rows
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import add_turns, check_same, check_whole, new_row
 from watchword.store.locked import locked
@@ -20,6 +21,11 @@ from watchword.store.people import person_for
 from watchword.store.replanning import escalated, set_opened
 from watchword.store.storable import fingerprint, plain, storable, storable_or_none
 from watchword.triage.record import as_record
+
+# What may change of a contact's row while a call goes on.
+WHILE_IT_GOES_ON = ("is_open", "ended_at", "unread", "extra", "outcome", "needs_person", "looked_at", "version")
+NEWEST = "SELECT id, number, hash FROM store_assessment WHERE contact_id = %s ORDER BY number DESC LIMIT 1"
+NO_FLAGS = "DELETE FROM store_flag WHERE contact_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,18 @@ def record(
         row, new = _row(contact, source=source, is_open=is_open)
         if not (new or row.is_open):
             check_whole(row, contact)
+        check_same(row, contact)
         return write(
-            row, contact, assessment, steps, replan=replan, is_open=is_open, actor=actor, new=new, alongside=alongside
+            row,
+            contact,
+            assessment,
+            steps,
+            added=add_turns(row, contact.turns),
+            replan=replan,
+            is_open=is_open,
+            actor=actor,
+            new=new,
+            alongside=alongside,
         )
 
 
@@ -68,6 +84,7 @@ def write(
     assessment: terms.Assessment,
     steps: Sequence[PlannedStep],
     *,
+    added: int,
     replan: Replan | None,
     is_open: bool,
     actor: str,
@@ -75,29 +92,28 @@ def write(
     changed: bool = False,
     alongside: Callable[[Contact], None] | None = None,
 ) -> Recorded:
-    """The same for a contact whose row its caller has locked, or just made.
+    """What follows for a contact whose row its caller has locked, or just made, and to which turns were added.
 
-    ``changed`` says that fields of the row were set anew and are to be saved. Raises RecordConflict.
+    ``added`` is their number; below zero when more are kept than were assessed. ``changed`` says that fields of the
+    row, such as may change while a call goes on, were set anew and are to be saved.
     """
-    check_same(row, contact)
-    added = add_turns(row, contact.turns)
     again = not (added or new or changed or row.is_open) and row.assessments.exists()
     if again and alongside:
         alongside(row)
     if again or added < 0:  # another policy or model since does not escalate anew what is over
         return as_it_is(row)
     written, news = _assessed(row, assessment)
-    known = locked(Escalation).filter(contact=row).first()
+    known = rows.found_locked(Escalation, "contact", row.pk)
     escalation, changed_steps = escalated(known, row, written, steps, news, actor, replan) if steps else (known, False)
     if escalation is not None and escalation.outcome != row.outcome:  # nothing follows any more
         escalation.outcome = row.outcome
-        escalation.save(update_fields=["outcome"])
+        rows.change(escalation, "outcome")
     ended = row.is_open and not is_open
     if ended:
         row.is_open, row.ended_at = False, timezone.now()
     if added or new or news or ended or changed:
         row.version += 1
-        row.save()
+        rows.change(row, *WHILE_IT_GOES_ON)
     if alongside:
         alongside(row)
     if new or news or ended:
@@ -142,10 +158,10 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
     """The assessment's row and whether it is new: the same assessment is not written twice in a row."""
     values = plain(as_record(assessment))
     hash = fingerprint(values)
-    newest = row.assessments.order_by("-number").first()
+    newest = next(iter(Assessment.objects.raw(NEWEST, [row.pk])), None)
     if newest is not None and newest.hash == hash:
         return newest, False
-    written = Assessment.objects.create(
+    written = Assessment(
         contact=row,
         number=newest.number + 1 if newest else 1,
         outcome=assessment.outcome.value,
@@ -157,11 +173,14 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
         record=values,
         hash=hash,
     )
+    rows.add(written)
     row.outcome, row.needs_person = written.outcome, written.needs_person
     row.looked_at = None
     if newest is not None:
-        row.flags.all().delete()
-    Flag.objects.bulk_create(_flags(row, assessment), ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            cursor.execute(NO_FLAGS, [row.pk])
+    for flag in _flags(row, assessment):
+        rows.add(flag)
     return written, True
 
 
@@ -175,8 +194,9 @@ def hash_recorded(row: Contact) -> str:
     return row.assessments.order_by("-number").values_list("hash", flat=True).first() or ""
 
 
-def _flags(row: Contact, assessment: terms.Assessment) -> list[Flag]:
-    return [
+def _flags(row: Contact, assessment: terms.Assessment) -> Iterable[Flag]:
+    """A row for each; of those whose names are too long to be told apart one is enough."""
+    found = [
         Flag(
             contact=row,
             kind=storable(flag.kind)[:LONGEST_FLAG_NAME],
@@ -188,3 +208,7 @@ def _flags(row: Contact, assessment: terms.Assessment) -> list[Flag]:
         for trial, flags in ((False, assessment.flags), (True, assessment.trial))
         for flag in flags
     ]
+    each: dict[tuple[str, str, bool], Flag] = {}
+    for flag in found:
+        each.setdefault((flag.kind, flag.term, flag.trial), flag)
+    return each.values()

@@ -14,6 +14,7 @@ from watchword.escalation.standing import Replan
 from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
 from watchword.policy.slug import slug
+from watchword.store import rows
 from watchword.store.called_off import CALLED_OFF, CAN_COME_BACK, called_off, flags_of, said_of
 from watchword.store.chain import append_event
 from watchword.store.models import Assessment, Contact, Escalation, Step
@@ -47,7 +48,10 @@ def escalated(
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting)
     escalation.outcome, escalation.contact_at = row.outcome, row.at
     escalation.assessment = assessment
-    escalation.save()
+    if known is None:
+        rows.add(escalation)
+    else:
+        rows.change(escalation, "assessment", "outcome", "contact_at")
     kept = list(escalation.steps.all()) if known else []
     before = [_as_planned(step) for step in kept]
     _planned(escalation, steps, kept, actor)
@@ -62,9 +66,13 @@ def set_opened(escalation: Escalation | None) -> None:
     Whoever asks for those since the newest that they know then misses none that was begun earlier and written down
     later. It is by the database's clock where several machines may write to it.
     """
-    if escalation is not None:
-        now = Now() if connection.vendor == "postgresql" else timezone.now()
-        Escalation.objects.filter(pk=escalation.pk).update(opened_at=now, changed_at=now)
+    if escalation is None:
+        return
+    if connection.vendor == "postgresql":
+        Escalation.objects.filter(pk=escalation.pk).update(opened_at=Now(), changed_at=Now())
+    else:
+        escalation.opened_at = escalation.changed_at = timezone.now()
+        rows.change(escalation, "opened_at", "changed_at")
 
 
 def follow(escalation: Escalation, steps: Sequence[PlannedStep], actor: str) -> None:
@@ -91,7 +99,7 @@ def _planned(
         same = _to_change(left, kept)
         if same is None:
             kept.append(_new_step(escalation, left, kept))
-            if left.state is StepState.PLANNED:
+            if left.state is StepState.PLANNED and any(step.kind == left.kind for step in kept[:-1]):
                 gives_way(kept[-1], actor)
         else:
             same.escalation = escalation
@@ -160,7 +168,7 @@ def _new_step(escalation: Escalation, planned: PlannedStep, kept: Sequence[Step]
     _fill(step, planned)
     step.state = planned.state
     step.try_at = timezone.now() if planned.state in TO_CARRY else None
-    step.save()
+    rows.add(step)
     return step
 
 

@@ -154,7 +154,10 @@ def _write(call: Known, after: Known, *, actor: str, told_again: bool) -> Known 
         return replace(call, version=call.version + 1, contact=contact, assessment=assessment)
     steps = plan_steps(assessment) if assessment is not None else ()
     anew = replan(contact, in_force().policy, assessment) if assessment is not None else None
-    recorded = go_on(call.version, contact, assessment, steps, replan=anew, is_open=is_open, actor=actor)
+    so_far = len(call.contact.turns)
+    recorded = go_on(
+        call.row, call.version, so_far, contact, assessment, steps, replan=anew, is_open=is_open, actor=actor
+    )
     if recorded is None:
         return None
     return Known(call.row, recorded.version, is_open, contact, assessment, so_far=call.so_far)

@@ -1,0 +1,123 @@
+"""Rows written in SQL of our own are those that Django would have written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+
+from tests.recorded import SUES, a_call, keep
+from watchword.escalation.steps import step_key
+from watchword.settings import Settings
+from watchword.store import models, rows
+
+AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+AWKWARD = "a'\"\\ %s {x} \N{SNOWMAN}\n"
+
+
+def written() -> list[Model]:
+    """One row of each kind that a call's turn may write, with something in every field that can hold it."""
+    contact = models.Contact.objects.get()
+    escalation = models.Escalation.objects.get()
+    assessed: dict[str, Any] = {"contact": contact, "outcome": "clarify", "policy_name": AWKWARD, "policy_version": "2"}
+    assessment = models.Assessment(
+        **assessed, number=7, made_at=AT, policy_hash="0" * 64, needs_person=True, record={AWKWARD: [1, None]}, hash="1"
+    )
+    step = models.Step(
+        escalation=escalation,
+        name="other",
+        key=step_key(escalation.key, "other"),
+        kind="ticket",
+        position=9,
+        level="clarify",
+        confirm="agent",
+        state="planned",
+        type=AWKWARD,
+        scope=["calls"],
+        demanded_by=[["a", None, "b"]],
+        try_at=AT,
+        answer_by=AT,
+    )
+    event = models.Event(
+        number=9999,
+        at=AT.isoformat(),
+        actor="a",
+        action=AWKWARD,
+        subject="s",
+        previous="",
+        hash="2",
+        detail={"a": AWKWARD},
+    )
+    turn = models.Turn(contact=contact, number=5, speaker="caller", text=AWKWARD, extra={"a": [True, 1.5]})
+    flag = models.Flag(contact=contact, kind=AWKWARD, level="clarify", trial=True, at=AT)
+    return [assessment, step, event, turn, flag]
+
+
+def values(row: Model) -> dict[str, Any]:
+    """Every value as the database gives it back; when it was made, and its key, may differ."""
+    kept = type(row)._default_manager.get(pk=row.pk)
+    own = {"id", "recorded_at", "made_at", "planned_at", "changed_at"}
+    return {
+        field.attname: getattr(kept, field.attname) for field in kept._meta.concrete_fields if field.name not in own
+    }
+
+
+def test_a_row_added_is_the_row_that_django_saves(database: Settings) -> None:
+    keep(a_call(SUES))
+    saved = []
+    with transaction.atomic():
+        for row in written():
+            row.save()
+            saved.append(values(row))
+        transaction.set_rollback(True)
+    for row, as_saved in zip(written(), saved, strict=True):
+        rows.add(row)
+        assert row.pk
+        assert values(row) == as_saved
+        assert not row._state.adding
+
+
+def test_a_database_that_tells_no_keys_is_asked_for_the_last_one(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":  # such as are older than 3.35
+        monkeypatch.setattr(connection.features, "can_return_columns_from_insert", False)
+    keep(a_call(SUES))
+    turn = models.Turn(contact=models.Contact.objects.get(), number=5, speaker="caller", text="later")
+    rows.add(turn)
+    assert turn == models.Turn.objects.get(number=5)
+
+
+def test_a_row_that_may_not_be_is_refused_as_django_refuses_it(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.add(models.Turn(contact=contact, number=0, speaker="caller", text="again"))
+    assert contact.turns.count() == 1
+
+
+def test_only_what_is_named_is_changed(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    contact.outcome, contact.extra, contact.ended_at, contact.issue = "clear", {"a": AWKWARD}, AT, "not written"
+    rows.change(contact, "outcome", "extra", "ended_at")
+    kept = models.Contact.objects.get()
+    assert (kept.outcome, kept.extra, kept.ended_at, kept.issue) == ("clear", {"a": AWKWARD}, AT, None)
+
+
+def test_a_row_found_is_the_row_that_django_finds(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    with transaction.atomic():
+        escalation = rows.found_locked(models.Escalation, "contact", contact.pk)
+        assert escalation == models.Escalation.objects.get()
+        assert escalation is not None
+        assert values(escalation) == values(models.Escalation.objects.get())
+        found = rows.found_locked(models.Contact, "id", contact.pk)
+        assert found is not None
+        assert values(found) == values(contact)
+        assert found.given_person == contact.given_person
+        assert rows.found_locked(models.Contact, "id", contact.pk + 1) is None
