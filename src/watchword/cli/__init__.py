@@ -1,5 +1,5 @@
 """The command line: `watchword assess`, `explain`, `policy …`, and for the service `demo`, `migrate`, `serve`, `work`,
-`receive`, `user …`, `key …`, `webhook …`, `notes …` and `audit …`.
+`receive`, `user …`, `key …`, `webhook …`, `notes …`, `register …` and `audit …`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from watchword.cli import assess, audit, demo, explain, notes, people, policy, receive, serve, webhooks, work
+from watchword.cli import assess, audit, demo, explain, notes, people, policy, receive, register, serve, webhooks, work
 from watchword.cli.options import as_typed
 from watchword.errors import PolicyError, StoreError, WatchwordError
 
@@ -42,6 +42,7 @@ app.add_typer(people.users, name="user")
 app.add_typer(people.keys, name="key")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(notes.app, name="notes")
+app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
 app.command("work", epilog=as_typed(work.WORK_EXAMPLES))(work.work)
 app.command("receive", epilog=as_typed(receive.EXAMPLES))(receive.receive)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from watchword.cli.options import as_typed
 from watchword.cli.people import open_service
+from watchword.cli.tables import BY, File, take_in
 
-if TYPE_CHECKING:
-    from watchword.reading.tables import Table
-    from watchword.store.models import Import
-
-BY = "command line"
-LONG_WORK = 1024 * 1024  # bytes of a table from which progress is shown
 IMPORT_EXAMPLES = """
 Examples:
 
@@ -34,7 +25,7 @@ System = Annotated[str, typer.Argument(metavar="SYSTEM", help="A notes system's 
 
 @app.command("import", epilog=as_typed(IMPORT_EXAMPLES))
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table as CSV, with a header line.")],
+    file: File,
     source: Annotated[
         str, typer.Option("--source", help="The notes system, where the table has no column “source”.")
     ] = "",
@@ -45,48 +36,9 @@ def import_(
     status is 1. With wrong columns nothing is taken, and the exit status is 2.
     """
     open_service()
-    from watchword.errors import FileUnreadable, Place
-    from watchword.reading.tables import Table
-
-    try:
-        with file.open("rb") as opened, closing(Table(opened, file.name)) as table:
-            done = _taken(table, source, file.stat().st_size)
-    except OSError as error:
-        what = f"The file cannot be read ({error.strerror})."
-        raise FileUnreadable(what, do="Check its name and its permissions.", place=Place(str(file))) from error
-    for refusal in done.refusals.all():
-        print(f"watchword: {file}:{refusal.line}: {refusal.what} {refusal.do}", file=sys.stderr)
-    typer.echo(f"{done.new} new, {done.changed} changed, {done.known} known already, {done.refused} refused")
-    if done.refused:
-        raise typer.Exit(1)
-
-
-def _taken(table: Table, source: str, size: int) -> Import:
-    from watchword.store.imports import new_import, take_in_rows
     from watchword.store.models import Import
 
-    made = new_import(Import.Kind.NOTES, table, source=source, by=BY)
-    made.state = Import.State.RUNNING
-    made.save()
-    with _progress(size) as progress:
-        for one in take_in_rows(made, iter(table)):
-            progress(table.read_bytes())
-            made = one
-    return made
-
-
-@contextmanager
-def _progress(size: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error for long work in front of a person; nothing otherwise."""
-    if size < LONG_WORK or not sys.stderr.isatty():
-        yield lambda _read: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("taking notes in", total=size)
-        yield lambda read: bar.update(task, completed=read)
+    take_in(Import.Kind.NOTES, file, source)
 
 
 @app.command()

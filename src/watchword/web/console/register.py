@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,25 +13,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from watchword import terms
 from watchword.errors import InputError
-from watchword.reading.tables import written
-from watchword.reading.wishes import MORE, SEVERAL, WISHES, reach_problems
-from watchword.store.chain import append_event, saw
-from watchword.store.models import Identity, IdentityKind, RegisterEntry
+from watchword.reading.wishes import reach_problems
+from watchword.store.chain import saw
+from watchword.store.models import RegisterEntry
 from watchword.store.people import found_by, whose_person_fits
 from watchword.store.register import FROM_CONTACT, enter_named, in_force_for, withdraw
-from watchword.store.same_person import in_lots, who_may_be
+from watchword.store.same_person import who_may_be
 from watchword.terms import Scope
 from watchword.web import refusals
 from watchword.web.access import May, needs
 from watchword.web.console.common import ROWS, actor, form_of, page, refusable, told
 from watchword.web.paging import page as page_of
+from watchword.web.register_table import entries_by, taken_out
 
 LONGEST = 400
 MOST_FOUND = 1000  # people whose entries are looked for one by one
 MOST_DOUBTED = 50  # people; words that fit more are the beginning of a name, and ask about nobody in particular
-OUT_AT_ONCE = 200
-IN_DOUBT = ("ids_in_doubt", "phones_in_doubt", "emails_in_doubt")  # of who may be the same person; no import takes them
-OUT_COLUMNS = (*WISHES.known, *IN_DOUBT)
 ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and imports"))
 
 
@@ -50,8 +46,8 @@ def entries(request: HttpRequest) -> HttpResponse:
 def out(request: HttpRequest) -> HttpResponse:
     """The same entries as a table, in which no cell and no part of one can run."""
     wanted = _wanted(request)
-    append_event(actor(request), "register taken out", "register", {name: bool(one) for name, one in wanted.items()})
-    response = HttpResponse(_lines(_found(wanted, _whose(wanted["find"]))), content_type="text/csv; charset=utf-8")
+    lines = taken_out(_found(wanted, _whose(wanted["find"])), wanted, by=actor(request))
+    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="do-not-contact.csv"'
     return response
 
@@ -96,10 +92,7 @@ def _whose(words: str) -> _Whose:
 
 
 def _found(wanted: dict[str, str], whose: _Whose) -> QuerySet[RegisterEntry]:
-    found = RegisterEntry.objects.select_related("person", "contact").prefetch_related("person__identities")
-    found = found.filter(withdrawn_at__isnull=not wanted["withdrawn"])
-    if wanted["way"]:
-        found = found.filter(**{wanted["way"]: True})
+    found = entries_by(way=wanted["way"], withdrawn=bool(wanted["withdrawn"]))
     if wanted["origin"]:
         found = found.filter(contact__isnull=wanted["origin"] != FROM_CONTACT)
     if not wanted["find"]:
@@ -107,48 +100,6 @@ def _found(wanted: dict[str, str], whose: _Whose) -> QuerySet[RegisterEntry]:
     if len(whose.people) > MOST_FOUND:  # then many an entry fits, and going along the entries leaves nobody out
         return found.filter(whose_person_fits(wanted["find"]))
     return found.filter(person__in=[*whose.people, *whose.doubtful])
-
-
-def _lines(found: QuerySet[RegisterEntry]) -> Iterator[str]:
-    """The table, line by line, newest entry first."""
-    after: str | None = None
-    first = True
-    while first or after is not None:
-        rows, after = page_of(found, "since", after, OUT_AT_ONCE)
-        others = _others(rows)
-        yield from written(OUT_COLUMNS, [_cells(row, others.get(row.person_id, [])) for row in rows], header=first)
-        first = False
-
-
-def _others(rows: list[RegisterEntry]) -> dict[int, list[Identity]]:
-    """By person with an entry in force, what everybody is known by who may be the same person."""
-    others = who_may_be({row.person_id for row in rows if row.withdrawn_at is None})
-    known: dict[int, list[Identity]] = {}
-    for few in in_lots(sorted(frozenset().union(*others.values()))):
-        for one in Identity.objects.filter(person__in=few).order_by("pk"):
-            known.setdefault(one.person_id, []).append(one)
-    return {
-        person: [one for other in sorted(these) for one in known.get(other, ())] for person, these in others.items()
-    }
-
-
-def _cells(row: RegisterEntry, others: list[Identity]) -> list[str]:
-    own = list(row.person.identities.all())
-    known = {kind: [_shown(one) for one in own if one.kind == kind] for kind in IdentityKind}
-    reach = [f"{SEVERAL} ".join(known[kind]) for kind in (IdentityKind.PHONE, IdentityKind.EMAIL)]
-    sure = {(one.kind, one.value) for one in own}
-    more = {(one.kind, one.value): _shown(one) for one in others if (one.kind, one.value) not in sure}
-    doubts = [f"{SEVERAL} ".join(shown for (one, _), shown in more.items() if one == kind) for kind in IdentityKind]
-    ways = ["yes" if getattr(row, way.value) else "no" for way in Scope]
-    quotes = MORE.join(str(piece.get("quote", "")) for piece in row.evidence)
-    told = [row.since.isoformat(), row.origin, quotes, row.contact.key if row.contact else ""]
-    ended = [row.withdrawn_at.isoformat() if row.withdrawn_at else "", row.withdrawn_by, row.withdrawn_why]
-    return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended, *doubts]
-
-
-def _shown(one: Identity) -> str:
-    """As it was given, where that cannot be taken for several."""
-    return one.value if SEVERAL in one.shown else one.shown
 
 
 @needs(May.CHANGE_REGISTER)
