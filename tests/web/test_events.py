@@ -106,6 +106,17 @@ def test_what_became_of_a_persons_contacts_is_in_their_log(signed_in: SignedIn) 
     assert "No event fits." in text(browser, f"/events?person={ben.pk}&who=user+zoe")
 
 
+def test_what_an_event_tells_is_put_in_words(signed_in: SignedIn) -> None:
+    """Whoever reads the log knows no Python: no brackets, no True, and nothing after a colon is no answer."""
+    told = {"steps": ["warm_transfer", "ticket"], "opened": True, "changed": False, "tries": 0}
+    append_event("user zoe", "looked", "thing 1", {**told, "kinds": [], "reason": "", "owner": None})
+    page = text(signed_in(Role.AUDITOR), "/events?who=user+zoe")
+    for words in ("steps: warm_transfer, ticket", "opened: yes", "changed: no", "tries: 0"):
+        assert words in page
+    for name in ("kinds", "reason", "owner"):
+        assert f"{name}: none" in page
+
+
 def test_older_events_page_by_page(signed_in: SignedIn) -> None:
     for number in range(1, 121):
         append_event("user ana", "looked", f"thing {number}")

@@ -56,6 +56,16 @@ def words(name: Any) -> str:
 
 
 @register.filter
+def told(value: Any) -> str:
+    """What an event tells of something, as whoever reads the log says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(told, value)) or "none"
+    return "none" if value in (None, "") else str(value)
+
+
+@register.filter
 def step_kind(kind: str) -> str:
     """What a step does, in a word or two."""
     return STEPS.get(kind, words(kind).capitalize())
