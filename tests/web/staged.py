@@ -25,7 +25,9 @@ from watchword.web.users import add_user
 
 ORIGIN = "http://staged.example"
 BANNER = re.compile(r'<div class="banner-place" id="banner">(.*?)</div>\s*<section class="said-here"', re.DOTALL)
+HEAD = re.compile(r'<div class="caller" id="who">(.*?)</div>\s*<', re.DOTALL)
 SIDE = re.compile(r'<aside class="side"[^>]*>(.*?)</aside>', re.DOTALL)
+PARTS = {"banner": BANNER, "head": HEAD, "side": SIDE}
 FIELD = re.compile(r'name="(\w+)"\r\n\r\n(.*?)\r\n--', re.DOTALL)
 NEWS = """
 window.EventSource = class extends EventTarget {
@@ -88,7 +90,7 @@ class Stage:
     def news(self, html: str, *parts: str) -> None:
         """The news that make the page of a call what another rendering shows."""
         for name in parts or ("banner",):
-            found = (BANNER if name == "banner" else SIDE).search(html)
+            found = PARTS[name].search(html)
             assert found
             self.page.evaluate("([name, html]) => tellNews(name, html, '1.1.a')", [name, found[1]])
 

@@ -13,6 +13,7 @@ from tests.recorded import SUES, a_call
 from tests.web.staged import Stage, a_browser, an_agents_browser, staged
 from watchword.store import decide
 from watchword.store.models import Step
+from watchword.terms import Person
 from watchword.web import live, transfers
 
 pytestmark = pytest.mark.chromium
@@ -30,6 +31,8 @@ def states(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> S
         def shown(name: str) -> None:
             found[name] = browser.get(CALL).content.decode()
 
+        live.begin(replace(a_call(), turns=(), person=Person()), source="test", actor="test")
+        shown("unknown")
         live.begin(replace(a_call(), turns=(), issue="INV-1"), source="test", actor="test")
         shown("silent")
         live.say("c-1", [(0, a_call("Good morning.").turns[0])], actor="test")
@@ -156,6 +159,20 @@ def test_the_focus_stays_on_the_same_button_or_goes_to_the_heading(stage: Stage,
     stage.page.locator("#side a").last.focus()
     stage.news(states["dial"], "side")
     assert stage.page.evaluate("!!document.activeElement.closest('#side')")
+
+
+def test_once_it_is_said_who_is_calling_the_focus_goes_to_their_name_and_other_news_come_in(
+    stage: Stage, states: States
+) -> None:
+    opened(stage, states["unknown"]).page.locator("[data-fold=who] summary").click()
+    stage.page.locator(".who-form button").hover()
+    stage.page.mouse.down()
+    stage.news(states["silent"], "head")
+    stage.news(states["flagged"])
+    stage.page.mouse.up()
+    stage.later(1)
+    assert stage.focused() == "Ana Brook"
+    assert stage.page.locator("[data-key=c]").is_visible()
 
 
 def test_what_was_tried_is_saved_whatever_happens_while_it_is_typed(stage: Stage, states: States) -> None:

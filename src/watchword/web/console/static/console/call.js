@@ -137,7 +137,7 @@ const asked = (place) => [
 function focusAgain(place, at, caret) {
   const sign = signOf(at);
   const same = sign && [...place.querySelectorAll(`${TYPED}, [type=radio], button, a, summary`)].find((one) => signOf(one) === sign && one.offsetParent);
-  const now = same || place.querySelector("h2");
+  const now = same || place.querySelector("h1, h2");
   if (!same) now.tabIndex = -1;
   now.focus({ preventScroll: true });
   if (same && same.matches(TYPED) && caret != null) now.setSelectionRange(caret, caret);
