@@ -93,6 +93,16 @@ def test_what_is_proposed_is_told_apart_from_what_is_to_be_done(watchword: Run) 
     assert "Executive Escalation Keywords" in told[2]
 
 
+def test_people_read_words_and_machines_the_exact_quote(watchword: Run) -> None:
+    body = "<p>Bring <b>my&nbsp;attorney</b>? Yes: my <i>law</i> firm&rsquo;s letter comes.</p>"
+    mail = json.dumps({"id": "m-1", "channel": "email", "subject": "Bill", "body": body})
+    done = watchword("assess", "-", stdin=mail, settings={"WATCHWORD_MODEL": "off", "COLUMNS": "200"})
+    assert "“law firm’s” (body)" in done.stdout
+    assert "<i>" not in done.stdout
+    machine = watchword("assess", "-", "--format", "jsonl", stdin=mail, settings={"WATCHWORD_MODEL": "off"})
+    assert "law</i> firm&rsquo;s" in machine.stdout
+
+
 def test_the_terminal_is_not_written_to_by_customers(watchword: Run) -> None:
     done = watchword("assess", "-", stdin=line(1, "my lawyer \x1b]0;owned\x07 \x1b[31m [bold]red[/bold]"))
     assert "\x1b" not in done.stdout

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchword.reading.html_text import VisibleText, looks_like_html, visible_text
+from watchword.reading.html_text import VisibleText, looks_like_html, visible_text, words_shown
 
 
 def shown(source: str) -> str:
@@ -270,3 +270,20 @@ def test_all_that_is_escaped_is_shown(text: str) -> None:
     if re.search(r"[\u00ad\u034f\u061c\u180e\u200b-\u206f]", text) is None:
         assert seen.text == text
         assert html.unescape(source[seen.places[0] : seen.places[-1] + 1])[: len(text) - 1] == text[:-1]
+
+
+@pytest.mark.parametrize(
+    ("quote", "words"),
+    [
+        ("take <b>my&nbsp;number</b> off your list", "take my number off your list"),
+        ("law firm&rsquo;s", "law firm’s"),
+        ("take you</b> to\n   <i>court", "take you to court"),
+        ("a lawyer.</p>\n<p>Today", "a lawyer. Today"),
+        ("co<wbr>urt", "court"),
+        ("I told zoe@example.com <zoe@example.com>: 3 < 4", "I told zoe@example.com <zoe@example.com>: 3 < 4"),
+        ("R&D at AT&T", "R&D at AT&T"),
+        ("my  lawyer", "my  lawyer"),
+    ],
+)
+def test_an_exact_quote_is_shown_without_its_markup(quote: str, words: str) -> None:
+    assert words_shown(quote) == words

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 
-from tests.recorded import SUES, a_call, keep
+from tests.recorded import SUES, a_call, a_mail, keep
 from tests.web.conftest import SignedIn
 from tests.web.mails import come_in
 from tests.web.test_console import EVIL, text
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.store.desk import told
+from watchword.store.ledger import brief_of
+from watchword.store.register import _evidence, enter_by_hand
+from watchword.terms import Scope
 from watchword.web.access import Role
 
 HTML = (
@@ -39,6 +43,21 @@ def test_a_mail_in_html_is_shown_as_its_words(web: Settings, signed_in: SignedIn
     assert "fraud" not in own[1]
     assert f'href="/inbox/{row.pk}"' not in page  # a phone agent sees no inbox
     assert f'href="/inbox/{row.pk}"' in text(signed_in(Role.MAIL_AGENT), f"/contacts/{row.pk}")
+
+
+def test_nobody_reads_the_markup_between_the_words(signed_in: SignedIn) -> None:
+    """A quote is exact, markup and all; whoever reads it reads words: on every page, at the desk and in the table."""
+    keep(a_mail("<p>Take <b>my&nbsp;number</b> off your list. My sister lives on 12 Court&nbsp;<i>Street</i>.</p>"))
+    row, browser = models.Contact.objects.get(), signed_in(Role.SUPERVISOR)
+    enter_by_hand(row.person, [Scope.CALLS], by="test", origin="contact", contact=row, evidence=_evidence(row))
+    escalation = models.Escalation.objects.get()
+    pages = [f"/contacts/{row.pk}", f"/escalations/{escalation.key}", "/register"]
+    shown = [text(browser, page) for page in pages] + [browser.get("/register.csv").content.decode()]
+    for words in (*shown, told(brief_of(escalation))):
+        assert "Take my number off your list" in words
+        assert "nbsp" not in words
+        assert "my&amp;" not in words
+    assert _evidence(row)[0]["quote"] == "Take <b>my&nbsp;number</b> off your list"
 
 
 def test_a_call_is_shown_as_its_turns(signed_in: SignedIn) -> None:

@@ -40,6 +40,11 @@ MARKUP = re.compile(
     r"|<(?:a\s+href|img\s+[a-z]+|meta\s+[a-z-]+)\s*=[^<>]*>",
     re.IGNORECASE,
 )
+INSIDE = re.compile(  # what stands between words, and in plain text never
+    r"<!--|</?(?:a|abbr|address|big|cite|code|dd|del|dl|dt|ins|label|mark|q|s|small|strike|sub|sup|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+REFERENCE = re.compile(r"&#?\w{1,31};")
 HEADER_LINES = re.compile(r"\s*(?:[^\s:][^:\n]{0,24}:[^\n]*\n\s*){2}")
 
 
@@ -76,6 +81,13 @@ def visible_text(source: str) -> VisibleText:
         reader = _Reader(source, never_closed)
         reader.read()
     return reader.result()
+
+
+def words_shown(quote: str) -> str:
+    """An exact quote, out of HTML or of plain text, as its reader saw it: on one line where markup stood in it."""
+    if looks_like_html(quote) or INSIDE.search(quote):
+        return " ".join(visible_text(quote).text.split())
+    return html.unescape(quote).replace("\xa0", " ") if REFERENCE.search(quote) else quote
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from watchword import terms
 from watchword.escalation.ports import Begun, Brief, Due, Order, Receipt
 from watchword.escalation.states import TO_CARRY, Move, StepState
 from watchword.escalation.steps import StepKind
+from watchword.reading.html_text import words_shown
 from watchword.store import models
 from watchword.store.call_back import text_to_send
 from watchword.store.called_off import standing
@@ -229,7 +230,7 @@ def brief_of(escalation: models.Escalation) -> Brief:
 
 def _why(flag: dict[str, Any]) -> str:
     name = (flag["term"] or flag["kind"]).replace("_", " ")
-    quotes = ", ".join(f"“{piece['quote']}”" for piece in flag["evidence"])
+    quotes = ", ".join(f"“{words_shown(piece['quote'])}”" for piece in flag["evidence"])
     return f"{name}: {flag['why']} {quotes}".strip()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from watchword import terms
+from watchword.reading.html_text import words_shown
 from watchword.store.models import Assessment, Contact, Flag
 from watchword.store.models.assessments import LONGEST_FLAG_NAME
 from watchword.store.storable import storable
@@ -29,7 +30,7 @@ class Raised:
     @property
     def quotes(self) -> list[str]:
         """The words that raised it, so many as people read at a glance."""
-        return list(dict.fromkeys(piece.quote for piece in self.flag.evidence))[:MOST_QUOTES]
+        return list(dict.fromkeys(words_shown(piece.quote) for piece in self.flag.evidence))[:MOST_QUOTES]
 
 
 @dataclass(frozen=True, slots=True)

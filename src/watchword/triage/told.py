@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from watchword.policy.phone import shown
 from watchword.policy.schema import Policy
+from watchword.reading.html_text import words_shown
 from watchword.terms import Action, Evidence, Flag, Level, SetAside
 
 MOST_QUOTES = 4
@@ -24,7 +25,7 @@ def words_told(flag: Flag) -> str:
 
 
 def _quoted(piece: Evidence) -> str:
-    return f"“{piece.quote}” ({piece.note or place_told(piece)})"
+    return f"“{words_shown(piece.quote)}” ({piece.note or place_told(piece)})"
 
 
 def place_told(piece: Evidence | SetAside) -> str:
@@ -36,7 +37,7 @@ def place_told(piece: Evidence | SetAside) -> str:
 
 def aside_told(aside: SetAside) -> str:
     """A word that was set aside, where it stands and why."""
-    return f"“{aside.quote}” ({place_told(aside)}): {aside.because}"
+    return f"“{words_shown(aside.quote)}” ({place_told(aside)}): {aside.because}"
 
 
 def action_told(action: Action, policy: Policy) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from watchword.history.count import told_apart
 from watchword.policy.schema import Condition, ContactsCondition, MeaningCondition, Policy, Rule, Status, WordsCondition
+from watchword.reading.html_text import words_shown
 from watchword.terms import Assessment, Contact, Count, Flag
 from watchword.triage.assess import count_for
 from watchword.triage.told import place_told
@@ -75,7 +76,7 @@ def _channels(conditions: Sequence[Condition]) -> str:
 def _set_aside(name: str, rule: Rule, assessment: Assessment) -> Iterator[str]:
     for aside in assessment.set_aside:
         if aside.kind == rule.rule and name in (rule.rule, aside.term):
-            yield f"“{aside.quote}” ({place_told(aside)}) was set aside: {aside.because}."
+            yield f"“{words_shown(aside.quote)}” ({place_told(aside)}) was set aside: {aside.because}."
 
 
 def _own_count(condition: ContactsCondition, contact: Contact, assessment: Assessment, policy: Policy) -> Count:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import QuerySet
 
+from watchword.reading.html_text import words_shown
 from watchword.reading.tables import written
 from watchword.reading.wishes import MORE, SEVERAL, WISHES
 from watchword.store.chain import append_event
@@ -65,7 +66,7 @@ def _cells(row: RegisterEntry, others: list[Identity]) -> list[str]:
     more = {(one.kind, one.value): _shown(one) for one in others if (one.kind, one.value) not in sure}
     doubts = [f"{SEVERAL} ".join(shown for (one, _), shown in more.items() if one == kind) for kind in IdentityKind]
     ways = ["yes" if getattr(row, way.value) else "no" for way in Scope]
-    quotes = MORE.join(str(piece.get("quote", "")) for piece in row.evidence)
+    quotes = MORE.join(words_shown(str(piece.get("quote", ""))) for piece in row.evidence)
     told = [row.since.isoformat(), row.origin, quotes, row.contact.key if row.contact else ""]
     ended = [row.withdrawn_at.isoformat() if row.withdrawn_at else "", row.withdrawn_by, row.withdrawn_why]
     return [next(iter(known[IdentityKind.PATIENT_ID]), ""), row.person.name, *reach, *ways, *told, *ended, *doubts]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from watchword.reading.html_text import words_shown
 from watchword.store.models import Step
 from watchword.web.paging import MOST_COUNTED
 from watchword.web.transfers import number_of
@@ -63,6 +64,12 @@ def told(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(told, value)) or "none"
     return "none" if value in (None, "") else str(value)
+
+
+@register.filter
+def quoted(quote: str) -> str:
+    """A quote as people read it: evidence is exact, markup and all."""
+    return words_shown(quote)
 
 
 @register.filter
