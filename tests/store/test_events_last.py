@@ -97,6 +97,25 @@ def test_two_tables_of_wishes_do_not_wait_for_each_other(database: Settings) -> 
     assert actions() == ["register entry made", "taken"] * 2
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_nor_do_they_when_they_name_the_same_people_in_another_order(database: Settings) -> None:
+    both_began, people = Barrier(2), [Person("P-1"), Person("P-2")]
+    for one in people:
+        person_for(one)
+
+    def taken(first: Person, second: Person, way: Scope) -> None:
+        with events_last():
+            take_wish(Wish(first, (), (), (way,), "CRM", None), by="test")
+            both_began.wait(60)
+            take_wish(Wish(second, (), (), (way,), "CRM", None), by="test")
+
+    tables = partial(taken, *people, Scope.CALLS), partial(taken, *reversed(people), Scope.MAIL)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(in_thread, table) for table in tables]:
+            done.result()
+    assert models.RegisterEntry.objects.count() == 4
+
+
 def test_events_are_written_in_their_order_when_all_else_is(asked_for_nothing: Settings) -> None:
     note = Note("n1", "LIMS", "Pt emailed.", Channel.EMAIL, None, None)
     with events_last():

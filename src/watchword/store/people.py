@@ -12,13 +12,13 @@ from django.db.models.functions import Collate
 from watchword import terms
 from watchword.reading.reach import address, patient_id, telephone
 from watchword.store.chain import append_event
-from watchword.store.locked import locked
 from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.same_person import who_may_be
 from watchword.store.storable import plain, storable
 
 MOST_ZEROS = 12  # at the front of a patient id
+HELD = "SELECT id FROM store_person WHERE id = %s FOR SHARE"
 LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
 _PATIENT_IDS = Identity.objects.filter(person=OuterRef("pk"), kind=IdentityKind.PATIENT_ID)
@@ -73,9 +73,12 @@ def learn(person: Person, given: terms.Person) -> list[IdentityKind]:
 def hold(person: Person, given: terms.Person) -> None:
     """Have a person be known, until the transaction around ends, by the telephone and the address that are given.
 
-    A note that is struck out at this moment may have taken them away, or be about to.
+    A note that is struck out at this moment may have taken them away, or be about to: one waits for the other. Nobody
+    else who holds the same person waits. SQLite locks the whole database by itself.
     """
-    locked(Person).get(pk=person.pk)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [person.pk])
     learn(person, replace(given, patient_id=None))
 
 
