@@ -103,6 +103,13 @@ def test_people_read_words_and_machines_the_exact_quote(watchword: Run) -> None:
     assert "law</i> firm&rsquo;s" in machine.stdout
 
 
+def test_a_second_opinion_that_is_down_is_told_as_everything_else_is(watchword: Run) -> None:
+    settings = {"WATCHWORD_MODEL": "off", "WATCHWORD_OPINION_URL": "http://127.0.0.1:1/v1"}
+    done = watchword("assess", "-", stdin=line(1, "Should I get a lawyer?"), settings=settings)
+    assert re.fullmatch(r"watchword: no second opinion: it could not be reached \(.*\)\n", done.stderr)
+    assert (done.returncode, "1 clarify" in done.stdout) == (0, True)
+
+
 def test_the_terminal_is_not_written_to_by_customers(watchword: Run) -> None:
     done = watchword("assess", "-", stdin=line(1, "my lawyer \x1b]0;owned\x07 \x1b[31m [bold]red[/bold]"))
     assert "\x1b" not in done.stdout

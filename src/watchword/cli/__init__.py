@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from typing import Annotated
 
@@ -68,6 +69,7 @@ def common(
 def main() -> None:
     """Run the command line. Exit status: 0 done, 1 some input could not be read or a test failed, 2 wrong use."""
     _print_whatever_it_is()
+    _name_who_warns()
     try:
         app()
     except PolicyError as error:
@@ -93,6 +95,12 @@ def _print_whatever_it_is() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _name_who_warns() -> None:
+    """Have what a command warns of begin as its errors do; the service's programs write a log of their own."""
+    if logging.lastResort:
+        logging.lastResort.setFormatter(logging.Formatter("watchword: %(message)s"))
 
 
 def _foreseen(error: Exception) -> WatchwordError | None:
