@@ -27,9 +27,11 @@ _STOP = (
 _REFUSAL = rf"(?:{_STOP}|(?:not|\w+n't|no|nothing|none|nobody|neither|nor|without)\b)"
 _REFUSED = re.compile(rf"\b{_REFUSAL}")
 
-# What the customer does, did or got: up to where something else is said.
+_NOBODY = r"(?!e?mail|letter|phone|cell|mobile|address|inbox|home|house|number)"
+# What the customer, or somebody of theirs, does, did or got: up to where something else is said.
 _OWN_DOING = re.compile(
-    r"\b(?:i|we)(?:'m| am|'re| are| was|'ve| have|'d| had|'ll| will| shall| would)?"
+    rf"\b(?:i|we|my {_NOBODY}(?:[\w-]+ )?(?!phone\b)[\w-]+)"
+    r"(?:'m| am|'re| are|'s| is| was|'ve| have| has|'d| had|'ll| will| shall| would)?"
     r"(?: (?:been|just|only|now|also|already|even|going to))*"
     r" (?:writing|calling|emailing|texting|phoning|ringing|messaging|mailing|sending|posting|contacting"
     r"|write|post|call|phone|wrote|written|called|emailed|texted|phoned|rang|messaged|mailed|sent|contacted"
@@ -61,7 +63,7 @@ _ALLOWED = re.compile(
     r"|\b(?:only|instead|rather|prefer|except|unless|other than|apart from|you (?:can|may|could))\b"
     r"|^\W*(?:and |so |please )*(?:just|use|send)\b"
 )
-_SOMEBODY_ELSE = re.compile(r"\bmy (?!e?mail|letter|phone|cell|mobile|address|inbox|home|house|number)")
+_SOMEBODY_ELSE = re.compile(rf"\bmy {_NOBODY}")
 
 # One wish ends and another begins.
 _WISH = re.compile(
