@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.recorded import a_call, keep
 from watchword.errors import FileUnreadable, InputError, NotRecorded
@@ -325,3 +327,20 @@ def test_nor_is_a_wish_for_an_id_without_its_zeros(database: Settings) -> None:
     taken(table("00123,yes,a letter\n", header=header), kind="register", source="")
     made = taken(table("123,yes,a letter\n", "P-123,yes,a letter\n", header=header), kind="register", source="")
     assert (counts(made)[0], [(one.line, one.what) for one in made.refusals.all()]) == (2, [(2, ZEROS)])
+
+
+@pytest.mark.parametrize(("kind", "most"), [("register", 6), ("notes", 8)])
+def test_of_a_row_that_is_known_nothing_is_asked_twice(database: Settings, kind: str, most: int) -> None:
+    """A large table is taken in while people work: what its rows ask, others wait for."""
+    header, line = "id,patient_id,phone,email,note\n", "n{0},P-{0},+1650555{0},ana{0}@example.com,Pt called.\n"
+    lines = [line.format(1000 + number) for number in range(20)]
+    taken(table(*lines, header=header), kind=kind)
+    few, many = hand_in_again(kind, header, lines[:10]), hand_in_again(kind, header, lines)
+    assert many - few <= most * 10
+
+
+def hand_in_again(kind: str, header: str, lines: list[str]) -> int:
+    """How many queries it takes."""
+    with CaptureQueriesContext(connection) as queries:
+        assert taken(table(*lines, header=header), kind=kind).known == len(lines)
+    return len(queries)

@@ -19,7 +19,7 @@ AWKWARD = "a'\"\\ %s {x} \N{SNOWMAN}\n"
 
 
 def written() -> list[Model]:
-    """One row of each kind that a call's turn may write, with something in every field that can hold it."""
+    """One row of each kind that a call or a table may write, with something in every field that can hold it."""
     contact = models.Contact.objects.get()
     escalation = models.Escalation.objects.get()
     assessed: dict[str, Any] = {"contact": contact, "outcome": "clarify", "policy_name": AWKWARD, "policy_version": "2"}
@@ -53,13 +53,26 @@ def written() -> list[Model]:
     )
     turn = models.Turn(contact=contact, number=5, speaker="caller", text=AWKWARD, extra={"a": [True, 1.5]})
     flag = models.Flag(contact=contact, kind=AWKWARD, level="clarify", trial=True, at=AT)
-    return [assessment, step, event, turn, flag]
+    person = models.Person(name=AWKWARD, name_key="a", extra={"a": [None, AWKWARD]})
+    note = models.Note(
+        source=AWKWARD,
+        external_id="n1",
+        person=contact.person,
+        at=AT,
+        issue=AWKWARD,
+        text=AWKWARD,
+        taught=[{"a": False}],
+    )
+    entry = models.RegisterEntry(
+        register=AWKWARD, person=contact.person, mail=True, origin="a", evidence=[{"quote": AWKWARD}], since=AT
+    )
+    return [assessment, step, event, turn, flag, person, note, entry]
 
 
 def values(row: Model) -> dict[str, Any]:
     """Every value as the database gives it back; when it was made, and its key, may differ."""
     kept = type(row)._default_manager.get(pk=row.pk)
-    own = {"id", "recorded_at", "made_at", "planned_at", "changed_at"}
+    own = {"id", "recorded_at", "made_at", "planned_at", "changed_at", "created_at", "imported_at"}
     return {
         field.attname: getattr(kept, field.attname) for field in kept._meta.concrete_fields if field.name not in own
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.db import IntegrityError, transaction
+
 from watchword import terms
 from watchword.errors import ContactInvalid, Place, RecordConflict
 from watchword.history.issue_field import issue_references
 from watchword.history.references import Reference
 from watchword.reading.wishes import reach_problems
+from watchword.store import rows
 from watchword.store.chain import append_event, events_last
-from watchword.store.locked import locked
 from watchword.store.models import Note, Person
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY
 from watchword.store.people import identities, known_person, learn, still_of
@@ -20,6 +22,8 @@ from watchword.store.taught import Taught, given_by, with_taught
 LONGEST_ID = 300  # characters
 LONGEST_SOURCE = 200
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
+
+NAMED = "SELECT * FROM store_note WHERE source = %s AND external_id = %s"  # asked for every row of a table
 
 
 class Kept(StrEnum):
@@ -51,10 +55,10 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
     What is new about the person is kept, unless the note is struck out.
     """
     with events_last():
-        kept = locked(Note).select_related("person").filter(**_named(note)).first()
+        kept = next(iter(Note.objects.raw(NAMED + rows.locking(), [*_named(note).values()])), None)
         if kept is None:
             whose, new = known_person(person)
-            return kept_note(whose, note, with_taught(None, person, new))
+            return _kept_note(whose, note, None, with_taught(None, person, new))
         is_whose = still_of(kept.person, person, given_by(kept))
         if is_whose is None and kept.struck_at is not None:
             return _gone_over(kept, person, note)
@@ -64,17 +68,18 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
         new = learn(is_whose, person) if kept.struck_at is None else []
         taught = with_taught(None if moved else kept.taught, person, new)
         if moved or taught != kept.taught:
-            Note.objects.filter(pk=kept.pk).update(person=is_whose, taught=taught)
-        became = kept_note(is_whose, note)
+            kept.person, kept.taught = is_whose, taught
+            rows.change(kept, "person", "taught")
+        became = _kept_note(is_whose, note, kept)
         return Kept.CHANGED if moved else became
 
 
 def keep_note(person: Person, note: terms.Note) -> bool:
     """Keep a note of a person; whether it is new. Raises RecordConflict."""
-    return kept_note(person, note) is Kept.NEW
+    return _kept_note(person, note, Note.objects.filter(**_named(note)).first()) is Kept.NEW
 
 
-def kept_note(person: Person, note: terms.Note, taught: Taught | None = None) -> Kept:
+def _kept_note(person: Person, note: terms.Note, kept: Note | None, taught: Taught | None = None) -> Kept:
     """Keep a note of a person. What the other system changed since is taken over. ``taught`` is of a new one.
 
     Raises RecordConflict when a note of this id is another person's, or an id is too long to be kept.
@@ -83,15 +88,27 @@ def kept_note(person: Person, note: terms.Note, taught: Taught | None = None) ->
         raise RecordConflict(
             "A note's id or source is too long.", do=f"Give it an id of at most {LONGEST_ID} characters."
         )
-    first = {"person": person, "taught": taught, **_values(note)}
-    kept, new = Note.objects.get_or_create(**_named(note), defaults=first)
+    values = _values(note)
+    if kept is None:
+        kept = _quicker(made := Note(person=person, taught=taught, **_named(note), **values))
+        if kept is made:
+            return Kept.NEW
     if kept.person_id != person.pk:
         raise _another_persons(note)
-    values = _values(note)
-    if new or all(getattr(kept, name) == value for name, value in values.items()):
-        return Kept.NEW if new else Kept.KNOWN
+    if all(getattr(kept, name) == value for name, value in values.items()):
+        return Kept.KNOWN
     Note.objects.filter(pk=kept.pk).update(**values)
     return Kept.CHANGED
+
+
+def _quicker(made: Note) -> Note:
+    """This note, kept; or the one of its name that somebody else has just kept."""
+    try:
+        with transaction.atomic():
+            rows.add(made)
+    except IntegrityError:
+        return Note.objects.get(source=made.source, external_id=made.external_id)
+    return made
 
 
 def _gone_over(kept: Note, given: terms.Person, note: terms.Note) -> Kept:
@@ -99,7 +116,8 @@ def _gone_over(kept: Note, given: terms.Person, note: terms.Note) -> Kept:
     was, (whose, new) = kept.person_id, known_person(given)
     counts = {"struck_at": None, "struck_by": "", "struck_why": ""}
     Note.objects.filter(pk=kept.pk).update(person=whose, taught=with_taught(None, given, new), **counts)
-    kept_note(whose, note)
+    kept.person = whose
+    _kept_note(whose, note, kept)
     append_event("system", "note went over", f"person {was}", {**_named(note), "to": whose.pk})
     return Kept.CHANGED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,25 +12,38 @@ from django.db.models.functions import Collate
 
 from watchword import terms
 from watchword.reading.reach import address, patient_id, telephone
+from watchword.store import rows
 from watchword.store.chain import append_event
-from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
+from watchword.store.models import Identity, IdentityKind, Person
 from watchword.store.models.people import LONGEST_IDENTITY, LONGEST_NAME_KEY
 from watchword.store.same_person import who_may_be
 from watchword.store.storable import plain, storable
 
 MOST_ZEROS = 12  # at the front of a patient id
+# These are asked for every contact and every row of a table, and so in SQL.
 HELD = "SELECT id FROM store_person WHERE id = %s FOR SHARE"
+HAVING = (
+    "SELECT person.* FROM store_person person JOIN store_identity identity ON identity.person_id = person.id"
+    " WHERE identity.kind = %s AND identity.value = %s LIMIT 2"
+)
+HAS = "SELECT kind, value FROM store_identity WHERE person_id = %s"
+KNOW_BY = (
+    "INSERT INTO store_identity (person_id, kind, value, shown) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT (person_id, kind, value) DO NOTHING"
+)
+IN_FORCE = "SELECT id FROM store_registerentry WHERE withdrawn_at IS NULL AND person_id IN ({people}) ORDER BY id"
+OF_THESE_IDS = "SELECT value FROM store_identity WHERE kind = %s AND value IN ({ids})"
 LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
 _PATIENT_IDS = Identity.objects.filter(person=OuterRef("pk"), kind=IdentityKind.PATIENT_ID)
 
 
-def person_for(given: terms.Person) -> Person:
-    """The person that a contact names; a new one when nobody known fits, or several do."""
-    return known_person(given)[0]
+def person_for(given: terms.Person, *, held: bool = False) -> Person:
+    """The person that a contact names; a new one when nobody known fits, or several do. ``held`` as `hold` does."""
+    return known_person(given, held=held)[0]
 
 
-def known_person(given: terms.Person) -> tuple[Person, list[IdentityKind]]:
+def known_person(given: terms.Person, *, held: bool = False) -> tuple[Person, list[IdentityKind]]:
     """The same, with the kinds of what is new about them.
 
     The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
@@ -39,9 +53,9 @@ def known_person(given: terms.Person) -> tuple[Person, list[IdentityKind]]:
     known = identities(given)
     person = _by_patient_id(known) or _by_reach(known, given.name)
     if person is None:
-        person, gained = _new(given, known)
+        person, gained = _new(given, known, held)
     else:
-        gained = _remember(person, given, known)
+        gained = _remember(person, given, known, held)
     _gained(person, gained)
     return person, gained
 
@@ -51,7 +65,7 @@ def still_of(kept: Person, given: terms.Person, was_known_by: AbstractSet[tuple[
 
     That is another patient id, or nothing that is known of this person, or that they were known by when it was kept.
     """
-    known, has = identities(given), {(one.kind, one.value) for one in kept.identities.all()} | was_known_by
+    known, has = identities(given), {*rows.read(HAS, kept.pk), *was_known_by}
     shares = any((kind, value) in has for kind, (value, _) in known.items())
     if known and not shares and not (given.name and name_key(given.name) == kept.name_key):
         return None
@@ -76,10 +90,8 @@ def hold(person: Person, given: terms.Person) -> None:
     A note that is struck out at this moment may have taken them away, or be about to: one waits for the other. Nobody
     else who holds the same person waits. SQLite locks the whole database by itself.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(HELD, [person.pk])
-    learn(person, replace(given, patient_id=None))
+    gained = _remember(person, given, identities(replace(given, patient_id=None)), held=True)
+    _gained(person, gained)
 
 
 def identities(given: terms.Person) -> Known:
@@ -121,9 +133,9 @@ def is_known_by_other_zeros(given: terms.Person) -> bool:
     if not bare.isdecimal():
         return False
     alike = ["0" * zeros + bare for zeros in range(MOST_ZEROS + 1)]
-    rows = Identity.objects.filter(kind=IdentityKind.PATIENT_ID, value__in=[value, *alike])
-    known = set(rows.values_list("value", flat=True))
-    return bool(known) and value not in known
+    asked = [value, *alike]
+    known = rows.read(OF_THESE_IDS.format(ids=rows.places(asked)), IdentityKind.PATIENT_ID.value, *asked)
+    return bool(known) and (value,) not in known
 
 
 def found_by(words: str, most: int) -> list[int]:
@@ -163,35 +175,47 @@ def beginning(key: str) -> QuerySet[Person]:
 def _by_patient_id(known: Known) -> Person | None:
     if IdentityKind.PATIENT_ID not in known:
         return None
-    value = known[IdentityKind.PATIENT_ID][0]
-    return Person.objects.filter(identities__kind=IdentityKind.PATIENT_ID, identities__value=value).first()
+    return next(iter(_having(IdentityKind.PATIENT_ID, known[IdentityKind.PATIENT_ID][0])), None)
 
 
 def _by_reach(known: Known, name: str | None) -> Person | None:
-    key = name_key(name or "")
+    key, is_new_id = name_key(name or ""), IdentityKind.PATIENT_ID in known
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
-        if kind not in known:
-            continue
-        sharing = Person.objects.filter(identities__kind=kind, identities__value=known[kind][0]).order_by("id")
-        found = _of_new_id(sharing, key) if IdentityKind.PATIENT_ID in known else _of_no_id(sharing, key)
-        if found:
+        if kind in known and (found := _who_fits(kind, known[kind][0], key, is_new_id)):
             return found
     return None
+
+
+def _who_fits(kind: IdentityKind, value: str, key: str, is_new_id: bool) -> Person | None:
+    having = _having(kind, value)
+    if len(having) > 1:
+        sharing = Person.objects.filter(identities__kind=kind, identities__value=value).order_by("id")
+        return _of_new_id(sharing, key) if is_new_id else _of_no_id(sharing, key)
+    found = next((one for one in having if not key or one.name_key in ("", key)), None)
+    return found if found is None or not is_new_id else _without_id(found)
+
+
+def _having(kind: IdentityKind, value: str) -> list[Person]:
+    """Who is known by this; two of them tell that there are several."""
+    return list(Person.objects.raw(HAVING, [kind.value, value]))
 
 
 def _of_no_id(sharing: QuerySet[Person], key: str) -> Person | None:
     """Who has this very name comes before who has none yet; a contact without a name goes with those without."""
     exact = sharing.filter(name_key=key)
     found = _only(exact) or exact.filter(~Exists(_PATIENT_IDS)).first()  # the oldest, lest each contact make another
-    return found or _only(sharing.filter(name_key__in=("", key)) if key else sharing)
+    return found or (_only(sharing.filter(name_key__in=("", key))) if key else None)
 
 
 def _of_new_id(sharing: QuerySet[Person], key: str) -> Person | None:
-    """The only one whom it can be, and who has no patient id: what two people did is not told apart again."""
-    found = (_only(sharing.filter(name_key=key)) if key else None) or _only(sharing)
-    if found is None or (key and found.name_key not in ("", key)):
-        return None
-    return None if found.identities.filter(kind=IdentityKind.PATIENT_ID).exists() else found
+    """The only one of this name, when they have no patient id."""
+    found = _only(sharing.filter(name_key=key)) if key else None
+    return found and _without_id(found)
+
+
+def _without_id(person: Person) -> Person | None:
+    """Nobody who has a patient id gets another one: what two people did is not told apart again."""
+    return None if person.identities.filter(kind=IdentityKind.PATIENT_ID).exists() else person
 
 
 def _only(people: QuerySet[Person]) -> Person | None:
@@ -200,18 +224,18 @@ def _only(people: QuerySet[Person]) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _new(given: terms.Person, known: Known) -> tuple[Person, list[IdentityKind]]:
+def _new(given: terms.Person, known: Known, held: bool) -> tuple[Person, list[IdentityKind]]:
     """Made together with its patient id; when another was quicker, theirs is the person. The kinds of what is new."""
     name = storable(given.name or "")
     try:
         with transaction.atomic():
-            person = Person.objects.create(name=name, name_key=name_key(name), extra=plain(given.extra))
-            return person, _remember(person, given, known)
+            rows.add(person := Person(name=name, name_key=name_key(name), extra=plain(given.extra)))
+            return person, _known_by(person, known)  # nobody else sees them yet
     except IntegrityError:
         found = _by_patient_id(known)
         if found is None:
             raise
-        return found, _remember(found, given, known)
+        return found, _remember(found, given, known, held)
 
 
 def know_by(person: Person, kind: IdentityKind, value: str) -> bool:
@@ -224,11 +248,16 @@ def know_by(person: Person, kind: IdentityKind, value: str) -> bool:
 
 def _known_by(person: Person, known: Known) -> list[IdentityKind]:
     """Keep what a person is known by; the kinds of what is new."""
-    made = {
-        kind: Identity.objects.get_or_create(person=person, kind=kind, value=compared, defaults={"shown": shown})[1]
-        for kind, (compared, shown) in known.items()
-    }
-    return [kind for kind, new in made.items() if new]
+    has = rows.read(HAS, person.pk)
+    more = [(kind, *values) for kind, values in known.items() if (kind.value, values[0]) not in has]
+    with connection.cursor() as cursor:
+        return [kind for kind, *values in more if _is_new(cursor, person.pk, kind.value, *values)]
+
+
+def _is_new(cursor: Any, *identity: Any) -> bool:
+    """Whether it was not known until now, by somebody else who is at it in this moment neither."""
+    cursor.execute(KNOW_BY, identity)
+    return bool(cursor.rowcount)
 
 
 def _gained(person: Person, kinds: list[IdentityKind]) -> None:
@@ -238,27 +267,29 @@ def _gained(person: Person, kinds: list[IdentityKind]) -> None:
     """
     if not kinds:
         return
-    if entries := list(_in_force(person).order_by("pk").values_list("pk", flat=True)):
+    if entries := _in_force(person):
         append_event("system", "person known by more", f"person {person.pk}", {"kinds": kinds, "entries": entries})
 
 
 def is_silent(person: Person) -> bool:
     """Whether an entry of the register is in force for a person, or in doubt for whoever may be the same."""
-    return _in_force(person).exists()
+    return bool(_in_force(person))
 
 
-def _in_force(person: Person) -> QuerySet[RegisterEntry]:
+def _in_force(person: Person) -> list[int]:
     people = {person.pk, *who_may_be([person.pk])[person.pk]}
-    return RegisterEntry.objects.filter(person__in=people, withdrawn_at__isnull=True)
+    return [entry for (entry,) in rows.read(IN_FORCE.format(people=rows.places(people)), *people)]
 
 
-def _remember(person: Person, given: terms.Person, known: Known) -> list[IdentityKind]:
+def _remember(person: Person, given: terms.Person, known: Known, held: bool = False) -> list[IdentityKind]:
     """Whatever is new about a person is kept; what was known is never overwritten. The kinds of what is new."""
-    gained = _known_by(person, known)
     if given.name and not person.name:
         person.name, person.name_key = storable(given.name), name_key(given.name)
-        person.save(update_fields=["name", "name_key"])
-    return gained
+        rows.change(person, "name", "name_key")
+    # After the name: two that hold the person both would each wait for the other to write it.
+    if held and connection.vendor == "postgresql":
+        rows.read(HELD, person.pk)
+    return _known_by(person, known)
 
 
 def name_key(name: str) -> str:

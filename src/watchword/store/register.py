@@ -13,6 +13,7 @@ from watchword import terms
 from watchword.errors import NotRecorded, PermanentFailure
 from watchword.escalation.ports import Order, Receipt
 from watchword.reading.wishes import Wish
+from watchword.store import rows
 from watchword.store.chain import append_event, events_last
 from watchword.store.locked import locked
 from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
@@ -26,6 +27,8 @@ from watchword.terms import Scope
 REGISTER = "register"  # what receipts call it
 FROM_CONTACT = "contact"
 WAYS = tuple(way.value for way in Scope)
+# The ways in their order.
+IN_FORCE = "SELECT calls, messages, mail FROM store_registerentry WHERE person_id = %s AND withdrawn_at IS NULL"
 Asked = tuple[IdentityKind, str]
 Closed = dict[Asked, frozenset[Scope]]
 
@@ -70,10 +73,9 @@ def enter_by_hand(
     person: Person, scope: Sequence[Scope], *, by: str, origin: str, register: str = REGISTER, **more: Any
 ) -> RegisterEntry:
     """An entry that a person or an import makes; ``origin`` says where the wish was expressed."""
-    with transaction.atomic():
-        entry = RegisterEntry.objects.create(
-            register=register, person=person, origin=storable(origin), **_ways(tuple(scope)), **more
-        )
+    with transaction.atomic(savepoint=False):
+        entry = RegisterEntry(register=register, person=person, origin=storable(origin), **_ways(tuple(scope)), **more)
+        rows.add(entry)
         _made(entry, by, scope)
     return entry
 
@@ -81,24 +83,24 @@ def enter_by_hand(
 def enter_named(given: terms.Person, scope: Sequence[Scope], *, by: str, origin: str) -> None:
     """The same for whoever is named, all or nothing."""
     with events_last():
-        hold(person := person_for(given), given)
+        person = person_for(given, held=True)
         enter_by_hand(person, scope, by=by, origin=origin)
 
 
 def take_wish(wish: Wish, *, by: str) -> Kept:
     """An entry for a wish that an import brings; known when what it closes is closed for this person already."""
     with events_last():
-        hold(person := person_for(wish.person), wish.person)
-        for kind, values in ((IdentityKind.PHONE, wish.phones), (IdentityKind.EMAIL, wish.emails)):
+        person = person_for(wish.person, held=True)  # with the first of each
+        for kind, values in ((IdentityKind.PHONE, wish.phones[1:]), (IdentityKind.EMAIL, wish.emails[1:])):
             for value in values:
                 know_by(person, kind, value)
-        entries = RegisterEntry.objects.filter(person=person, withdrawn_at__isnull=True)
-        closed = {way for entry in entries for way in Scope if getattr(entry, way.value)}
-        if set(wish.scope) <= closed:
+        closed = {way for ways in rows.read(IN_FORCE, person.pk) for way in compress(Scope, ways)}
+        if closed.issuperset(wish.scope):
             return Kept.KNOWN
         more: dict[str, Any] = {"since": wish.since} if wish.since else {}
         more["evidence"] = [{"quote": storable(quote)} for quote in wish.quotes]
-        contact = Contact.objects.filter(key=storable(wish.contact), person=person).first()
+        said_in = Contact.objects.filter(key=storable(wish.contact), person=person)
+        contact = said_in.first() if wish.contact else None
         # A contact that was recorded elsewhere leads nowhere here, but an auditor can ask there for it.
         told = wish.origin if contact or not wish.contact else f"{wish.origin}, {wish.contact}"
         enter_by_hand(person, wish.scope, by=by, origin=told, contact=contact, **more)
@@ -159,9 +161,9 @@ def closed_ways(asked: Iterable[Asked]) -> Closed:
 def closed_surely(asked: Iterable[Asked]) -> Closed:
     """The same without those who only may be the same person."""
     compared = {one: (one[0].value, comparable(*one)) for one in asked}
-    rows = RegisterEntry.objects.filter(known_by(compared.values(), "person__identities__"), withdrawn_at__isnull=True)
+    found = RegisterEntry.objects.filter(known_by(compared.values(), "person__identities__"), withdrawn_at__isnull=True)
     closed: dict[tuple[str, str], set[Scope]] = {}
-    for kind, value, *ways in rows.values_list("person__identities__kind", "person__identities__value", *WAYS):
+    for kind, value, *ways in found.values_list("person__identities__kind", "person__identities__value", *WAYS):
         closed.setdefault((kind, value), set()).update(compress(Scope, ways))
     return {one: frozenset(closed.get(named, ()) if named[1] else Scope) for one, named in compared.items()}
 
@@ -177,8 +179,8 @@ def _closed_of(people: Collection[int]) -> dict[int, set[Scope]]:
     """By person, the ways that their entries close."""
     closed: dict[int, set[Scope]] = {}
     for few in in_lots(sorted(people)):
-        rows = RegisterEntry.objects.filter(person__in=few, withdrawn_at__isnull=True)
-        for number, *ways in rows.values_list("person", *WAYS):
+        found = RegisterEntry.objects.filter(person__in=few, withdrawn_at__isnull=True)
+        for number, *ways in found.values_list("person", *WAYS):
             closed.setdefault(number, set()).update(compress(Scope, ways))
     return closed
 

@@ -13,12 +13,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
-from watchword.store.models import Identity, IdentityKind, Person, RegisterEntry
+from watchword.store import rows as in_sql
+from watchword.store.models import Identity, IdentityKind, RegisterEntry
 
 MOST_SHARING = 200  # people; a telephone that more have, as of a home or a company, leads only to entries in force
 AT_ONCE = 500
+# Asked for every row of a table that is taken in, and so in SQL.
+KNOWN = (
+    "SELECT person.id, person.name, identity.kind, identity.value FROM store_person person"
+    " LEFT JOIN store_identity identity ON identity.person_id = person.id WHERE person.id IN ({people})"
+)
+COUNTED = (
+    "SELECT kind, value, COUNT(*) FROM store_identity WHERE kind = %s AND value IN ({values})"
+    " GROUP BY kind, value HAVING COUNT(*) >= %s"
+)
 TITLES = frozenset("mr mrs ms miss mx dr prof sir madam".split())
 WORDS = re.compile(r"[^\W\d_]+")
 Reach = tuple[str, str]
@@ -112,14 +122,18 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _read(people: Iterable[int]) -> dict[int, _Row]:
-    rows: dict[int, _Row] = {}
+    names: dict[int, str] = {}
+    known: dict[int, list[Reach]] = {}
     for few in in_lots(sorted(people)):
-        for person in Person.objects.filter(pk__in=few).prefetch_related("identities").only("name"):
-            known = [(one.kind, one.value) for one in person.identities.all()]
-            ids = frozenset(value for kind, value in known if kind == IdentityKind.PATIENT_ID)
-            reach = frozenset(one for one in known if one[0] != IdentityKind.PATIENT_ID)
-            rows[person.pk] = _Row(person.pk, _words(person.name), ids, reach)
-    return rows
+        for number, name, kind, value in in_sql.read(KNOWN.format(people=in_sql.places(few)), *few):
+            names[number] = name
+            known.setdefault(number, []).extend([(kind, value)] if kind else [])
+    return {number: _row(number, name, known[number]) for number, name in names.items()}
+
+
+def _row(number: int, name: str, known: list[Reach]) -> _Row:
+    ids = frozenset(value for kind, value in known if kind == IdentityKind.PATIENT_ID)
+    return _Row(number, _words(name), ids, frozenset(one for one in known if one[0] != IdentityKind.PATIENT_ID))
 
 
 def who_has(reach: Iterable[Reach]) -> dict[Reach, list[int]]:
@@ -138,29 +152,37 @@ def _who_share(reach: set[Reach]) -> set[int]:
     found: set[int] = set()
     for few in in_lots(sorted(reach)):
         by_few, by_many = _shared_by_few(few, at_least=2)
-        found.update(Identity.objects.filter(known_by(by_few)).values_list("person", flat=True))
-        asked = Identity.objects.filter(known_by(by_many)).filter(Exists(in_force))
-        found.update(asked.values_list("person", flat=True))
+        if by_few:
+            found.update(Identity.objects.filter(known_by(by_few)).values_list("person", flat=True))
+        if by_many:
+            asked = Identity.objects.filter(known_by(by_many)).filter(Exists(in_force))
+            found.update(asked.values_list("person", flat=True))
     return found
 
 
 def _shared_by_few(reach: Iterable[Reach], *, at_least: int) -> tuple[list[Reach], list[Reach]]:
     """What at least so many people have, and not a great many; and what a great many have."""
-    counted = Identity.objects.filter(known_by(reach)).values_list("kind", "value").annotate(people=Count("pk"))
-    several = [((kind, value), people) for kind, value, people in counted.filter(people__gte=at_least)]
+    several: list[tuple[Reach, int]] = []
+    for kind, values in _by_kind(reach).items():
+        counted = in_sql.read(COUNTED.format(values=in_sql.places(values)), kind, *values, at_least)
+        several += [((kind, value), people) for kind, value, people in counted]
     by_few = [one for one, people in several if people <= MOST_SHARING]
     return by_few, [one for one, people in several if people > MOST_SHARING]
 
 
 def known_by(reach: Iterable[Reach], path: str = "") -> Q:
     """The condition that an identity, or one at the end of this path, is one of these."""
+    any_of_it = Q(pk__in=())
+    for kind, values in _by_kind(reach).items():
+        any_of_it |= Q(**{f"{path}kind": kind, f"{path}value__in": values})
+    return any_of_it
+
+
+def _by_kind(reach: Iterable[Reach]) -> dict[str, set[str]]:
     by_kind: dict[str, set[str]] = {}
     for kind, value in reach:
         by_kind.setdefault(kind, set()).add(value)
-    any_of_it = Q(pk__in=())
-    for kind, values in by_kind.items():
-        any_of_it |= Q(**{f"{path}kind": kind, f"{path}value__in": values})
-    return any_of_it
+    return by_kind
 
 
 def in_lots(rows: Sequence[One]) -> Iterator[Sequence[One]]:
