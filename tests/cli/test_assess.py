@@ -80,7 +80,7 @@ def test_the_table_shows_words_actions_and_script(watchword: Run) -> None:
     assert "warm transfer to Natera Billing Escalation Calls, 650.412.8715" in done.stdout
     assert "I understand this situation may be stressful" in done.stdout
     assert "“Court” (turn 0): part of an address" in done.stdout
-    assert "1 contacts: 1 escalate, 0 clarify, 0 clear" in done.stdout
+    assert "1 contact: 1 escalate, 0 clarify, 0 clear; 1 word set aside, 0 for" in " ".join(done.stdout.split())
 
 
 def test_what_is_proposed_is_told_apart_from_what_is_to_be_done(watchword: Run) -> None:

@@ -117,6 +117,15 @@ def test_try(watchword: Run) -> None:
     assert "warm transfer to Natera Billing Escalation Calls" in done.stdout
 
 
+@pytest.mark.parametrize("channel", ["phone", "email"])
+def test_the_words_of_a_sentence_that_is_tried_need_no_place(watchword: Run, channel: str) -> None:
+    done = watchword("policy", "try", "My attorney will call you. I live on Court Street.", "--channel", channel)
+    assert "“attorney” " in done.stdout
+    assert "“Court”: part of an address" in done.stdout
+    assert "(turn" not in done.stdout
+    assert "(body" not in done.stdout
+
+
 def test_try_says_of_which_rules_nothing_is_sent_yet(watchword: Run) -> None:
     said = "I am writing a story about outages on the coast, and there was smoke."
     done = watchword("policy", "try", said, "--channel", "email", "--policy", "larkspur-broadband")

@@ -96,6 +96,8 @@ def test_a_sentence_is_tried(signed_in: SignedIn) -> None:
     assert '<mark class="aside">Court</mark>' in answer
     for told in ("escalate", "warm transfer to Natera Billing Escalation Calls", "part of an address"):
         assert told in answer
+    assert "<b>“attorney”</b>" in answer
+    assert "“Court”: part of an address" in answer
     assert policy().scripts["handled_by_the_right_team"] in answer
     answer = unescape(tried(browser, "I want to file a complaint.", "email"))
     assert "in an email" in answer or "listed for phone only" in answer

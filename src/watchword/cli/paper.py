@@ -33,6 +33,11 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in one_line)
 
 
+def counted(many: int, what: str) -> str:
+    """How many of something: one is one contact, and more are contacts."""
+    return f"{many} {what}{'' if many == 1 else 's'}"
+
+
 class Paper:
     """Prints lines made of pieces; a piece is text, or text and the name of a style."""
 

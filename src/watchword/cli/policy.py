@@ -29,12 +29,13 @@ Which = Annotated[
 def check(policy: Which = DEFAULT_POLICY) -> None:
     """Is the policy well formed? Every problem at once, with its line and what to do."""
     from watchword import wiring
+    from watchword.cli.paper import counted
 
     problems = wiring.check(policy)
     for problem in problems:
         typer.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"{policy}: {errors} errors, {len(problems) - errors} warnings")
+    typer.echo(f"{policy}: {counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
     if errors:
         raise typer.Exit(1)
 
@@ -132,7 +133,7 @@ def try_(
 
     opened = wiring.open_policy(policy, read_settings())
     quiet = {rule.rule: f"{rule.status}: nothing is sent yet" for rule in opened.rules if rule.status != Status.LIVE}
-    show(Paper(), wiring.assess(contact_saying(sentence, channel), as_live(opened)), opened, quiet)
+    show(Paper(), wiring.assess(contact_saying(sentence, channel), as_live(opened)), opened, quiet, placed=False)
 
 
 @app.command(epilog=options.as_typed("Example:\n\n  watchword policy show natera-billing --rule keyword"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from watchword.cli.paper import Paper
+from watchword.cli.paper import Paper, counted
 from watchword.policy.schema import Policy
 from watchword.terms import Assessment, Flag
 from watchword.triage.told import aside_told, flag_told, follows_told, words_told
@@ -31,33 +31,38 @@ class Tally:
         """Print the closing line."""
         outcomes = ", ".join(f"{self._outcomes[name]} {name}" for name in ("escalate", "clarify", "clear"))
         paper.line(
-            (f"{sum(self._outcomes.values())} contacts", "strong"),
-            f": {outcomes}; {self._set_aside} words set aside, {self._needs_person} for a person to look at",
+            (counted(sum(self._outcomes.values()), "contact"), "strong"),
+            f": {outcomes}; {counted(self._set_aside, 'word')} set aside, {self._needs_person} for a person to look at",
         )
 
 
-def show(paper: Paper, assessment: Assessment, policy: Policy, notes: Mapping[str, str] = NO_NOTES) -> None:
-    """Print one assessment under a policy as a block. ``notes`` holds what is to be said of a kind of flag."""
+def show(
+    paper: Paper, assessment: Assessment, policy: Policy, notes: Mapping[str, str] = NO_NOTES, *, placed: bool = True
+) -> None:
+    """Print one assessment under a policy as a block. ``notes`` holds what is to be said of a kind of flag.
+
+    ``placed`` is false where the words of a single sentence need no place.
+    """
     outcome = assessment.outcome.value
     paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (outcome, outcome))
     for flag in assessment.flags:
-        show_flag(paper, flag, note=notes.get(flag.kind, ""))
+        show_flag(paper, flag, note=notes.get(flag.kind, ""), placed=placed)
     for flag in assessment.trial:
-        show_flag(paper, flag, note="on trial, nothing is sent")
+        show_flag(paper, flag, note="on trial, nothing is sent", placed=placed)
     for what, told in follows_told(assessment.actions, policy):
         paper.row(what, told)
     for script in filter(None, (assessment.say, *assessment.also_say)):
         paper.row("say", f"“{script}”")
     for aside in assessment.set_aside:
-        paper.row("set aside", (aside_told(aside), "dim"))
+        paper.row("set aside", (aside_told(aside, placed=placed), "dim"))
     for reason in assessment.needs_person:
         paper.row("for a person", (reason, "warn"))
     paper.gap()
 
 
-def show_flag(paper: Paper, flag: Flag, note: str = "") -> None:
+def show_flag(paper: Paper, flag: Flag, note: str = "", *, placed: bool = True) -> None:
     """Print one flag: its words first, then why, then the question."""
-    shown = words_told(flag)
+    shown = words_told(flag, placed=placed)
     words: list[str | tuple[str, str]] = [(shown, "strong"), "  "] if shown else []
     paper.row(flag_told(flag), *words, (flag.why, "dim"))
     if note:

@@ -37,7 +37,8 @@ WISHES = Columns(
 class Wish:
     """Somebody's wish not to be contacted by some ways, and where it was expressed.
 
-    ``person`` is known by the first of the telephones and of the addresses. ``quotes`` are the words that asked for it, ``contact`` the id of the contact in which they were said, where known.
+    ``person`` is known by the first of the telephones and of the addresses. ``quotes`` are the words that asked for it,
+    ``contact`` the id of the contact in which they were said, where known.
     """
 
     person: Person

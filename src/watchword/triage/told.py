@@ -17,15 +17,18 @@ def flag_told(flag: Flag) -> str:
     return (flag.term or flag.kind).replace("_", " ") + ("?" if flag.level is Level.CLARIFY else "")
 
 
-def words_told(flag: Flag) -> str:
-    """The words that raised a flag, each with its place; nothing for a flag without any."""
-    quotes = [_quoted(piece) for piece in flag.evidence]
+def words_told(flag: Flag, *, placed: bool = True) -> str:
+    """The words that raised a flag, each with its place; nothing for a flag without any.
+
+    ``placed`` is false where a single sentence was tried, and its place tells nothing.
+    """
+    quotes = [_quoted(piece, piece.note or place_told(piece), placed) for piece in flag.evidence]
     more = f" and {len(quotes) - MOST_QUOTES} more" if len(quotes) > MOST_QUOTES else ""
     return ", ".join(quotes[:MOST_QUOTES]) + more
 
 
-def _quoted(piece: Evidence) -> str:
-    return f"“{words_shown(piece.quote)}” ({piece.note or place_told(piece)})"
+def _quoted(piece: Evidence | SetAside, place: str, placed: bool) -> str:
+    return f"“{words_shown(piece.quote)}”" + (f" ({place})" if placed else "")
 
 
 def place_told(piece: Evidence | SetAside) -> str:
@@ -35,9 +38,9 @@ def place_told(piece: Evidence | SetAside) -> str:
     return f"turn {piece.turn}" if piece.turn is not None else piece.field.value
 
 
-def aside_told(aside: SetAside) -> str:
+def aside_told(aside: SetAside, *, placed: bool = True) -> str:
     """A word that was set aside, where it stands and why."""
-    return f"“{words_shown(aside.quote)}” ({place_told(aside)}): {aside.because}"
+    return f"{_quoted(aside, place_told(aside), placed)}: {aside.because}"
 
 
 def action_told(action: Action, policy: Policy) -> str:
