@@ -253,6 +253,17 @@ def test_the_register_is_sifted_and_shows_the_words(signed_in: SignedIn) -> None
     assert "No entry fits." in text(browser, "/register?find=nobody")
 
 
+def test_who_searches_the_register_keeps_what_was_chosen_before(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    page = text(browser, "/register?find=ana&way=mail&origin=contact&withdrawn=1")
+    search, sift = (form.split("</form>")[0] for form in page.split("<form ")[1:] if 'action="/register"' in form)
+    for name, value in (("way", "mail"), ("origin", "contact"), ("withdrawn", "1")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in search
+    for name, value in (("find", "ana"), ("withdrawn", "1")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in sift
+    assert 'type="hidden"' not in text(browser, "/register").split('role="search"')[1].split("</form>")[0]
+
+
 def test_an_import_of_the_command_line_is_shown(signed_in: SignedIn) -> None:
     made = models.Import.objects.create(kind="notes", state="running", file="lims.csv", by="command line", taken=50)
     page = text(signed_in(Role.SUPERVISOR), f"/imports/{made.pk}")
