@@ -30,6 +30,20 @@ def test_every_escalation_with_its_steps(signed_in: SignedIn) -> None:
     assert browser.get("/escalations?after=x").status_code == 422
 
 
+def test_a_proposal_is_let_go_by_the_word_that_it_is_meant(signed_in: SignedIn) -> None:
+    """As in the inbox and on a call's page: nobody has said yet that it is an order."""
+    recorded = keep(a_call("My brother passed the bar last year, maybe I talk to him."))
+    browser = signed_in(Role.SUPERVISOR)
+    for address in ("/escalations", f"/escalations/{recorded.escalation}"):
+        steps = text(browser, address).split('<ul class="steps')[1].split("</ul>")[0]
+        assert steps.count(">It is meant</button>") == 2
+        assert "Confirm" not in steps
+    for step in models.Step.objects.all():
+        browser.post(f"/steps/{step.key}/confirm")
+    assert "It is meant" not in text(browser, "/escalations")
+    assert {one.word for one in models.Decision.objects.all()} == {"confirm"}
+
+
 def test_what_people_decide(signed_in: SignedIn) -> None:
     keep(a_call(SUES))
     browser = signed_in(Role.SUPERVISOR)
