@@ -205,6 +205,21 @@ def test_meant_raises_the_flag_and_what_follows_becomes_an_order() -> None:
     assert found.say is not None
 
 
+@pytest.mark.parametrize(
+    ("answering", "told"),
+    [
+        (NOT_MEANT, " A second opinion (default) takes it as not meant."),
+        (saying('{"answer": "cannot_tell", "why": "x"}'), " A second opinion (default) cannot tell."),
+        (sending(b"", 500), ""),
+        (silent, ""),
+    ],
+)
+def test_whoever_decides_is_told_of_any_other_opinion_too(answering: Answering, told: str) -> None:
+    """And not of its reasons, which are as good as the customer's words that it read."""
+    alone = assess_by(Settings(model="off"))(DOUBTFUL, POLICY, None).flags[0].why
+    assert assessed(DOUBTFUL, answering)[0].flags[0].why == alone + told
+
+
 @pytest.mark.parametrize("answering", [saying('{"answer": "not_meant", "why": "x"}'), sending(b"", 500)])
 def test_nothing_but_meant_changes_the_flag(answering: Answering) -> None:
     found, _ = assessed(DOUBTFUL, answering)

@@ -17,6 +17,11 @@ from watchword.triage.flags import sure_first
 from watchword.triage.words import sentence_of
 
 MOST_BEFORE = 4  # turns shown before the words in doubt
+TOLD = {
+    Answer.MEANT: "takes it as meant",
+    Answer.NOT_MEANT: "takes it as not meant",
+    Answer.CANNOT_TELL: "cannot tell",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,9 @@ def settle(
 
 
 def _with(flag: Flag, opinion: Opinion) -> Flag:
-    if opinion.answer is not Answer.MEANT:
-        return replace(flag, opinion=opinion)
-    why = f"{flag.why} A second opinion ({opinion.by}) takes it as meant."
-    return replace(flag, opinion=opinion, level=Level.ESCALATE, ask=None, why=why)
+    told = f" A second opinion ({opinion.by}) {TOLD[opinion.answer]}." if opinion.answer in TOLD else ""
+    heard = replace(flag, opinion=opinion, why=flag.why + told)
+    return replace(heard, level=Level.ESCALATE, ask=None) if opinion.answer is Answer.MEANT else heard
 
 
 def _meaning(flag: Flag, policy: Policy) -> str:
