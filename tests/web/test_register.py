@@ -18,7 +18,7 @@ from watchword.terms import Person, Scope
 from watchword.web.access import Role
 
 ZOE = {"name": "Zoe", "patient_id": "P-7", "phone": "+16505550100", "email": "", "origin": "a letter"}
-WAYS = re.compile(r'name="way" value="(\w+)"( checked)?')
+WAYS = re.compile(r'type="checkbox" name="way" value="(\w+)"( checked)?')
 
 
 def test_an_entry_that_closes_no_way_is_refused(signed_in: SignedIn) -> None:
