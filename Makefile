@@ -55,7 +55,7 @@ bench-sight: $(VENV)/.ready-dev  ## Precision and recall on the labelled contact
 bench-cascade: $(VENV)/.ready-dev  ## What the meaning model costs, beside the bare encoder
 	$(BIN)/python -m benchmarks.cascade
 
-model: $(VENV)/.ready-train  ## Train the meaning model that the wheel ships (an hour and more)
+model: $(VENV)/.ready-train  ## Train the meaning model that the wheel ships (some hours)
 	$(BIN)/python -m training
 
 bench-faults: $(VENV)/.ready-dev  ## Workers killed, a desk that misbehaves: lost, doubled, stuck

@@ -1,7 +1,8 @@
 """Train the meaning model, export it and measure its bars: one command, a fixed seed, nothing from the network.
 
-python -m training                               what the wheel ships, from the whole corpus (over two hours, 2 cores)
+python -m training                               what the wheel ships, from the whole corpus (some hours, 2 cores)
 python -m training --hold-out w5,wa --out /tmp/x without the texts of some writers, to see how it does on them
+python -m training --begin further               from what an earlier run has learnt of the corpus (45 minutes)
 python -m training --begin bars                  the bars alone, measured anew for the network that ships (a minute)
 python -m training --begin gate                  the gate before the network that ships, and then the bars (3 minutes)
 """
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from training import calibrate, contacts, own
+from training import calibrate, contacts, further, own
 from training.corpus import ROOT, Item, read_items
 from training.export import export, write_tokenizer
 from training.gate import bar_for, ordinary_talks, ordinary_turns, train_gate
@@ -32,15 +34,17 @@ from watchword.detection.model.reader import FEWEST_WORDS
 from watchword.policy.load import load_policy
 
 SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
+WAITING = ROOT / "corpus" / "waiting"  # texts that are learnt once, after the others
 ORDINARY = ROOT.parent / "shared" / "data" / "customer_turns.jsonl"  # public text; left out where it is not there
 ORDINARY_TEXTS = 12000  # of which some are the background of an owner's own meanings
 GATE_MEASURED = 3000  # ordinary turns that the gate does not learn from, by which its bar is measured
 ORDINARY_TALKS = 40  # whole conversations, on which the bars of an owner's own meanings are measured
 LET_THROUGH = 0.075  # share of ordinary turns that the encoder reads
 BACKGROUND_TEXTS = 200  # of the corpus, and as many of ordinary turns
-NAME = "watchword-meaning 3"  # goes up with whatever changes an answer: the network, or its bars
+NAME = "watchword-meaning 4"  # goes up with whatever changes an answer: the network, or its bars
 KEPT = ROOT / "build"  # what was learnt, to begin with the export
-PARTS = ("learn", "export", "gate", "bars")
+PARTS = ("learn", "further", "export", "gate", "bars")
+LEARNT, FURTHER = KEPT / "learn.pt", KEPT / "further.pt"
 
 
 def main() -> None:
@@ -60,8 +64,9 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     KEPT.mkdir(exist_ok=True)
     left_out = set(filter(None, given.hold_out.split(",")))
-    everything = read_items()
+    everything, waiting = read_items(), read_items(WAITING)
     items = [item for item in everything if item.writer not in left_out]
+    more = [item for item in waiting if item.writer not in left_out]
     held = [item for item in everything if item.writer in left_out]
     tokenizer = _tokenizer()
     network = new_network()
@@ -69,7 +74,9 @@ def main() -> None:
         network.load_minilm(minilm() / "model.safetensors")
         network = _learn(items, tokenizer, network)
     else:
-        network.load_state_dict(torch.load(KEPT / "learn.pt", weights_only=True))
+        network.load_state_dict(torch.load(LEARNT if given.begin == "further" else FURTHER, weights_only=True))
+    if given.begin in ("learn", "further"):
+        network = _learn_further(items, more, tokenizer, network)
     _write(network, items, tokenizer, given.out)
     if held:
         print(_figures(network, held, tokenizer))
@@ -77,12 +84,29 @@ def main() -> None:
 
 def _learn(items: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
     print(f"{len(items)} texts", flush=True)
-    minilms = new_network().load_minilm(minilm() / "model.safetensors")
-    meaning = embeddings([item.text for item in items], tokenizer, minilms)
+    meaning = _as_they_came(items, tokenizer)
     for recipe in STAGES:
         network = train(items, tokenizer, network, recipe, meaning)
-        torch.save(network.state_dict(), KEPT / "learn.pt")
+        torch.save(network.state_dict(), LEARNT)
     return network
+
+
+def _learn_further(items: list[Item], more: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
+    everything = [*items, *more]
+    print(f"{len(everything)} texts", flush=True)
+    odds = predict(network, everything, tokenizer)
+    everything = further.blended(everything, odds)
+    meaning = _as_they_came(everything, tokenizer)
+    these = further.chosen(everything, len(items), odds)
+    network = train([everything[at] for at in these], tokenizer, network, further.RECIPE, meaning[these])
+    torch.save(network.state_dict(), FURTHER)
+    return network
+
+
+def _as_they_came(items: list[Item], tokenizer: Tokenizer) -> Tensor:
+    """The embeddings of MiniLM before it learnt anything of ours."""
+    minilms = new_network().load_minilm(minilm() / "model.safetensors")
+    return embeddings([item.text for item in items], tokenizer, minilms)
 
 
 def _tokenizer() -> Tokenizer:

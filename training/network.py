@@ -1,7 +1,7 @@
 """The network: MiniLM's six layers, and for each label an attention of its own over the words of the text.
 
 The last layer reads the text alone and looks back at what stood before, of which nothing else is asked: the answer is
-the same, and most of a window is what stood before.
+the same, and most of a window is what stood before. While it learns on, more layers may do so.
 
 The layers are those of BERT (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), so that the weights of
 all-MiniLM-L6-v2 fit; attention by label follows Mullenbach et al. 2018 (https://arxiv.org/abs/1802.05695). Where a
@@ -59,6 +59,7 @@ class Network(nn.Module):
         self.words, self.places, self.parts = (nn.Embedding(n, WIDTH) for n in (VOCABULARY, POSITIONS, 2))
         self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.read_along = LAYERS - 1  # lowest layers that read what stood before, too; those above look back at it
         heads = labels + scopes
         self.look = nn.Linear(WIDTH, WIDTH)
         self.seek = nn.Parameter(torch.randn(heads, WIDTH) * 0.02)
@@ -80,10 +81,12 @@ class Network(nn.Module):
         if before_mask is not None and text_mask is not None:
             shut = (1.0 - torch.cat([before_mask, text_mask], 1).to(own.dtype))[:, None, None, :] * FAR_OFF
         x = torch.cat([earlier, own], 1)
-        for layer in self.layers[:-1]:
+        for layer in self.layers[: self.read_along]:
             x = layer(x, shut)
         earlier, x = x[:, : before.shape[1]], x[:, before.shape[1] :]
-        return self._answers(self.layers[-1](x, shut, earlier), text_mask)
+        for layer in self.layers[self.read_along :]:
+            x = layer(x, shut, earlier)
+        return self._answers(x, text_mask)
 
     def alone(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """What all layers make of texts that nothing stood before, as MiniLM came to read them."""

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.corpus import UNKNOWN, Batch, Item, batches, encoded
-from training.network import Network
+from training.network import LAYERS, Network
 from training.variety import varied
 from watchword.detection.model.labels import LABELS, REASONS
 from watchword.terms import Scope
@@ -39,6 +39,8 @@ class Recipe:
     reasons: float = 0.3  # weight of the loss on reasons
     scopes: float = 1.0
     meaning: float = 2.0  # weight of the loss on the embedding
+    amid: float = 0.0  # share of the turns that came alone which are set behind turns of others
+    read_along: int = LAYERS - 1  # lowest layers that read what stood before, too
 
 
 # First everything, in large steps; then, from what that came to, above all what it got wrong, in small ones.
@@ -74,7 +76,8 @@ def train(
     """
     torch.manual_seed(SEED)
     draw = random.Random(SEED)
-    losses = _losses(predict(start, items, tokenizer), items) if recipe.repeated < 1.0 else torch.ones(len(items))
+    start.read_along = recipe.read_along
+    losses = losses_of(predict(start, items, tokenizer), items) if recipe.repeated < 1.0 else torch.ones(len(items))
     average = Average(start, recipe.memory)
     learner = torch.optim.AdamW(_groups(start, recipe), weight_decay=recipe.decay, fused=True)
     learned = [weight for weight in start.parameters() if weight.requires_grad]
@@ -83,7 +86,7 @@ def train(
     for number in range(recipe.rounds):
         start.train()
         total, read = 0.0, 0
-        these = varied(items, draw)
+        these = varied(items, draw, recipe.amid)
         texts, targets = encoded(these, tokenizer), _targets(these, items, meaning)
         among = [at for at, loss in enumerate(losses.tolist()) if loss >= LEARNT or draw.random() < recipe.repeated]
         for batch in batches(texts, recipe.batch, draw, among):
@@ -103,7 +106,9 @@ def train(
             f"round {number + 1} of {recipe.rounds}: {read} texts, loss {total / read:.3f}, "
             f"{time.monotonic() - begun:.0f} s"
         )
-    return average.network()
+    learnt = average.network()
+    learnt.read_along = LAYERS - 1  # as it is used
+    return learnt
 
 
 class Average:
@@ -174,7 +179,8 @@ def _owed(wanted: Tensor) -> Tensor:
     return _of_labels(torch.logit(wanted.clamp(1e-6, 1 - 1e-6)), wanted)
 
 
-def _losses(odds: Tensor, items: Sequence[Item]) -> Tensor:
+def losses_of(odds: Tensor, items: Sequence[Item]) -> Tensor:
+    """The loss of each item's labels, in nats over what is owed to those in doubt."""
     wanted = torch.tensor([item.labels for item in items])
     return _of_labels(odds, wanted) - _owed(wanted)
 
