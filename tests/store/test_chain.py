@@ -155,3 +155,11 @@ def test_the_code_has_no_way_to_change_one(database: Settings) -> None:
     for change in (event.save, event.delete, Event.objects.all().delete, lambda: Event.objects.update(actor="ben")):
         with pytest.raises(StoreError, match="never changed"):
             change()
+
+
+def test_no_event_follows_where_the_end_of_the_chain_is_gone(database: Settings) -> None:
+    append_event("a", "looked", "thing 1")
+    ChainHead.objects.all().delete()
+    with pytest.raises(ChainBroken, match="no event can follow"):
+        append_event("a", "looked", "thing 2")
+    assert Event.objects.count() == 1
