@@ -90,6 +90,11 @@ class Turn:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def turn_told(number: int) -> str:
+    """A turn as people say it: they count from 1, records from 0."""
+    return f"turn {number + 1}"
+
+
 RECORDED_HERE = "Watchword"  # the source of notes that stand for contacts which the service itself has recorded
 
 

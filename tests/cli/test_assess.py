@@ -76,10 +76,10 @@ def test_a_call_without_words_needs_a_person(watchword: Run) -> None:
 
 def test_the_table_shows_words_actions_and_script(watchword: Run) -> None:
     done = watchword("assess", "-", stdin=line(1, "My attorney will call you. I live on Court Street."))
-    assert "“attorney” (turn 0)" in done.stdout
+    assert "“attorney” (turn 1)" in done.stdout
     assert "warm transfer to Natera Billing Escalation Calls, 650.412.8715" in done.stdout
     assert "I understand this situation may be stressful" in done.stdout
-    assert "“Court” (turn 0): part of an address" in done.stdout
+    assert "“Court” (turn 1): part of an address" in done.stdout
     assert "1 contact: 1 escalate, 0 clarify, 0 clear; 1 word set aside, 0 for" in " ".join(done.stdout.split())
 
 
@@ -168,8 +168,8 @@ def test_a_reader_that_stops_early_is_no_error(watchword: Run, tmp_path: Path, c
 def test_explain_says_why_not(watchword: Run, tmp_path: Path) -> None:
     (tmp_path / "calls.jsonl").write_text(f"{line(1, 'Hello.')}\n{line(2, 'I live on 9 Court Street.')}\n")
     done = watchword("explain", "calls.jsonl", "--contact", "c-2", "--why-not", "court")
-    assert "0 own" in done.stdout
-    assert "“Court” (turn 0) was set aside: part of an address." in done.stdout
+    assert "turn 1 own" in done.stdout
+    assert "“Court” (turn 1) was set aside: part of an address." in done.stdout
 
 
 def test_explain_of_a_contact_that_is_not_there(watchword: Run, tmp_path: Path) -> None:

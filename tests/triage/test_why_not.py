@@ -25,7 +25,7 @@ def test_an_unknown_name(policy: Policy) -> None:
 
 
 def test_a_word_that_was_set_aside(policy: Policy) -> None:
-    assert "“Court” (turn 0) was set aside: part of an address" in reasons(
+    assert "“Court” (turn 1) was set aside: part of an address" in reasons(
         "court", call("I live at 9 Court Street."), policy
     )
 

@@ -68,6 +68,16 @@ def test_a_call_is_shown_as_its_turns(signed_in: SignedIn) -> None:
     assert "/inbox/" not in page
 
 
+def test_people_count_turns_from_one(signed_in: SignedIn) -> None:
+    keep(a_call("Hello.", SUES))
+    row = models.Contact.objects.select_related("escalation").get()
+    browser = signed_in(Role.SUPERVISOR)
+    page = text(browser, f"/contacts/{row.pk}")
+    assert "<cite>turn 2</cite>" in page
+    assert re.findall(r'<span class="speaker">([^<]+)</span><p>([^<]+)', page)[1] == ("2 caller", SUES)
+    assert "<cite>turn 2</cite>" in text(browser, f"/escalations/{row.escalation.key}")
+
+
 def test_a_mail_without_words_says_so(web: Settings, signed_in: SignedIn) -> None:
     (row,) = come_in(web, b"no mail at all")
     page = text(signed_in(Role.AGENT), f"/contacts/{row.pk}")

@@ -63,9 +63,10 @@ def run(
 def _show_words(paper: Paper, contact: Contact) -> None:
     """The words as they were read, each passage with whose words it holds."""
     from watchword.reading.own_words import passages
+    from watchword.terms import turn_told
 
     for passage in passages(contact):
-        place = f"{passage.turn} {passage.zone.value}" if passage.turn is not None else passage.zone.value
+        place = f"{turn_told(passage.turn)} {passage.zone.value}" if passage.turn is not None else passage.zone.value
         paper.row(place, (passage.text, "" if passage.zone.value == "own" else "dim"), indent=0, width=14)
     paper.gap()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from watchword.policy.phone import shown
 from watchword.policy.schema import Policy
 from watchword.reading.html_text import words_shown
-from watchword.terms import Action, Evidence, Flag, Level, SetAside
+from watchword.terms import Action, Evidence, Flag, Level, SetAside, turn_told
 
 MOST_QUOTES = 4
 
@@ -33,9 +33,14 @@ def _quoted(piece: Evidence | SetAside, place: str, placed: bool) -> str:
 
 def place_told(piece: Evidence | SetAside) -> str:
     """Where in a contact words stand."""
-    if piece.attachment is not None:
-        return f"in the attachment {piece.attachment}"
-    return f"turn {piece.turn}" if piece.turn is not None else piece.field.value
+    return place_of(piece.field.value, piece.turn, piece.attachment)
+
+
+def place_of(field: str, turn: int | None = None, attachment: str | None = None, **_: object) -> str:
+    """The same of words as a record keeps them."""
+    if attachment is not None:
+        return f"in the attachment {attachment}"
+    return turn_told(turn) if turn is not None else field
 
 
 def aside_told(aside: SetAside, *, placed: bool = True) -> str:

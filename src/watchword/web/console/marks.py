@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from watchword.reading.html_text import words_shown
 from watchword.store.models import Step
+from watchword.triage.told import place_of
 from watchword.web.paging import MOST_COUNTED
 from watchword.web.transfers import number_of
 
@@ -70,6 +71,12 @@ def told(value: Any) -> str:
 def quoted(quote: str) -> str:
     """A quote as people read it: evidence is exact, markup and all."""
     return words_shown(quote)
+
+
+@register.filter
+def place(piece: dict[str, Any]) -> str:
+    """Where in a contact kept words stand."""
+    return place_of(**piece)
 
 
 @register.filter
