@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from watchword.detection.phrases import COUNT, COUNT_WORDS, ORDINAL, ORDINAL_WORDS
+from watchword.detection.told_apart import told_apart
 
 _LARGE = {"hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000}
 _TENS = dict(zip(COUNT_WORDS[15:19], (20, 30, 40, 50), strict=True))
@@ -15,6 +16,9 @@ _COUNTS = {
     **_TENS,
     **_LARGE,
     "twice": 2,
+    "both": 2,
+    "a": 1,
+    "an": 1,
     "a couple": 2,
     "a couple of": 2,
     "a dozen": 12,
@@ -40,7 +44,7 @@ _CONTACTED = (
     r"(?:called|phoned|rang|rung|e-?mailed|written|wrote|asked|told|explained|contacted|spoken|spoke|talked|reached"
     r"|messaged|texted|faxed|sent|tried)"
 )
-_THIS = r"(?:this|that|the present(?: (?:call|e-?mail|letter|message|note))?)"
+_THIS = r"(?:(?:this|that)(?: one)?|the present(?: (?:call|e-?mail|letter|message|note))?)"
 _THIS_IS = rf"(?:{_THIS}(?:'s| is| makes|'ll be| will be|'d be| would be)|thats|thisll be)"
 _TODAY_IS = r"(?:today|it)(?:'s| is|'ll be| will be)"
 _YOU_ARE = r"you(?:'re| are|'d be| make)(?: now| therefore| already)?"
@@ -51,6 +55,8 @@ _OF_SOMETHING_ELSE = r"(?! ?(?:minutes?|hours?|days?|weeks?|months?|years?|dolla
 _COUNT = rf"\b{_NUMBER}\b"
 _ORDINAL = rf"\b{ORDINAL}\b"
 _COUNTED = rf"\b({_NUMBER})[ -](?:separate |different )?{_CONTACTS}\b"
+_SOME = rf"\b({_NUMBER}|an?)[ -](?:separate |different |phone |telephone |portal |web )?{_CONTACTS}\b"
+_SOME_AND_SOME = rf"{_COUNTED}(?:(?:,? and|,? plus|,? &|,) {_SOME})+"
 _NTH_CONTACT = (
     rf"\b({ORDINAL})(?: \w+)? {_CONTACTS}\b|\b(?:{_THIS_IS}|{_YOU_ARE}) (?:the |my )?({ORDINAL})\b(?! of\b)"
     rf"|{_TO_BEGIN}(?:it's |it is |this is )?(?:the |my )?({ORDINAL})(?=[.,!?]|$)"  # an answer
@@ -61,29 +67,43 @@ _NUMBERED_CONTACT = (
     r"\b(?:call|e-?mail|mail|letter|message|note|fax|chat|attempt|time|try|round|visit|strike)"
     rf" (?:number |no\.? ?|#)?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
     rf"|\b(?:this|that) makes (?:it )?({_NUMBER})\b{_OF_SOMETHING_ELSE}"
-    rf"|\b{_THIS_IS} ({_NUMBER})(?=[.,!?]|$)"
+    rf"|\b{_THIS_IS}(?: now)? ({_NUMBER})(?: times)?(?=[.,!?]|$)|[.!?] ({_NUMBER}) times(?=[.,!?]|$)"
     rf"|\b(?:{_THIS_IS}|{_TODAY_IS}|{_YOU_ARE}|i'?m(?: like)?) number ({_NUMBER})\b"
     rf"|\byou(?:'re| are|'d be|'d make| make) ({_NUMBER})(?=[.,!?]|$)|\bnumber ({_NUMBER}) is you\b"
     rf"|\b({_NUMBER}) times (?:now )?(?:i|we)(?:'?ve| have)\b"
-    rf"|\b({_NUMBER})(?: times)?,? (?:counting|including|with) (?:this|today|now)\b"
+    rf"|\b({_NUMBER})(?: times)?(?: now)?,? (?:counting|including|with) (?:this|today|now)\b"
 )
 _SO_OFTEN = (  # an answer
     rf"{_TO_BEGIN}({_NUMBER}) (?:times|calls|e-?mails|letters|chats|faxes)\b(?! (?:before|a (?:day|week|month|year))\b)"
 )
 _CONTACTED_SO_OFTEN = rf"\b{_CONTACTED}\b(?! (?:me|us)\b)(?: [\w']+){{0,4}}? (?:({_NUMBER}) times|(twice))\b"
+_YOURS = (
+    r"your (?:own )?(?:people|colleagues|predecessors|agents|reps|staff|representatives|folks|girls|ladies|guys|team)\b"
+)
 _AND_NOW_THIS = (
     rf"\b({_NUMBER})(?: \w+)? {_CONTACTS}\b[^.?!;]{{0,60}}?\b"
     r"(?:and (?:now )?(?:you|this|here)|now (?:you|this|i'm))\b"
     rf"|\b(?:told|spoken (?:to|with)|talked (?:to|with)|asked|been through|explained (?:it|this|that) to) ({_NUMBER})"
-    r" of (?:you|your|y'all)\b"
+    r" of (?:you|your|y'all)\b(?! now\b)"
     rf"|\b({_NUMBER})(?: {_CONTACTS})? before (?:this|today|now|you)\b"
     rf"|\b({_NUMBER}) (?:prior|previous|earlier|other|unanswered) {_CONTACTS}\b"
     rf"|\b(?:last|first|previous|past) ({_NUMBER}) times (?:i|we)\b"
 )
+_BEFORE_THIS = (
+    rf"(?<!you, )(?<!that's )(?<!thats )\b({_NUMBER}) of (?:{_YOURS}|(?:you|u|y'all|yall)\b(?![.,!?]))(?! now\b)"
+    rf"|\b(?:i|we)(?:'?ve| have)?(?: (?:already|only))? (?:left|sent|written|wrote|write|had|made|placed|faxed|mailed)"
+    rf"(?: (?:you|u))? ({_NUMBER})(?: \w+)? {_CONTACTS}\b(?! now\b)"
+    rf"|\b({_NUMBER}) of (?:my|our) {_CONTACTS}\b"
+    rf"|\b(?:the|your) other ({_NUMBER}) (?:said|told|could|couldn't|did|didn't|also)\b"
+    rf"|\bto (?:the|your) other ({_NUMBER})(?=[.,!?]|$)"
+    rf"|\b(?:my|the) last ({_NUMBER}) calls\b"
+    rf"|\b(both) (?:times (?:i|we) {_CONTACTED}|(?:of )?(?:my |the )?(?:previous|earlier|prior|other) {_CONTACTS})\b"
+    rf"|\b({_NUMBER}) times not counting (?:this|today|now)\b"
+)
 _THIS_INCLUDED = (
     rf"\b(?:this|that)(?: is| makes| makes it| will be|'s|'ll be) (?:the |my |our )?(?!one\b|first\b)"
     rf"(?:{ORDINAL}|{_NUMBER}|call|time|e-?mail)\b"
-    r"|\b(?:including|counting) (?:this|today|now)\b|\bwith (?:today|this (?:one|call|time|e-?mail))\b"
+    r"|\b(?:including|(?<!not )counting) (?:this|today|now)\b|\bwith (?:today|this (?:one|call|time|e-?mail))\b"
 )
 
 
@@ -93,16 +113,21 @@ _pattern = cache(re.compile)  # made for the first claim: together they take a t
 def spoken_contacts(text: str) -> int | None:
     """Which contact a text says that this is ("the fourth email", "called three times"), the present one included.
 
-    For texts that are known to claim earlier contacts: it looks for numbers, not for claims. None when no contact from
-    the third on is numbered: "once in May, once in June, and now you" is not added up.
+    For texts that are known to claim earlier contacts: it looks for numbers, not for claims. Where none is said
+    outright, contacts told one by one are added up: "in May, twice in June, and now you". None for fewer than three.
     """
     plain = _plain(text)
     named = [_ordinal(_said(match)) for match in _pattern(_NTH_CONTACT).finditer(plain)]
-    for outright in (_NUMBERED_CONTACT, _SO_OFTEN):
-        named += [_count(_said(match)) for match in _pattern(outright).finditer(plain)]
+    for pattern in (_NUMBERED_CONTACT, _SO_OFTEN):
+        named += [_count(_said(match)) for match in _pattern(pattern).finditer(plain)]
+    outright = max(named, default=0) >= FEWEST_TOLD
     this_one = 0 if _pattern(_THIS_INCLUDED).search(plain) else 1
-    for before_this in (_CONTACTED_SO_OFTEN, _AND_NOW_THIS):
-        named += [_count(_said(match)) + this_one for match in _pattern(before_this).finditer(plain)]
+    for pattern in (_CONTACTED_SO_OFTEN, _AND_NOW_THIS, _BEFORE_THIS):
+        named += [_count(_said(match)) + this_one for match in _pattern(pattern).finditer(plain)]
+    for several in _pattern(_SOME_AND_SOME).finditer(plain):
+        named.append(sum(map(_count, _pattern(_SOME).findall(several.group()))) + this_one)
+    if not outright and (apart := told_apart(text)) is not None:
+        named.append(apart + 1)
     return max((number for number in named if number >= FEWEST_TOLD), default=None)
 
 
