@@ -18,7 +18,7 @@ from watchword.terms import Scope
 from watchword.triage.words import sentence_around
 
 REACH = 200  # characters after a sentence in which it may go on
-_ONE_WORD = re.compile(r"\b(e|voice)[ -]mail")  # neither is the word "mail"
+_ONE_WORD = re.compile(r"\b(e(?=[ -]|lectronic )|voice(?=[ -]))(?:lectronic)?[ -]mail")  # neither is the word "mail"
 _SENTENCE_END = re.compile(r"[.!?]+[\"')]*\s+|\n\s*\n")
 _STOP = (
     r"(?:stop|stops|quit|cease|never|do not|don't|dont|remove|delete|lose|unsubscribe"
@@ -35,6 +35,7 @@ _OWN_DOING = re.compile(
     r"(?: (?:been|just|only|now|also|already|even|going to))*"
     r" (?:writing|calling|emailing|texting|phoning|ringing|messaging|mailing|sending|posting|contacting"
     r"|write|post|call|phone|wrote|written|called|emailed|texted|phoned|rang|messaged|mailed|sent|contacted"
+    r"|(?<!am )(?<!'m )(?<!are )(?<!'re )(?<!was )(?:told|asked)"
     r"|got|received|read|opened)\b"
     rf".*?(?=\b(?:to|because|so|and|but|that|about|asking|since|as|or|{_REFUSAL})|[,;:.!?]|$)"
 )
@@ -42,7 +43,8 @@ _OWN_THING = re.compile(
     r"\b(?:(?:your|my|the) (?:last|latest|first|previous|recent|other|earlier) |your )(?:phone )?"
     r"(?:letter|call|email|text|message|voicemail|note|statement)\b"
     r"|\bthis (?:letter|call|email|text|message)(?= (?:is|was|as|to|serves|shall|should)\b)"
-    r"|\b(?:mailing list|call cent(?:er|re)|phone (?:menu|tree|system)|write (?:\w+ ){0,3}off"
+    r"|\b(?:by|with|in) this (?:letter|call|email|text|message|note)\b"
+    r"|\b(?:mailing list|call cent(?:er|re)|phone (?:menu|tree|system|lady|people|line)|write (?:\w+ ){0,3}off"
     r"|call me (?:back|ms|mrs|mr|dr))\b"
 )
 # What says where a channel ends; it names the channel only where nothing else does.
@@ -60,9 +62,16 @@ _CLAUSE = re.compile(
 _ALLOWED = re.compile(
     r"\b(?:is|are|'s|be|remains?|works?)(?: \w+)? (?:fine|ok|okay|enough|welcome|good|alright|all right|acceptable)\b"
     r"(?<!enough is enough)"
-    r"|\b(?:only|instead|rather|prefer|except|unless|other than|apart from|you (?:can|may|could))\b"
-    r"|^\W*(?:and |so |please )*(?:just|use|send)\b"
+    r"|\b(?:only|instead|rather|prefer|except|unless|other than|apart from|suits? me|if you (?:must|have to|need))\b"
+    r"|\b(?:(?:you|u|y'?all) (?:can|may|could)|(?:will|would) (?:do|suffice)|may (?:still )?(?:be sent|come))\b"
+    r"|\b(?:i(?:'ll| will| can)? (?:take|accept)|i(?:'ll| will| can) (?:open|read|live with))\b"
+    r"|\b(?:don't|dont|do not) mind\b|\b(?:confirm|answer|reply)\b.{0,40} in writing\b"
+    r"|^\W*(?:\w+ ){1,3}(?:ok|okay|fine)\W*$"
+    r"|^[.!?;]\W*(?:please )?(?:write|mail|email|text)\b(?! (?:for|from|and|or|as)\b)"
+    r"|^\W*(?:and |so |please )*"
+    r"(?:just|use|send|put it in (?:writing|a letter)|write (?:to )?(?:me )?(?:a letter|by))\b"
 )
+_NOT_MINDED = re.compile(r"\b(?:don't|dont|do not) mind\b")  # says no to nothing
 _SOMEBODY_ELSE = re.compile(rf"\bmy {_NOBODY}")
 
 # One wish ends and another begins.
@@ -72,6 +81,11 @@ _WISH = re.compile(
 _CONTACT = r"(?:contact|contacts|contacted|contacting|communicat\w+|reach(?:ing)? out|hear(?:ing)? from|in touch)\b"
 _NO_CONTACT = re.compile(rf"\b{_REFUSAL}[^.!?;]{{0,60}}?\b{_CONTACT}")
 _OTHERWISE = re.compile(rf"\bor (?:otherwise |any other )?{_CONTACT}")
+_AT_ALL = re.compile(  # said of one way or of none, it closes all
+    r"\b(?:in any (?:form|way|shape)|of any (?:kind|sort)|any other (?:way|means|form)"
+    rf"|(?:leave|let) (?:me|us|my {_NOBODY}\w+|this house(?:hold)?) (?:alone|be|in peace)|off (?:of )?everything"
+    r"|by any means|(?:remove|delete|erase) everything|(?:forget|erase) (?:me|us)(?! from)|forget (?:that )?(?:i|we|my name))\b"
+)
 
 # A sentence that goes on with the one before: "Texts as well.", "No emails either."
 _GOES_ON = re.compile(
@@ -109,8 +123,12 @@ def _stretch(seen: Sighting) -> str:
 def _goes_on(sentence: str) -> bool:
     if len(sentence.split()) > _MOST_WORDS:
         return False
-    allows = _ALLOWED.search(sentence) and not _REFUSED.search(sentence)
-    return bool(allows or (_GOES_ON.match(sentence) and not _OWN_STATEMENT.search(sentence)))
+    return bool(_allows(sentence) or (_GOES_ON.match(sentence) and not _OWN_STATEMENT.search(sentence)))
+
+
+def _allows(clause: str) -> bool:
+    """Whether a clause allows something, and refuses nothing."""
+    return bool(_ALLOWED.search(clause) and not _REFUSED.search(_NOT_MINDED.sub(" ", clause)))
 
 
 def _refused(rule: Rule, stretch: str) -> set[Scope]:
@@ -120,7 +138,7 @@ def _refused(rule: Rule, stretch: str) -> set[Scope]:
     refused: set[Scope] = set()
     for wish in _WISH.split(_ADDRESS.sub(" ", wanted)):
         named = _channels(rule, wish)
-        if _OTHERWISE.search(wish) or (not named and _NO_CONTACT.search(wish)):
+        if _OTHERWISE.search(wish) or _AT_ALL.search(wish) or (not named and _NO_CONTACT.search(wish)):
             named = set(rule.scopes) - open_to
         refused |= named
     return refused or _channels(rule, wanted)
@@ -130,7 +148,7 @@ def _parted(told: str) -> tuple[str, list[str]]:
     """What is said without the clauses that allow something, and those clauses."""
     wanted, allowed = "", []
     for clause in _clauses(told):
-        if _ALLOWED.search(clause) and not _REFUSED.search(clause):
+        if _allows(clause):
             allowed.append(clause)
             wanted += " "
         else:
