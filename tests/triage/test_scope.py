@@ -88,6 +88,7 @@ def scope_in(contact: Contact, policy: Policy) -> tuple[Scope, ...]:
         ("Stop calling and texting and take me off of everything.", ALL),
         ("Leave us in peace and never call here again, letters are fine.", (CALLS, MESSAGES)),
         ("Stop calling and leave my phone alone.", (CALLS,)),
+        ("I want no more text messages of any kind.", (MESSAGES,)),
         ("By this letter I tell you never to call me again.", (CALLS,)),
         ("Stop the letters, I told you on the phone in May.", (MAIL,)),
         ("Stop sending me electronic mail.", (MESSAGES,)),

@@ -82,9 +82,10 @@ _CONTACT = r"(?:contact|contacts|contacted|contacting|communicat\w+|reach(?:ing)
 _NO_CONTACT = re.compile(rf"\b{_REFUSAL}[^.!?;]{{0,60}}?\b{_CONTACT}")
 _OTHERWISE = re.compile(rf"\bor (?:otherwise |any other )?{_CONTACT}")
 _AT_ALL = re.compile(  # said of one way or of none, it closes all
-    r"\b(?:in any (?:form|way|shape)|of any (?:kind|sort)|any other (?:way|means|form)"
+    r"\b(?:in any (?:form|way|shape)|any other (?:way|means|form)"
     rf"|(?:leave|let) (?:me|us|my {_NOBODY}\w+|this house(?:hold)?) (?:alone|be|in peace)|off (?:of )?everything"
-    r"|by any means|(?:remove|delete|erase) everything|(?:forget|erase) (?:me|us)(?! from)|forget (?:that )?(?:i|we|my name))\b"
+    r"|by any means|(?:remove|delete|erase) everything"
+    r"|(?:forget|erase) (?:me|us)(?! from)|forget (?:that )?(?:i|we|my name))\b"
 )
 
 # A sentence that goes on with the one before: "Texts as well.", "No emails either."
