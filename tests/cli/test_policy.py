@@ -92,6 +92,7 @@ def test_test_finds_a_word_that_nothing_tests(watchword: Run, edited: Callable[[
     done = watchword("policy", "test", "--strict", edited("        - {phone: What a scam., term: scam}\n", ""))
     assert done.returncode == 1
     assert 'the word "scam" could be deleted and no example would notice' in done.stdout.replace("\n", " ")
+    assert "; 1 change unnoticed (" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "test", "show"])

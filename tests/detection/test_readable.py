@@ -31,7 +31,7 @@ POLICY = load_policy("natera-billing")
     ],
 )
 def test_other_scripts_are_named(said: str) -> None:
-    assert unread(passages(call("Hello there", said))) == ("Not read: turn 1, which is not in Latin letters.",)
+    assert unread(passages(call("Hello there", said))) == ("Not read: turn 2, which is not in Latin letters.",)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_other_scripts_are_named(said: str) -> None:
     ],
 )
 def test_other_languages_are_named(said: str) -> None:
-    assert unread(passages(call(said))) == ("Not read: turn 0, which does not seem to be English.",)
+    assert unread(passages(call(said))) == ("Not read: turn 1, which does not seem to be English.",)
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_names_addresses_and_mixtures_are_read(said: str) -> None:
 
 def test_short_turns_are_looked_at_together() -> None:
     named = unread(passages(call("Buenas tardes.", "Abogado.", "agent: Sorry?", "ok", "Demanda.", "That is my name.")))
-    assert named == ("Not read: turn 1, turn 4, which does not seem to be English.",)
+    assert named == ("Not read: turn 2, turn 5, which does not seem to be English.",)
     assert unread(passages(call("Gracias.", "Abogado.", "My name is Luz Cuenta.", "I want to pay the bill."))) == ()
 
 
 def test_a_call_in_another_language_is_named_turn_by_turn() -> None:
     said = call("Buenas tardes señora.", "Voy a llamar a mi abogado.", "Esto es un fraude, los demando.")
-    assert unread(passages(said)) == ("Not read: turn 1, turn 2, which does not seem to be English.",)
+    assert unread(passages(said)) == ("Not read: turn 2, turn 3, which does not seem to be English.",)
 
 
 def test_what_was_looked_at_before_changes_no_answer() -> None:
@@ -146,7 +146,7 @@ def test_a_very_long_turn_takes_no_longer_than_its_length_asks_for(piece: str) -
 def test_what_was_not_read_is_for_a_person_and_never_clear() -> None:
     found = assess(call("Hello.", "Voy a demandar porque esta factura es una estafa para mi."), POLICY)
     assert found.outcome is Outcome.CLARIFY
-    assert found.needs_person == ("Not read: turn 1, which does not seem to be English.",)
+    assert found.needs_person == ("Not read: turn 2, which does not seem to be English.",)
     assert found.flags == ()
 
 

@@ -48,7 +48,7 @@ def run_tests(
 ) -> None:
     """Does each example get the answer written beside it, and what could be deleted without any of them noticing?"""
     from watchword import wiring
-    from watchword.cli.paper import Paper
+    from watchword.cli.paper import Paper, counted
     from watchword.settings import read_settings
 
     settings = read_settings()
@@ -62,7 +62,7 @@ def run_tests(
         paper.line(
             ("  ! ", "warn"), f"{one.what} could be deleted and no example would notice: add one that uses only it"
         )
-    unnoticed = f"; {len(missed)} changes unnoticed" if removal else ""
+    unnoticed = f"; {counted(len(missed), 'change')} unnoticed" if removal else ""
     file = f", from {policy}" if policy != opened.policy else ""
     paper.line(f"{len(tried)} examples, {wrong} wrong{unnoticed} ({opened.policy}, version {opened.version}{file})")
     if wrong or (strict and missed):
@@ -71,6 +71,8 @@ def run_tests(
 
 def _show_tried(paper: Paper, policy: Policy, tried: list[Tried]) -> int:
     """Print each rule's figures and its wrong examples; gives the number of wrong ones."""
+    from watchword.cli.paper import counted
+
     wrong = 0
     for rule in policy.rules:
         own = [one for one in tried if one.rule == rule.rule and not one.known_gap]
@@ -78,7 +80,7 @@ def _show_tried(paper: Paper, policy: Policy, tried: list[Tried]) -> int:
         still_open = [one for one in gaps if not one.right]
         failed = [one for one in own if not one.right]
         dots = "." * max(3, 40 - len(rule.rule))
-        known = f", {len(still_open)} known gaps still open" if gaps else ""
+        known = f", {counted(len(still_open), 'known gap')} still open" if gaps else ""
         paper.line(f"{rule.rule} {dots} {len(own) - len(failed)} of {len(own)} examples right{known}")
         for one in failed:
             paper.line(("  ✗ ", "wrong"), one.text)

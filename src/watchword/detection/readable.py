@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from watchword.terms import Field, Passage, Zone
+from watchword.terms import Passage, Zone, turn_told
 
 FEWEST_FOREIGN = 2  # different words of other languages in a sentence; one may be a name
 FEWEST_IN_A_ROW = 3  # telling words, with fewer English ones between them; then the rest of the sentence is no matter
@@ -109,7 +109,7 @@ def has_words(passages: Sequence[Passage]) -> bool:
 
 
 def _where(passage: Passage) -> str:
-    return f"turn {passage.turn}" if passage.field is Field.TURN else f"the {passage.field}"
+    return turn_told(passage.turn) if passage.turn is not None else f"the {passage.field}"
 
 
 def _why_unread(text: str) -> str:
