@@ -19,6 +19,7 @@ ASKED = (
     ("n", "Yes, the line was not reached", "/call/transfer/"),
     ("x", "The caller has hung up", "/call/transfer/"),
     ("e", "Yes, the call has ended", "/call/end/"),
+    ("s", "Yes, it is somebody else’s", "/call/not-theirs/"),
 )
 
 

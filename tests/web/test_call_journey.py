@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from tests.databases import close
+from tests.made import NOW
 from tests.recorded import SUES
 from tests.web import test_journey
 from watchword.settings import Settings
 from watchword.store.keys import make_key
+from watchword.store.notes import take_note
+from watchword.terms import Channel, Note, Person
 from watchword.web.access import Role
 from watchword.web.users import add_user
 
@@ -172,6 +175,55 @@ def test_a_call_is_ended_by_no_slip_and_no_typed_word_is_lost(
     ana.keyboard.press("Enter")
     expect(sam.locator("#banner")).to_contain_text("the call has ended")
     expect(sam.locator("#type")).to_be_hidden()
+
+
+@pytest.fixture
+def noted(database: Settings) -> None:
+    """Two patients who called before, each with a note of it."""
+    for id, name in (("P-1", "Dora Lind"), ("P-2", "Rosa Maye")):
+        take_note(Person(id, name), Note(id, "LIMS", f"{name} called re bill.", Channel.PHONE, NOW, "INV-1"))
+    close()
+
+
+def test_a_patient_id_that_was_typed_wrong_is_taken_back_and_the_right_one_typed(
+    noted: None, two: dict[str, Page], let_in: dict[str, str], address: str
+) -> None:
+    ana, sam = two["ana"], two["sam"]
+    expect.set_options(timeout=SOON)
+    test_journey._tell(address, let_in["key"], "/calls", {"id": "c-1", "person": {"phone": "+16505551212"}})
+    for page in (ana, sam):
+        page.locator("a[href='/calls/c-1']").click()
+        page.wait_for_url("**/calls/c-1")
+        expect(page.locator("#banner")).to_contain_text("Listening")
+
+    _keep_id(ana, "P-1")
+    for page in (ana, sam):
+        expect(page.locator("h1")).to_have_text("Dora Lind")
+        expect(page.locator("#side")).to_contain_text("Dora Lind called re bill.")
+    yes = ana.get_by_role("button", name="Yes, it is somebody else’s")
+    expect(yes).to_be_hidden()
+    ana.keyboard.press("Escape")
+    ana.keyboard.press("s")
+    ana.keyboard.press("Tab")
+    expect(yes).to_be_focused()
+    ana.keyboard.press("Enter")
+    for page in (ana, sam):
+        expect(page.locator("#who")).to_contain_text("A patient id was taken back")
+        expect(page.locator("h1")).to_have_text("Unnamed person")
+        expect(page.locator("#side")).not_to_contain_text("Dora Lind called re bill.")
+
+    _keep_id(ana, "P-2")
+    for page in (ana, sam):
+        expect(page.locator("h1")).to_have_text("Rosa Maye")
+        expect(page.locator("#side")).to_contain_text("Rosa Maye called re bill.")
+
+
+def _keep_id(page: Page, id: str) -> None:
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    page.wait_for_selector("[name=name]:focus")
+    page.locator("#who [name=patient_id]:visible").fill(id)
+    page.keyboard.press("Enter")
 
 
 def _type(page: Page, words: str) -> None:

@@ -20,52 +20,59 @@ from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import check_same, contact_of, new_row, turn_rows
 from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
 from watchword.store.locked import locked
-from watchword.store.models import Contact, Escalation
+from watchword.store.models import Contact, Escalation, IdentityKind
 from watchword.store.notes import Kept
-from watchword.store.people import person_for
+from watchword.store.people import comparable, who_have_ids
 from watchword.store.promptly import promptly
 from watchword.store.record import WHILE_IT_GOES_ON, Recorded, write
 from watchword.store.register import entries_follow
 from watchword.store.storable import plain, storable, storable_or_none
+from watchword.store.taught import taught_by
 
 AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
 Numbered = tuple[int, terms.Turn]
-TOLD_LATER = ("received_at", "person", "given_person", "issue", "issue_key", "history", "unread", "extra")
+TOLD_LATER = ("received_at", "person", "given_person", "taught", "issue", "issue_key", "history", "unread", "extra")
 WHO_AND_WHAT = ("received_at", "person", "issue", "history")
 
 
-def open_call(contact: terms.Contact, *, source: str, actor: str) -> Kept:
+def open_call(contact: terms.Contact, *, source: str, actor: str, typed: bool = False) -> Kept:
     """Write down that a call has begun, with the earlier notes of whoever calls.
 
     One that is open already takes what was not told of it before: who calls, and about what. Raises RecordConflict when
-    it has ended, or is another one.
+    it has ended, or is another one. ``typed`` by somebody who sees the call, it is taken after the end too once a
+    patient id was taken back, and may be that very id.
     """
     noted = with_earlier_notes(contact)  # once: a customer's notes do not change while they speak
     with events_last():
         kept = locked(Contact).filter(key=storable(contact.id)).first()
         if kept is not None:
-            return _opened_already(kept, contact, actor)
-        person = person_for(contact.person)
+            return _opened_already(kept, contact, actor, typed)
+        person, taught = taught_by(contact.person)
         try:
             with transaction.atomic():
-                row = new_row(noted, person, source=source, is_open=True)
+                row = new_row(noted, person, source=source, is_open=True, taught=taught)
                 row.save()
         except IntegrityError:  # another was quicker
-            return _opened_already(locked(Contact).get(key=storable(contact.id)), contact, actor)
+            return _opened_already(locked(Contact).get(key=storable(contact.id)), contact, actor, typed)
         append_event(actor, "call opened", f"contact {row.key}", {"source": source})
     return Kept.NEW
 
 
-def _opened_already(kept: Contact, contact: terms.Contact, actor: str) -> Kept:
+def _opened_already(kept: Contact, contact: terms.Contact, actor: str, typed: bool) -> Kept:
     check_same(kept, contact)
-    if not kept.is_open:
+    if not kept.is_open and not (typed and kept.not_theirs):
         raise RecordConflict(f"The call {kept.key} has ended.", do="Give every call an id of its own.")
     before = contact_of(kept)
     after = _told_more(before, contact)
     if after == before:
         return Kept.KNOWN
-    person = kept.person if after.person == before.person else person_for(after.person)
-    told = new_row(with_notes_known(after, begun=kept.at), person, source=kept.source, is_open=True)
+    _check_not_taken_back(kept, after.person, typed)
+    but = who_have_ids(kept.not_theirs)
+    person, taught = (kept.person, []) if after.person == before.person else taught_by(after.person, but=but)
+    if person == kept.person:
+        taught = [*(kept.taught or ()), *taught]
+    noted = with_notes_known(after, begun=kept.at, but=but)
+    told = new_row(noted, person, source=kept.source, is_open=True, taught=taught)
     for name in TOLD_LATER:
         setattr(kept, name, getattr(told, name))
     if after.received_at != before.received_at:
@@ -78,6 +85,19 @@ def _opened_already(kept: Contact, contact: terms.Contact, actor: str) -> Kept:
     what = [name for name in TOLD_LATER if name in WHO_AND_WHAT and getattr(after, name) != getattr(before, name)]
     append_event(actor, "call told more", f"contact {kept.key}", {"told": what})
     return Kept.CHANGED
+
+
+def _check_not_taken_back(kept: Contact, told: terms.Person, typed: bool) -> None:
+    """Whether the patient id that is told was not taken back. Raises RecordConflict; typed, it is theirs after all."""
+    id = comparable(IdentityKind.PATIENT_ID, told.patient_id or "")
+    if id not in (kept.not_theirs or ()):
+        return
+    if not typed:
+        raise RecordConflict(
+            f"This patient id was taken back from the call {kept.key}: it is somebody else's.",
+            do="Send the right one, or leave it out.",
+        )
+    kept.not_theirs = [one for one in kept.not_theirs or () if one != id]
 
 
 def _told_more(kept: terms.Contact, told: terms.Contact) -> terms.Contact:
@@ -178,8 +198,9 @@ def go_on(
     replan: Replan | None,
     is_open: bool,
     actor: str,
+    anew: bool = False,
 ) -> Recorded | None:
-    """Write down how a call went on and what follows from it, all or nothing.
+    """Write down how a call went on and what follows from it, all or nothing; ``anew`` though it is over.
 
     ``row`` is the contact's row, ``version`` the one at which it was read to be assessed with ``so_far`` turns. None,
     with nothing written, when it is another by now, or the call is gone: it must be read and assessed again.
@@ -192,7 +213,7 @@ def go_on(
         if again:
             call.is_open, call.ended_at = True, None
         told = plain(contact.unread), plain(contact.extra)
-        changed = again or told != (call.unread, call.extra)
+        changed = again or anew or told != (call.unread, call.extra)
         call.unread, call.extra = told
         new = contact.turns[so_far:]
         _add(row, so_far, new)

@@ -18,8 +18,13 @@ from watchword.store.storable import plain, storable, storable_or_none
 STRUCK = "struck"  # in a kept history: notes that count no more
 
 
-def new_row(contact: terms.Contact, person: Person, *, source: str, is_open: bool) -> Contact:
-    """A row for a contact, not saved yet. Raises RecordConflict for an id too long to be kept."""
+def new_row(
+    contact: terms.Contact, person: Person, *, source: str, is_open: bool, taught: Sequence[str] = ()
+) -> Contact:
+    """A row for a contact, not saved yet. Raises RecordConflict for an id too long to be kept.
+
+    ``taught`` is what of it was new of its person.
+    """
     if len(contact.id) > LONGEST_KEY:
         raise RecordConflict(
             f"The contact's id has {len(contact.id)} characters.", do=f"Give it one of at most {LONGEST_KEY}."
@@ -37,6 +42,7 @@ def new_row(contact: terms.Contact, person: Person, *, source: str, is_open: boo
         is_open=is_open,
         person=person,
         given_person=_person_values(contact.person),
+        taught=list(taught),
         issue=issue,
         issue_key=(issue or "")[:LONGEST_ISSUE_KEY],
         subject=storable_or_none(contact.subject),
@@ -94,9 +100,10 @@ def check_same(row: Contact, contact: terms.Contact) -> None:
     about = {name: (kept.get(name), given[name]) for name in ("patient_id", "name", "phone", "email")}
     about["issue"] = row.issue, storable_or_none(contact.issue)
     if other := [name for name, (before, now) in about.items() if before and now and before != now]:
+        wrong_id = " A patient id that is somebody else's is taken back on the call's page." if is_call else ""
         raise RecordConflict(
             f"The contact {row.key} is recorded already, with another {other[0].replace('_', ' ')}.",
-            do="Give every contact an id of its own.",
+            do="Give every contact an id of its own." + (wrong_id if other[0] == "patient_id" else ""),
         )
 
 

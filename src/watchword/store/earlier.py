@@ -9,7 +9,7 @@ contact twice, is decided where notes are counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -44,18 +44,21 @@ def with_earlier_notes(contact: terms.Contact) -> terms.Contact:
     return with_notes_known(contact) if kept is None else replace(contact, history=history_of(kept))
 
 
-def with_notes_known(contact: terms.Contact, *, begun: datetime | None = None) -> terms.Contact:
-    """The contact with the notes that are kept here by now beside those that it has.
+def with_notes_known(
+    contact: terms.Contact, *, begun: datetime | None = None, but: Collection[int] = ()
+) -> terms.Contact:
+    """The contact with the notes that are kept here by now beside those that it has, and none of people in ``but``.
 
     ``begun`` is when it was first recorded: of one that does not say when it was received, what came later is no
     earlier contact.
     """
     read, failed = read_and_failed()
     known = identities(contact.person)
-    people = [person for person in _reached(known, contact.person.name) if _may_be(person, contact.person.name, known)]
+    reached = (person for person in _reached(known, contact.person.name) if person.pk not in but)
+    people = [person for person in reached if _may_be(person, contact.person.name, known)]
     before = _before(contact, contact.received_at or begun)
     notes = [*_notes(contact, known, people), *_recorded_here(contact, known, people, before)]
-    notes += _by_issue_alone(contact, known, people, before)
+    notes += _by_issue_alone(contact, known, people, before, but)
     if not (notes or read or failed):
         return contact
     return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
@@ -90,7 +93,7 @@ def _notes(contact: terms.Contact, known: Known, people: list[Person]) -> list[t
 
 
 def _by_issue_alone(
-    contact: terms.Contact, known: Known, people: list[Person], before: QuerySet[Contact]
+    contact: terms.Contact, known: Known, people: list[Person], before: QuerySet[Contact], but: Collection[int]
 ) -> list[terms.Note]:
     """Notes and contacts on this very issue of a customer who may be whoever contacts us, though nothing else leads
     to them.
@@ -105,6 +108,7 @@ def _by_issue_alone(
     noted = _of_others(on_it.order_by("-at", "-id"), people)
     recorded = _of_others(before.filter(_under(contact)), people)
     found: list[Note | Contact] = [*(row for row in noted if _is_on(issue, row)), *recorded]
+    found = [row for row in found if row.person_id not in but]
     found = [row for row in found if _may_be(row.person, contact.person.name, known) and _may_be_of(row.person, people)]
     if _are_several([row.person for row in found], known):
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -31,7 +32,11 @@ KNOW_BY = (
     "INSERT INTO store_identity (person_id, kind, value, shown) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (person_id, kind, value) DO NOTHING"
 )
-IN_FORCE = "SELECT id FROM store_registerentry WHERE withdrawn_at IS NULL AND person_id IN ({people}) ORDER BY id"
+IN_FORCE = (
+    "SELECT id FROM store_registerentry WHERE withdrawn_at IS NULL AND person_id IN ({people})"
+    " AND (contact_id IS NULL OR contact_id <> %s) ORDER BY id"
+)
+NO_CONTACT = 0
 OF_THESE_IDS = "SELECT value FROM store_identity WHERE kind = %s AND value IN ({ids})"
 LAST_CHARACTER = "\U0010ffff"
 Known = dict[IdentityKind, tuple[str, str]]  # the kind, the value as compared and as given
@@ -43,15 +48,19 @@ def person_for(given: terms.Person, *, held: bool = False) -> Person:
     return known_person(given, held=held)[0]
 
 
-def known_person(given: terms.Person, *, held: bool = False) -> tuple[Person, list[IdentityKind]]:
+def known_person(
+    given: terms.Person, *, held: bool = False, but: Collection[int] = (), otherwise: Person | None = None
+) -> tuple[Person, list[IdentityKind]]:
     """The same, with the kinds of what is new about them.
+
+    A telephone or an address leads to nobody whom ``but`` names. ``otherwise`` is who it is in the place of a new one.
 
     The patient id decides. A telephone or an address decides only when exactly one person has it and the name, or
     exactly one whom the name does not speak against, for families share both. Of several who fit equally it is the
     oldest without a patient id. A new patient id is nobody's who has another one, and never goes to one of several.
     """
     known = identities(given)
-    person = _by_patient_id(known) or _by_reach(known, given.name)
+    person = _by_patient_id(known) or _by_reach(known, given.name, but) or otherwise
     if person is None:
         person, gained = _new(given, known, held)
     else:
@@ -92,6 +101,14 @@ def hold(person: Person, given: terms.Person) -> None:
     """
     gained = _remember(person, given, identities(replace(given, patient_id=None)), held=True)
     _gained(person, gained)
+
+
+def who_have_ids(patient_ids: Collection[str] | None) -> frozenset[int]:
+    """Whoever has one of these patient ids, which are as compared."""
+    if not patient_ids:
+        return frozenset()
+    found = Identity.objects.filter(kind=IdentityKind.PATIENT_ID, value__in=patient_ids)
+    return frozenset(found.values_list("person", flat=True))
 
 
 def identities(given: terms.Person) -> Known:
@@ -178,18 +195,18 @@ def _by_patient_id(known: Known) -> Person | None:
     return next(iter(_having(IdentityKind.PATIENT_ID, known[IdentityKind.PATIENT_ID][0])), None)
 
 
-def _by_reach(known: Known, name: str | None) -> Person | None:
+def _by_reach(known: Known, name: str | None, but: Collection[int]) -> Person | None:
     key, is_new_id = name_key(name or ""), IdentityKind.PATIENT_ID in known
     for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
-        if kind in known and (found := _who_fits(kind, known[kind][0], key, is_new_id)):
+        if kind in known and (found := _who_fits(kind, known[kind][0], key, is_new_id, but)):
             return found
     return None
 
 
-def _who_fits(kind: IdentityKind, value: str, key: str, is_new_id: bool) -> Person | None:
-    having = _having(kind, value)
+def _who_fits(kind: IdentityKind, value: str, key: str, is_new_id: bool, but: Collection[int]) -> Person | None:
+    having = list(_sharing(kind, value, but)[:2]) if but else _having(kind, value)
     if len(having) > 1:
-        sharing = Person.objects.filter(identities__kind=kind, identities__value=value).order_by("id")
+        sharing = _sharing(kind, value, but)
         return _of_new_id(sharing, key) if is_new_id else _of_no_id(sharing, key)
     found = next((one for one in having if not key or one.name_key in ("", key)), None)
     return found if found is None or not is_new_id else _without_id(found)
@@ -198,6 +215,10 @@ def _who_fits(kind: IdentityKind, value: str, key: str, is_new_id: bool) -> Pers
 def _having(kind: IdentityKind, value: str) -> list[Person]:
     """Who is known by this; two of them tell that there are several."""
     return list(Person.objects.raw(HAVING, [kind.value, value]))
+
+
+def _sharing(kind: IdentityKind, value: str, but: Collection[int]) -> QuerySet[Person]:
+    return Person.objects.filter(identities__kind=kind, identities__value=value).exclude(pk__in=but).order_by("id")
 
 
 def _of_no_id(sharing: QuerySet[Person], key: str) -> Person | None:
@@ -230,6 +251,7 @@ def _new(given: terms.Person, known: Known, held: bool) -> tuple[Person, list[Id
     try:
         with transaction.atomic():
             rows.add(person := Person(name=name, name_key=name_key(name), extra=plain(given.extra)))
+            person.named_now = bool(name)
             return person, _known_by(person, known)  # nobody else sees them yet
     except IntegrityError:
         found = _by_patient_id(known)
@@ -271,14 +293,17 @@ def _gained(person: Person, kinds: list[IdentityKind]) -> None:
         append_event("system", "person known by more", f"person {person.pk}", {"kinds": kinds, "entries": entries})
 
 
-def is_silent(person: Person) -> bool:
-    """Whether an entry of the register is in force for a person, or in doubt for whoever may be the same."""
-    return bool(_in_force(person))
+def is_silent(person: Person, *, but_for: int = NO_CONTACT) -> bool:
+    """Whether an entry of the register is in force for a person, or in doubt for whoever may be the same.
+
+    Those that the contact ``but_for`` led to do not count.
+    """
+    return bool(_in_force(person, but_for))
 
 
-def _in_force(person: Person) -> list[int]:
+def _in_force(person: Person, but_for: int = NO_CONTACT) -> list[int]:
     people = {person.pk, *who_may_be([person.pk])[person.pk]}
-    return [entry for (entry,) in rows.read(IN_FORCE.format(people=rows.places(people)), *people)]
+    return [entry for (entry,) in rows.read(IN_FORCE.format(people=rows.places(people)), *people, but_for)]
 
 
 def _remember(person: Person, given: terms.Person, known: Known, held: bool = False) -> list[IdentityKind]:
@@ -286,6 +311,7 @@ def _remember(person: Person, given: terms.Person, known: Known, held: bool = Fa
     if given.name and not person.name:
         person.name, person.name_key = storable(given.name), name_key(given.name)
         rows.change(person, "name", "name_key")
+        person.named_now = True
     # After the name: two that hold the person both would each wait for the other to write it.
     if held and connection.vendor == "postgresql":
         rows.read(HELD, person.pk)

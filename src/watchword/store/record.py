@@ -17,9 +17,9 @@ from watchword.store.contacts import add_turns, check_same, check_whole, new_row
 from watchword.store.locked import locked
 from watchword.store.models import Assessment, Contact, Escalation, Flag
 from watchword.store.models.assessments import LONGEST_FLAG_NAME
-from watchword.store.people import person_for
 from watchword.store.replanning import escalated, set_opened
 from watchword.store.storable import fingerprint, plain, storable, storable_or_none
+from watchword.store.taught import taught_by
 from watchword.triage.record import as_record
 
 # What may change of a contact's row while a call goes on.
@@ -143,10 +143,10 @@ def _row(contact: terms.Contact, *, source: str, is_open: bool) -> tuple[Contact
     """The contact's row, locked, and whether it is new."""
     kept = locked(Contact).filter(key=storable(contact.id)).first()
     if kept is None:
-        person = person_for(contact.person)
+        person, taught = taught_by(contact.person)
         try:
             with transaction.atomic():
-                row = new_row(contact, person, source=source, is_open=is_open)
+                row = new_row(contact, person, source=source, is_open=is_open, taught=taught)
                 row.save()
                 return row, True
         except IntegrityError:  # another was quicker

@@ -111,10 +111,11 @@ def entries_follow(contact: Contact) -> None:
     """Have the entries that a contact led to be those of its person, who may have been told only now.
 
     They hold for what that person is known by: whoever was told of them is told again, unless a doubt has said so.
+    While nothing is known of them, an entry stays where it is found.
     """
     strayed = RegisterEntry.objects.filter(contact=contact).exclude(person=contact.person_id)
     whose = dict(strayed.order_by("pk").values_list("pk", "person"))
-    if not whose:
+    if not whose or not contact.person.identities.exists():
         return
     told_in_doubt = who_may_be([contact.person_id])[contact.person_id]
     strayed.update(person=contact.person_id)

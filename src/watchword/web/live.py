@@ -21,6 +21,7 @@ from watchword.escalation.standing import replan
 from watchword.escalation.steps import plan_steps
 from watchword.reading.transcripts import Event, read_transcript
 from watchword.store.calls import Numbered, go_on, keep_turns, news_in, open_call
+from watchword.store.mistaken import take_back, without_id
 from watchword.store.notes import Kept
 from watchword.store.record import hash_of
 from watchword.store.storable import storable
@@ -52,13 +53,16 @@ class WentOn:
     is_open: bool
 
 
-def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
-    """Open a call; False when it was open already. Turns that come with it are told at once."""
+def begin(contact: terms.Contact, *, source: str, actor: str, typed: bool = False) -> bool:
+    """Open a call; False when it was open already. Turns that come with it are told at once.
+
+    ``typed`` is as in open_call.
+    """
     if contact.channel is not terms.Channel.PHONE:
         raise ContactInvalid("Only a phone contact can be opened.", do='Say "channel": "phone".')
     if contact.turns:
         _check_told(contact)
-    opened = open_call(replace(contact, turns=(), unread=unread_of(contact)), source=source, actor=actor)
+    opened = open_call(replace(contact, turns=(), unread=unread_of(contact)), source=source, actor=actor, typed=typed)
     if contact.turns:
         say(contact.id, list(enumerate(contact.turns)), actor=actor)
     if opened is Kept.CHANGED:  # what was said is assessed with what is known by now
@@ -66,6 +70,24 @@ def begin(contact: terms.Contact, *, source: str, actor: str) -> bool:
         told_who(storable(contact.id), by=actor)
     tell(CALLS, contact.id)
     return opened is Kept.NEW
+
+
+def take_back_id(key: str, patient_id: str, *, actor: str) -> None:
+    """Say that a call's patient id is somebody else's; the call is assessed anew. Said again it changes nothing.
+
+    Raises NotRecorded, and RecordConflict when the call has no such id.
+    """
+    for _ in range(MOST_TRIES):
+        call = without_id(key, patient_id)
+        if call is None:
+            return
+        assessment = None if call.is_open and _is_silent(call.contact) else in_force().assess(call.contact)
+        steps = plan_steps(assessment) if assessment is not None else ()
+        anew = replan(call.contact, in_force().policy, assessment) if assessment is not None else None
+        if take_back(call, assessment, steps, replan=anew, actor=actor):
+            tell(CALLS, key)
+            return
+    raise _too_many()
 
 
 def _check_told(contact: terms.Contact) -> None:
@@ -117,7 +139,11 @@ def _written(key: str, news: News, *, actor: str, told_again: bool = False, anew
         if went is not None:
             return went
         call = None
-    raise StoreError("Too many add to this call at the same time.", do="Send it again.")
+    raise _too_many()
+
+
+def _too_many() -> StoreError:
+    return StoreError("Too many add to this call at the same time.", do="Send it again.")
 
 
 def _gone_on(
@@ -128,7 +154,7 @@ def _gone_on(
     before, turns = call.contact, after.contact.turns
     if after.contact == before and after.is_open == call.is_open and not anew:
         return WentOn(0, next_number(turns), call.is_open) if fresh else None
-    went = _write(call, after, actor=actor, told_again=told_again)
+    went = _write(call, after, actor=actor, told_again=told_again, anew=anew)
     if went is None:
         return None
     remember(key, went)
@@ -138,14 +164,13 @@ def _gone_on(
     return WentOn(len(added), next_number(turns), went.is_open)
 
 
-def _write(call: Known, after: Known, *, actor: str, told_again: bool) -> Known | None:
+def _write(call: Known, after: Known, *, actor: str, told_again: bool, anew: bool) -> Known | None:
     """The call as it was written. While nobody has said anything of the caller's, there is nothing to assess.
 
     What follows from an assessment is written already when it is the same as before: then the turns alone are added.
     """
     contact, is_open = after.contact, after.is_open
-    silent = not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
-    assessment = None if silent and is_open else in_force().assess(contact, call.so_far)
+    assessment = None if is_open and _is_silent(contact) else in_force().assess(contact, call.so_far)
     turns_alone = replace(contact, turns=call.contact.turns) == call.contact
     if call.is_open and is_open and turns_alone and _is_recorded(assessment, call):
         so_far = len(call.contact.turns)
@@ -153,14 +178,28 @@ def _write(call: Known, after: Known, *, actor: str, told_again: bool) -> Known 
             return None
         return replace(call, version=call.version + 1, contact=contact, assessment=assessment)
     steps = plan_steps(assessment) if assessment is not None else ()
-    anew = replan(contact, in_force().policy, assessment) if assessment is not None else None
+    said = replan(contact, in_force().policy, assessment) if assessment is not None else None
     so_far = len(call.contact.turns)
     recorded = go_on(
-        call.row, call.version, so_far, contact, assessment, steps, replan=anew, is_open=is_open, actor=actor
+        call.row,
+        call.version,
+        so_far,
+        contact,
+        assessment,
+        steps,
+        replan=said,
+        is_open=is_open,
+        actor=actor,
+        anew=anew,
     )
     if recorded is None:
         return None
     return Known(call.row, recorded.version, is_open, contact, assessment, so_far=call.so_far)
+
+
+def _is_silent(contact: terms.Contact) -> bool:
+    """Whether the caller has said nothing yet."""
+    return not any(turn.speaker is terms.Speaker.CALLER and turn.text.strip() for turn in contact.turns)
 
 
 def _is_recorded(assessment: terms.Assessment | None, call: Known) -> bool:

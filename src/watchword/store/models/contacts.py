@@ -37,6 +37,8 @@ class Contact(models.Model):
     outcome = models.CharField(max_length=8, default="", blank=True)
     needs_person = models.BooleanField(default=False)
     looked_at = models.DateTimeField(null=True)  # when a person took the look that it needed
+    taught = models.JSONField(null=True)  # what of given_person was new of its person; None: an earlier version's
+    not_theirs = models.JSONField(null=True)  # the patient ids that were taken back, as compared
 
     class Meta:
         indexes = (

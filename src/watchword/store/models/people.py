@@ -17,6 +17,8 @@ class Person(models.Model):
     extra = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
+    named_now = False  # whether they had no name until now; not kept
+
     class Meta:
         verbose_name_plural = "people"
 

@@ -91,7 +91,13 @@ def who(request: HttpRequest, key: str) -> None:
     told = terms.Contact(key, terms.Channel.PHONE, person=person, issue=_field(request, "issue"))
     if person == terms.Person() and told.issue is None:
         raise InputError("Nothing is typed.", do="Type who is calling first.")
-    live.begin(told, source=BY_HAND, actor=actor(request))
+    live.begin(told, source=BY_HAND, actor=actor(request), typed=True)
+
+
+@acting
+def not_theirs(request: HttpRequest, key: str) -> None:
+    """The patient id that the page showed is somebody else's."""
+    live.take_back_id(key, request.POST.get("patient_id", ""), actor=actor(request))
 
 
 @acting

@@ -20,6 +20,7 @@ from watchword.store.models import Assessment, Contact, Step, Transfer, Turn
 from watchword.store.storable import storable
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import NOT_MEANT, REASONS, REASONS_TO_CALL_OFF, TOLD_ON, banner_of
+from watchword.web.console.call_stays import stays_of
 from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.earlier import earlier_of
 from watchword.web.console.transcript import shown_turns, spans_of, unmarked
@@ -29,7 +30,7 @@ from watchword.web.paging import page as page_of
 
 FROM_START = "0.0.0.-"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
-WHO = ("person", "given_person", "issue")  # what the head of a call's page shows
+WHO = ("person", "given_person", "issue", "not_theirs")  # what the head of a call's page shows
 LAST = Turn.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
 
 
@@ -58,7 +59,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     saw(actor(request), "call seen", f"contact {row.key}")
     banner = banner_of(row)
     turns = shown_turns(row.turns.all(), spans_of(banner.record))
-    values = {"turns": turns, "cursor": cursor, "token": uuid4().hex, **_parts(row, banner), **_side(row, banner)}
+    parts = {**_parts(row, banner), **_side(row, banner), **_head(row)}
+    values = {"turns": turns, "cursor": cursor, "token": uuid4().hex, **parts}
     return render(request, "console/call.html", values)
 
 
@@ -76,6 +78,10 @@ def _parts(row: Contact, banner: Any) -> dict[str, Any]:
 
 def _side(row: Contact, banner: Any) -> dict[str, Any]:
     return {"call": row, "record": banner.record, "earlier": earlier_of(row, banner.record)}
+
+
+def _head(row: Contact) -> dict[str, Any]:
+    return {"call": row, "stays": stays_of(row) if row.not_theirs else None}
 
 
 @needs(May.SEE_CALLS)
@@ -121,10 +127,10 @@ def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str,
         items.append(Item("turn", now, rendered("console/call_turns.html", told)))
     if newest != assessed or stands != state:
         items.append(Item("banner", now, rendered("console/call_banner.html", _parts(row, banner))))
-    if newest != assessed:
+    if newest != assessed or told_by != who:
         items.append(Item("side", now, rendered("console/call_side.html", _side(row, banner))))
     if told_by != who:
-        items.append(Item("head", now, rendered("console/call_head.html", {"call": row})))
+        items.append(Item("head", now, rendered("console/call_head.html", _head(row))))
     # Only the last carries the cursor: whoever loses the connection in between is told all of it again.
     return [*(Item(item.event, cursor, item.told) for item in items[:-1]), *items[-1:]], now, False
 

@@ -46,6 +46,7 @@ urlpatterns = [
     path("call/play", call_acts.play, name="call_play"),
     path("call/say/<call:key>", call_acts.say, name="call_say"),
     path("call/who/<call:key>", call_acts.who, name="call_who"),
+    path("call/not-theirs/<call:key>", call_acts.not_theirs, name="call_not_theirs"),
     path("call/end/<call:key>", call_acts.end, name="call_end"),
     path("call/confirm/<call:key>", call_acts.confirm, name="call_confirm"),
     path("call/dismiss/<call:key>", call_acts.dismiss, name="call_dismiss"),
