@@ -9,10 +9,10 @@
 ```
 
 A cancelled step waits for the agent again when the call goes on and raises something new that demands it, or when
-somebody takes its dismissal back (reopen). A transfer whose line was not reached is replaced by the policy's fallback,
-and one that nobody has accepted by the transfer to another line; one that the caller does not want, or has hung up
-before, is withdrawn: that alone may be called off once it was sent.
-An order that still waits long after the call's end needs a person.
+somebody takes its dismissal back (reopen). One that waits lapses when no flag asks for it any more. A transfer whose
+line was not reached is replaced by the policy's fallback, and one that nobody has accepted by the transfer to another
+line; one that the caller does not want, or has hung up before, is withdrawn: that alone may be called off once it was
+sent. An order that still waits long after the call's end needs a person.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class StepState(StrEnum):
     SENT = "sent"  # sending has begun; whether it arrived is known once there is a receipt
     CONFIRMED = "confirmed"  # the other side has it, and the receipt is kept
     NEEDS_PERSON = "needs a person"
-    CANCELLED = "cancelled"  # dismissed before it was sent, or replaced
+    CANCELLED = "cancelled"  # dismissed before it was sent, replaced, or asked for by no flag any more
 
 
 class Move(StrEnum):
@@ -45,6 +45,7 @@ class Move(StrEnum):
     SETTLE = "settle"  # a person has done it by hand
     REOPEN = "reopen"  # the call went on and something new demands it; or its dismissal was taken back
     REPLACE = "be replaced"  # it could not be done, or goes elsewhere: another step takes its place
+    LAPSE = "lapse"  # the contact was assessed anew, and no flag demands it any more
     WITHDRAW = "withdraw"  # a transfer that nobody has accepted yet: the caller is gone, or does not want it
 
 
@@ -52,6 +53,7 @@ MOVES: dict[tuple[StepState, Move], StepState] = {
     (StepState.WAITS, Move.AGREE): StepState.PLANNED,
     (StepState.WAITS, Move.DISMISS): StepState.CANCELLED,
     (StepState.WAITS, Move.GIVE_UP): StepState.NEEDS_PERSON,
+    (StepState.WAITS, Move.LAPSE): StepState.CANCELLED,
     (StepState.PLANNED, Move.SEND): StepState.SENT,
     (StepState.PLANNED, Move.GIVE_UP): StepState.NEEDS_PERSON,
     (StepState.PLANNED, Move.DISMISS): StepState.CANCELLED,
@@ -78,6 +80,7 @@ DONE_TO_IT = {  # as a refusal says it
     Move.SETTLE: "settled by hand",
     Move.REOPEN: "opened again",
     Move.REPLACE: "replaced",
+    Move.LAPSE: "left to lapse",
     Move.WITHDRAW: "withdrawn",
 }
 TO_CARRY = frozenset({StepState.PLANNED, StepState.SENT})  # a worker has something to do

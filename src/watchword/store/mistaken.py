@@ -15,23 +15,19 @@ from dataclasses import dataclass, replace
 from watchword import terms
 from watchword.errors import RecordConflict
 from watchword.escalation.standing import Replan
-from watchword.escalation.states import Move, StepState
 from watchword.escalation.steps import PlannedStep
 from watchword.store import rows
-from watchword.store.called_off import demanded_by, raised
 from watchword.store.calls import find_call
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import contact_of, new_row
 from watchword.store.earlier import with_notes_known
 from watchword.store.locked import locked
-from watchword.store.models import Contact, Escalation, IdentityKind, Person
-from watchword.store.moving import moved
+from watchword.store.models import Contact, IdentityKind, Person
 from watchword.store.people import comparable, identities, name_key, who_have_ids
 from watchword.store.record import write
 from watchword.store.register import entries_follow
 from watchword.store.taught import Reach, only_from_call, take_from_call, taught_by
 
-RESTED = "It rested on the earlier contacts of another patient, whose id was taken back."
 CHANGES = ("person", "given_person", "taught", "history")
 
 
@@ -100,7 +96,6 @@ def take_back(
                 actor=actor,
                 changed=True,
             )
-            _falls(row, actor)
         detail = {"person": was.pk, "to": row.person_id, "takes": sorted(kind for kind, _ in goes)}
         append_event(actor, "patient id taken back", f"contact {row.key}", detail)
     return True
@@ -132,17 +127,3 @@ def _is_of_another(row: Contact, call: Mistaken, person: Person, taught: list[st
     row.not_theirs = [*(row.not_theirs or ()), call.id]
     row.version += 1  # whoever remembers the call reads it again
     row.save()
-
-
-def _falls(row: Contact, actor: str) -> None:
-    """What waits for the agent and no flag demands any more is called off. Nobody decided it: a flag brings it back."""
-    escalation = Escalation.objects.filter(contact=row).first()
-    if escalation is None:
-        return
-    escalation.assessment = row.assessments.latest("number")
-    escalation.save(update_fields=["assessment"])
-    flags = raised(escalation.assessment)
-    for step in escalation.steps.filter(state=StepState.WAITS):
-        if demanded_by(step).isdisjoint(flags):
-            step.escalation, step.why = escalation, RESTED
-            moved(step, Move.DISMISS, actor, reason=RESTED)

@@ -104,10 +104,9 @@ def write(
         return as_it_is(row)
     written, news = _assessed(row, assessment)
     known = rows.found_locked(Escalation, "contact", row.pk)
-    escalation, changed_steps = escalated(known, row, written, steps, news, actor, replan) if steps else (known, False)
-    if escalation is not None and escalation.outcome != row.outcome:  # nothing follows any more
-        escalation.outcome = row.outcome
-        rows.change(escalation, "outcome")
+    escalation, changed_steps = known, False
+    if steps or known is not None:
+        escalation, changed_steps = escalated(known, row, written, steps, news, actor, replan)
     ended = row.is_open and not is_open
     if ended:
         row.is_open, row.ended_at = False, timezone.now()

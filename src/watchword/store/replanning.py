@@ -15,7 +15,7 @@ from watchword.escalation.states import TO_CARRY, Move, StepState, overall
 from watchword.escalation.steps import PlannedStep, StepKind, further, step_key
 from watchword.policy.slug import slug
 from watchword.store import rows
-from watchword.store.called_off import CALLED_OFF, CAN_COME_BACK, called_off, flags_of, said_of
+from watchword.store.called_off import CALLED_OFF, CAN_COME_BACK, called_off, demanded_by, flags_of, raised, said_of
 from watchword.store.chain import append_event
 from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh, to_try
@@ -23,6 +23,7 @@ from watchword.store.one_transfer import gives_way
 from watchword.store.storable import plain, storable_or_none
 from watchword.terms import Scope
 
+NO_FLAG = "No flag asks for it any more."
 AS_PLANNED = ("state", "level", "confirm", "to", "phone", "type", "system", "register", "scope", "text")
 
 
@@ -37,8 +38,9 @@ def escalated(
 ) -> tuple[Escalation, bool]:
     """The escalation with every planned step, and whether any is new or another than it was.
 
-    Steps that are there already are brought up to date while they wait. ``known`` is the contact's escalation as its
-    caller has locked it, None when it has none yet. ``replan`` plans the steps by what was said of the flags.
+    Steps that are there already are brought up to date while they wait, and lapse with their flags. ``known``
+    is the contact's escalation as its caller has locked it, None when it has none yet. ``replan`` plans the steps by
+    what was said of the flags.
     """
     if known is not None and not news:
         return known, False
@@ -46,18 +48,35 @@ def escalated(
         steps = replan(*said)
     waiting = overall([step.state for step in steps])
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting)
+    kept = list(known.steps.all()) if known else []
     escalation.outcome, escalation.contact_at = row.outcome, row.at
-    escalation.assessment = assessment
+    if steps or not any(step.state in TO_CARRY for step in kept):  # what is on its way says what it was let go for
+        escalation.assessment = assessment
     if known is None:
         rows.add(escalation)
     else:
         rows.change(escalation, "assessment", "outcome", "contact_at")
-    kept = list(escalation.steps.all()) if known else []
     before = [_as_planned(step) for step in kept]
     _planned(escalation, steps, kept, actor)
+    _lapse(kept, assessment, actor)
     if known:
         refresh(escalation)
     return escalation, [_as_planned(step) for step in kept] != before
+
+
+def _lapse(kept: Sequence[Step], assessment: Assessment, actor: str) -> None:
+    """Have what waits for word lapse with the last of its flags, lest it is confirmed by mistake.
+
+    While something of the contact could not be judged, it waits on: the flag may be there after all.
+    """
+    if assessment.needs_person:
+        return
+    there = {(kind, term) for kind, term, _ in raised(assessment)}
+    for step in kept:
+        asked = {(kind, term) for kind, term, _ in demanded_by(step)}
+        if step.state == StepState.WAITS and asked and asked.isdisjoint(there):
+            step.why = NO_FLAG
+            moved(step, Move.LAPSE, actor)
 
 
 def set_opened(escalation: Escalation | None) -> None:

@@ -159,9 +159,10 @@ def banner_of(row: Contact) -> Banner:
     holding = holding_of(offered, transfer)
     again = said_again(escalation)
     orders, doubts = (_asked(steps, level, stand, reasons) for level in (Level.ESCALATE, Level.CLARIFY))
+    mode = _mode(steps, orders, doubts, transfer, holding, again)
     shown = [step for asked in (orders, doubts) if asked for step in asked.steps]
     return Banner(
-        mode=_mode(steps, orders, doubts, transfer, holding, again),
+        mode="listening" if mode == "off" and not flags else mode,  # the flags have gone, and nobody called them off
         flags=stand,
         orders=orders,
         doubts=doubts,
