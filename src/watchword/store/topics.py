@@ -20,6 +20,7 @@ STEP_MOVES = {
     "step settle": Topic.STEP_CONFIRMED,
     "step dismiss": Topic.STEP_DISMISSED,
     "step withdraw": Topic.STEP_DISMISSED,
+    "step lapse": Topic.STEP_DISMISSED,
     "step give up": Topic.STEP_NEEDS_PERSON,
 }
 CHANGES = ("step agree", "step reopen", "step retry", "step be replaced")
