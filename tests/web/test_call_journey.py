@@ -116,16 +116,21 @@ def test_two_on_one_call_see_each_others_clicks(two: dict[str, Page], let_in: di
     expect(sam.locator("#banner")).to_contain_text("accepted by Lee")
 
 
+def _listening(two: dict[str, Page], address: str, key: str, person: dict[str, str]) -> tuple[Page, Page]:
+    """Both have the page of a call open in which nobody has spoken yet."""
+    expect.set_options(timeout=SOON)
+    test_journey._tell(address, key, "/calls", {"id": "c-1", "person": person})
+    for page in two.values():
+        page.locator("a[href='/calls/c-1']").click()
+        page.wait_for_url("**/calls/c-1")
+        expect(page.locator("#banner")).to_contain_text("Listening")
+    return two["ana"], two["sam"]
+
+
 def test_a_call_is_ended_by_no_slip_and_no_typed_word_is_lost(
     two: dict[str, Page], let_in: dict[str, str], address: str
 ) -> None:
-    ana, sam = two["ana"], two["sam"]
-    expect.set_options(timeout=SOON)
-    test_journey._tell(address, let_in["key"], "/calls", {"id": "c-1", "person": {"name": "Ana Brook"}})
-    for page in (ana, sam):
-        page.get_by_text("Ana Brook").click()
-        page.wait_for_url("**/calls/c-1")
-        expect(page.locator("#banner")).to_contain_text("Listening")
+    ana, sam = _listening(two, address, let_in["key"], {"name": "Ana Brook"})
 
     for slip in ("she says yes", "she", "Billing people"):  # without going to the field first
         ana.keyboard.type(slip)
@@ -188,13 +193,7 @@ def noted(database: Settings) -> None:
 def test_a_patient_id_that_was_typed_wrong_is_taken_back_and_the_right_one_typed(
     noted: None, two: dict[str, Page], let_in: dict[str, str], address: str
 ) -> None:
-    ana, sam = two["ana"], two["sam"]
-    expect.set_options(timeout=SOON)
-    test_journey._tell(address, let_in["key"], "/calls", {"id": "c-1", "person": {"phone": "+16505551212"}})
-    for page in (ana, sam):
-        page.locator("a[href='/calls/c-1']").click()
-        page.wait_for_url("**/calls/c-1")
-        expect(page.locator("#banner")).to_contain_text("Listening")
+    ana, sam = _listening(two, address, let_in["key"], {"phone": "+16505551212"})
 
     _keep_id(ana, "P-1")
     for page in (ana, sam):
