@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -152,9 +154,14 @@ def test_a_long_turn_is_told_as_a_bare_hint(tmp_path: Path) -> None:
 
 
 def children(address: str) -> list[int]:
-    """The server's own processes that answer at an address: those of ours that have a parent among ours."""
+    """The server's own processes that answer at an address: those that were forked from what it imports ahead in."""
+    ahead = imported_ahead(address)
+    return [pid for pid in pids() if parent_of(pid) in ahead]
+
+
+def imported_ahead(address: str) -> list[int]:
     first = [pid for pid in pids() if f"--port {address.rpartition(':')[2]} " in f"{command(pid)} "]
-    return [pid for pid in pids() if parent_of(pid) in first and "spawn_main" in command(pid)]
+    return [pid for pid in pids() if parent_of(pid) in first and "forkserver" in command(pid)]
 
 
 def pids() -> list[int]:
@@ -317,10 +324,35 @@ def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: S
         wait_for(lambda: len(children(address)) == 2 and killed not in children(address), "a new one")
         assert stays in children(address)
         wait_for(lambda: answers(address), "an answer")
-        mine = children(address)
-        os.kill(parent_of(mine[0]), signal.SIGKILL)
-        wait_for(lambda: not any("spawn_main" in command(pid) for pid in mine), "their end")
+        [ahead], mine = imported_ahead(address), children(address)
+        os.kill(parent_of(ahead), signal.SIGKILL)
+        wait_for(lambda: not any("forkserver" in command(pid) for pid in (ahead, *mine)), "their end")
         assert not answers(address)
+
+
+def test_when_what_they_were_forked_from_is_killed_all_begin_anew(web: Settings) -> None:
+    with served(web, more_options=TWO) as address:
+        before, [ahead] = at_work(web, address), imported_ahead(address)
+        os.kill(ahead, signal.SIGKILL)
+        wait_for(lambda: not any("forkserver" in command(pid) for pid in before), "their end")
+        assert not set(before) & set(at_work(web, address))
+
+
+def test_what_is_imported_ahead_holds_modules_alone() -> None:
+    told = "import os, sys, watchword.web.imported as _; from django.db import connection"
+    told += "; print(len(os.listdir('/proc/self/task')), 'watchword.web.urls' in sys.modules, connection.connection)"
+    told += "; print([name for name in ('numpy', 'onnxruntime', 'tokenizers') if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert found.stdout.split("\n") == ["1 True None", "[]", ""], found.stderr
+
+
+def test_what_is_wrong_is_told_once_by_the_process_that_was_started_by_hand(web: Settings) -> None:
+    settings = {**os.environ, "WATCHWORD_DATA": str(web.folder), "DATABASE_URL": "oracle://nobody"}
+    command = [sys.executable, "-m", "watchword", "serve", "--port", str(free_port()), *TWO]
+    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=READY)
+    assert ended.returncode not in (0, 1)
+    assert ended.stderr.count("DATABASE_URL") == 1
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_policy_that_is_broken_while_it_is_edited_ends_nobody_but_the_new_process(

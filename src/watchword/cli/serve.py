@@ -40,10 +40,13 @@ def serve(
     from watchword.web.in_force import in_force, put_in_force
     from watchword.web.listening import claimed
     from watchword.web.log_lines import log_to_stderr
+    from watchword.web.processes import import_ahead
     from watchword.web.project import open_project
 
     log_to_stderr()
     settings = read_settings()
+    if processes > 1:
+        import_ahead()
     open_project(settings)
     check_up_to_date()
     with claimed(host, port):  # before anybody is told that the service is there
@@ -59,9 +62,8 @@ def serve(
 
 def _run(host: str, port: int, processes: int) -> None:
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
-    from watchword.web.listening import listening_places
+    from watchword.web.processes import run_several
 
     config = uvicorn.Config(
         "watchword.web.asgi:make_application",
@@ -77,7 +79,7 @@ def _run(host: str, port: int, processes: int) -> None:
         timeout_graceful_shutdown=ENDING_SECONDS,
     )
     if processes > 1:
-        Multiprocess(config, listening_places(host, port, processes)).run()
+        run_several(config, host, port)
         return
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):

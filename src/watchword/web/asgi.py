@@ -33,6 +33,7 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at a time."}).encode("ascii")
 
 
+LOOK_SECONDS = 1.0  # until a process looks whether it was left alone
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 GLIMPSES = b"what the meaning model saw"  # what the key is for under which it is kept
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
@@ -131,11 +132,13 @@ def _end_with_parent() -> None:
     """A process that was started by another ends when that one does, whatever ended it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        Thread(target=_end_after, args=(parent,), daemon=True).start()
+        Thread(target=_end_after, args=(parent, os.getppid()), daemon=True).start()
 
 
-def _end_after(parent: Any) -> None:
-    parent.join()
+def _end_after(parent: Any, forked_by: int) -> None:
+    """Wait for the end of the one that replaces this process, or of the one that tells it when to."""
+    while parent.is_alive() and os.getppid() == forked_by:
+        parent.join(LOOK_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
