@@ -113,11 +113,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The earlier notes about a person, and which notes systems could and could not be read."""
+    """The earlier notes about a person, and which notes systems could and could not be read.
+
+    ``struck`` are notes that are struck out: they count for nothing and are kept to be seen.
+    """
 
     notes: tuple[Note, ...] = ()
     sources_read: tuple[str, ...] = ()
     sources_failed: tuple[str, ...] = ()
+    struck: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,12 +108,14 @@ def _told_more(kept: terms.Contact, told: terms.Contact) -> terms.Contact:
         extra={**plain(told.person.extra), **kept.person.extra},
     )
     more, own = told.history, kept.history or terms.History()
+    apart = {(note.source, note.id) for note in own.struck}
+    notes = [note for note in more.notes if (note.source, note.id) not in apart] if more else []
     return replace(
         kept,
         received_at=kept.received_at or told.received_at,
         person=person,
         issue=kept.issue or storable_or_none(told.issue),
-        history=kept.history if more is None else joined(own, more.notes, more.sources_read, more.sources_failed),
+        history=kept.history if more is None else joined(own, notes, more.sources_read, more.sources_failed),
         unread=tuple(dict.fromkeys((*kept.unread, *plain(told.unread)))),
         extra={**plain(told.extra), **kept.extra},
     )

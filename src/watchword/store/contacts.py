@@ -13,6 +13,7 @@ from watchword.errors import RecordConflict
 from watchword.reading.contacts import parse_moment
 from watchword.store.models import Contact, Note, Person, Turn
 from watchword.store.models.contacts import LONGEST_ISSUE_KEY, LONGEST_KEY
+from watchword.store.notes import is_again
 from watchword.store.storable import plain, storable, storable_or_none
 
 STRUCK = "struck"  # in a kept history: notes that count no more
@@ -137,7 +138,9 @@ def contact_of(row: Contact) -> terms.Contact:
 
 
 def history_of(row: Contact) -> terms.History | None:
-    """The earlier notes that a contact was recorded with."""
+    """The earlier notes that a contact was recorded with, those apart that were struck out by then, or that were while
+    the call was open.
+    """
     return None if row.history is None else _history(row.history)
 
 
@@ -148,17 +151,12 @@ def set_apart(row: Contact, note: Note, *, struck: bool) -> bool:
     """
     history = row.history or {}
     whence, whither = ("notes", STRUCK) if struck else (STRUCK, "notes")
-    named = {"source": note.source, "id": note.external_id}
-    found = [one for one in history.get(whence, ()) if {key: one[key] for key in named} == named]
+    of_its_system = [one for one in history.get(whence, ()) if one["source"] == note.source]
+    found = [one for one in of_its_system if is_again(note, *_notes([one]))]
     if found:
         history[whence] = [one for one in history[whence] if one not in found]
         history[whither] = [*history.get(whither, ()), *found]
     return bool(found)
-
-
-def struck_since(row: Contact) -> tuple[terms.Note, ...]:
-    """The notes that a call was recorded with and that were struck out while it was open: it counts them no more."""
-    return _notes((row.history or {}).get(STRUCK, ()))
 
 
 def _person_values(person: terms.Person) -> dict[str, Any]:
@@ -175,29 +173,33 @@ def _person_values(person: terms.Person) -> dict[str, Any]:
 
 
 def _history_values(history: terms.History) -> dict[str, Any]:
+    struck = {STRUCK: [_note_values(note) for note in history.struck]} if history.struck else {}
     values: dict[str, Any] = plain(
         {
-            "notes": [
-                {
-                    "id": note.id,
-                    "source": note.source,
-                    "note": note.note,
-                    "channel": note.channel.value if note.channel else None,
-                    "at": note.at,
-                    "issue": note.issue,
-                    "extra": note.extra,
-                }
-                for note in history.notes
-            ],
+            "notes": [_note_values(note) for note in history.notes],
             "sources_read": history.sources_read,
             "sources_failed": history.sources_failed,
+            **struck,
         }
     )
     return values
 
 
+def _note_values(note: terms.Note) -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "source": note.source,
+        "note": note.note,
+        "channel": note.channel.value if note.channel else None,
+        "at": note.at,
+        "issue": note.issue,
+        "extra": note.extra,
+    }
+
+
 def _history(values: dict[str, Any]) -> terms.History:
-    return terms.History(_notes(values["notes"]), tuple(values["sources_read"]), tuple(values["sources_failed"]))
+    read, failed = tuple(values["sources_read"]), tuple(values["sources_failed"])
+    return terms.History(_notes(values["notes"]), read, failed, _notes(values.get(STRUCK, ())))
 
 
 def _notes(kept: Iterable[dict[str, Any]]) -> tuple[terms.Note, ...]:

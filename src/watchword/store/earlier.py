@@ -27,6 +27,7 @@ from watchword.store.notes import note_of, telling_keys
 from watchword.store.people import Known, identities, name_key
 from watchword.store.sources import read_and_failed
 from watchword.store.storable import storable
+from watchword.store.struck import without_struck
 
 MOST_PEOPLE = 200  # who share a telephone or an address, the newest
 MOST_NOTES = 500  # of one customer, the newest
@@ -59,9 +60,10 @@ def with_notes_known(
     before = _before(contact, contact.received_at or begun)
     notes = [*_notes(contact, known, people), *_recorded_here(contact, known, people, before)]
     notes += _by_issue_alone(contact, known, people, before, but)
-    if not (notes or read or failed):
+    if contact.history is None and not (notes or read or failed):
         return contact
-    return replace(contact, history=joined(contact.history or terms.History(), notes, read, failed))
+    own = without_struck(contact.history or terms.History())
+    return replace(contact, history=joined(own, notes, read, failed))
 
 
 def joined(
@@ -75,6 +77,7 @@ def joined(
         notes=(*own.notes, *more),
         sources_read=tuple(dict.fromkeys((*own.sources_read, *(name for name in read if name not in told)))),
         sources_failed=tuple(dict.fromkeys((*own.sources_failed, *(name for name in failed if name not in told)))),
+        struck=own.struck,
     )
 
 

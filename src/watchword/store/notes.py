@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -22,6 +23,7 @@ from watchword.store.taught import Taught, given_by, with_taught
 LONGEST_ID = 300  # characters
 LONGEST_SOURCE = 200
 SHORTEST_NUMBER = 4  # digits of an issue that tells whose a note is, when nothing else does
+PLACE = re.compile(r"n[1-9][0-9]*")  # what a note is called that came with a contact and had no id: its place there
 
 NAMED = "SELECT * FROM store_note WHERE source = %s AND external_id = %s"  # asked for every row of a table
 
@@ -126,6 +128,25 @@ def notes_of(person: Person) -> tuple[terms.Note, ...]:
     """Every note of a person that is not struck out, oldest first, those without a date last."""
     rows = person.notes.filter(struck_at__isnull=True).order_by("at", "id")
     return tuple(sorted((note_of(row) for row in rows), key=lambda note: note.at is None))
+
+
+def is_again(row: Note, given: terms.Note) -> bool:
+    """Whether a note that comes with a contact is this one that is kept: by its system's id, as when it is handed in.
+
+    One without an id is known by all that it says. An id that may be a place among notes tells only with the words or
+    the moment beside it.
+    """
+    if storable(given.source) != row.source:
+        return False
+    same_id = storable(given.id) == row.external_id
+    if not PLACE.fullmatch(given.id):
+        return same_id
+    same_words = storable(given.note).strip() == row.text.strip()
+    same_moment = given.at is not None and given.at == row.at
+    if same_id:
+        return same_words or same_moment
+    about = given.channel, storable(given.issue or "").strip()
+    return same_words and same_moment and about == (row.channel, (row.issue or "").strip())
 
 
 def issue_key(issue: str | None) -> str:

@@ -1,18 +1,20 @@
 """Notes that are struck out: their system deleted them, or they were never this person's.
 
 Nothing is deleted. A note that is struck out counts for no contact from then on, however often it is handed in again
-for the same person, until somebody puts it back; handed in for another person, it is theirs and counts. By a telephone
-or an address that only it taught its person is known no more (``taught``). What is over keeps its count. A call that is
-still open counts it no more from its next turn on.
+for the same person and whoever's contact brings it in a history of its own, until somebody puts it back; handed in for
+another person, it is theirs and counts. By a telephone or an address that only it taught its person is known no more
+(``taught``). What is over keeps its count. A call that is still open counts it no more from its next turn on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from watchword import terms
@@ -21,6 +23,8 @@ from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import set_apart
 from watchword.store.locked import locked
 from watchword.store.models import Contact, Note
+from watchword.store.notes import is_again
+from watchword.store.same_person import in_lots
 from watchword.store.sources import source_name
 from watchword.store.storable import storable
 from watchword.store.taught import take_away, teach_again
@@ -52,12 +56,35 @@ def put_back(number: int, *, by: str) -> bool:
     return True
 
 
-def struck_among(notes: Iterable[terms.Note]) -> frozenset[tuple[str, str]]:
-    """Those of the notes that are struck out by now, by source and id: a contact keeps what it was recorded with."""
-    named = {(storable(note.source), storable(note.id)) for note in notes}
-    ids = [id for _, id in named]
-    found = Note.objects.filter(source__in={source for source, _ in named}, external_id__in=ids)
-    return frozenset(named & set(found.filter(struck_at__isnull=False).values_list("source", "external_id")))
+def without_struck(history: terms.History) -> terms.History:
+    """A history as it counts by now: what is struck out apart, and what was and was put back among the others."""
+    every = (*history.notes, *history.struck)
+    since = list(zip(every, struck_when(every), strict=True))
+    notes, struck = (tuple(note for note, when in since if bool(when) is gone) for gone in (False, True))
+    return replace(history, notes=notes, struck=struck)
+
+
+def struck_when(notes: Sequence[terms.Note]) -> list[datetime | None]:
+    """For each of these notes, when it was struck out; None of one that was not, or was put back."""
+    found: dict[tuple[str, str | datetime | None], list[Note]] = {}
+    for row in (row for few in in_lots(notes) for row in _struck_like(few)):
+        for name in (row.external_id, row.at):
+            found.setdefault((row.source, name), []).append(row)
+    like = ((note, [row for name in _names(note) for row in found.get(name, ())]) for note in notes)
+    return [next((row.struck_at for row in rows if is_again(row, note)), None) for note, rows in like]
+
+
+def _struck_like(notes: Sequence[terms.Note]) -> QuerySet[Note]:
+    """The notes that are struck out and may be one of these, by their id or their moment."""
+    moments = [note.at for note in notes if note.at is not None]
+    alike = Q(external_id__in=[storable(note.id) for note in notes]) | Q(at__in=moments)
+    struck = Note.objects.filter(struck_at__isnull=False, source__in={storable(note.source) for note in notes})
+    return struck.filter(alike)
+
+
+def _names(note: terms.Note) -> tuple[tuple[str, str | datetime | None], ...]:
+    source = storable(note.source)
+    return (source, storable(note.id)), (source, note.at)
 
 
 def _strike(by: str, why: str, **which: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from watchword.store.chain import saw
 from watchword.store.models import Contact
 from watchword.store.record import Recorded
 from watchword.store.storable import storable
+from watchword.store.struck import without_struck
 from watchword.terms import Contact as ContactTerm
 from watchword.triage.record import as_record
 from watchword.web.access import KeyScope
@@ -92,7 +94,13 @@ def answer(recorded: Recorded, *, by: str) -> Status[dict[str, Any]]:
 
 @router.post("/assess", response=AssessmentOut, auth=Keyed(KeyScope.ASSESS))
 def assess(request: HttpRequest, given: ContactIn) -> dict[str, Any]:
-    """Assess a contact and keep nothing of it; the log holds that this key did so."""
-    assessment = in_force().assess(contact_in(request))
+    """Assess a contact and keep nothing of it; the log holds that this key did so.
+
+    Of the notes in its history, those that are struck out here count for nothing.
+    """
+    contact = contact_in(request)
+    if contact.history is not None:
+        contact = replace(contact, history=without_struck(contact.history))
+    assessment = in_force().assess(contact)
     saw(actor(request), "contact assessed", "assess")
     return as_record(assessment)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from watchword.store.contacts import contact_of, struck_since
+from watchword.store.contacts import contact_of
 from watchword.store.models import Contact
 from watchword.store.notes import notes_of
-from watchword.store.struck import struck_among
-from watchword.terms import RECORDED_HERE, Note
+from watchword.store.struck import struck_when
+from watchword.terms import RECORDED_HERE, History, Note
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MOST_EARLIER = 30  # notes and contacts shown beside a call
@@ -29,7 +29,7 @@ class Earlier:
     text: str
     counted: str = ""  # how the count took it
     contact: Contact | None = None
-    struck: bool = False  # a note that was struck out since the contact was recorded with it
+    struck: str = ""  # a note that was struck out, and whether it was since the contact was recorded with it
 
 
 def earlier_of(row: Contact, record: Mapping[str, Any], most: int = MOST_EARLIER) -> list[Earlier]:
@@ -38,12 +38,15 @@ def earlier_of(row: Contact, record: Mapping[str, Any], most: int = MOST_EARLIER
     That is what the count was made from, whoever it was kept as, and what else is known of the person by now. What
     counted or is in doubt is never left out for what is newer.
     """
-    given, apart, count = contact_of(row).history, struck_since(row), record.get("history", {})
-    known = (note for note in notes_of(row.person) if note.at is None or note.at <= row.at)
-    notes = {(note.source, note.id): note for note in (*known, *apart, *(given.notes if given else ()))}.values()
-    struck = struck_among(notes) | {(note.source, note.id) for note in apart}
+    given, count = contact_of(row).history or History(), record.get("history", {})
+    apart = {(note.source, note.id) for note in given.struck}
+    known = [note for note in notes_of(row.person) if note.at is None or note.at <= row.at]
+    known = [note for note in known if (note.source, note.id) not in apart]
+    notes = list({(note.source, note.id): note for note in (*known, *given.notes)}.values())
     told = [note for note in notes if note.source != RECORDED_HERE]
-    found = [replace(_noted(note, count), struck=(note.source, note.id) in struck) for note in told]
+    found = [_noted(note, count, _struck(when, row)) for note, when in zip(told, struck_when(told), strict=True)]
+    gone = zip(given.struck, struck_when(given.struck), strict=True)
+    found += [_noted(note, count, _struck(when, row) or "struck out") for note, when in gone]
     found += [_recorded(one, count) for one in _contacts(row, notes, count, most)]
     shown = sorted(found, key=_weight, reverse=True)[:most]
     return sorted(shown, key=lambda one: one.at or LONG_AGO, reverse=True)
@@ -63,8 +66,15 @@ def _contacts(row: Contact, notes: Iterable[Note], count: Mapping[str, Any], mos
     return {one.pk: one for one in (*own, *every.filter(key__in=first))}.values()
 
 
-def _noted(note: Note, count: Mapping[str, Any]) -> Earlier:
-    return Earlier(note.at, note.source, note.channel, note.issue, note.note, _counted(note.id, note.source, count))
+def _struck(when: datetime | None, row: Contact) -> str:
+    if when is None:
+        return ""
+    return "struck out since" if when > row.recorded_at else "struck out before, and told again"
+
+
+def _noted(note: Note, count: Mapping[str, Any], struck: str = "") -> Earlier:
+    counted = _counted(note.id, note.source, count)
+    return Earlier(note.at, note.source, note.channel, note.issue, note.note, counted, struck=struck)
 
 
 def _counted(id: str, source: str, count: Mapping[str, Any]) -> str:
