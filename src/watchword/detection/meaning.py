@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from watchword.detection.context import Verdict
 from watchword.detection.lexicon import Entry, Lexicon
 from watchword.terms import Level, Passage, Scope
+
+if TYPE_CHECKING:
+    from watchword.detection.context import Verdict  # its tables are compiled where the first hit is judged
 
 Span = tuple[int, int]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 HOME_REGION = "US"  # for numbers written without a country code
+# Ten digits, an area code first, as nearly every number here is written: nothing in it is left to interpret.
+_AT_HOME = re.compile(r"(?:\+1[ .-]?)?(?:\([2-9][0-9]{2}\)|[2-9][0-9]{2})[ .-]?[0-9]{3}[ .-]?[0-9]{4}")
 MOST_KEPT = 4096  # numbers; whoever contacts us is looked up by one, and there is no end of them
 
 
@@ -16,7 +19,9 @@ def dialled(written: str | None) -> str | None:
     """
     if written is None:
         return None
-    import phonenumbers  # imported late: it takes long, and most contacts are checked without it
+    if _AT_HOME.fullmatch(written):
+        return "+1" + "".join(filter(str.isdigit, written))[-10:]
+    import phonenumbers  # imported late: it takes long, and what is written as usual is read without it
 
     try:
         number = phonenumbers.parse(written, HOME_REGION)
