@@ -21,13 +21,14 @@ from watchword.store.calls import find_call
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import contact_of, new_row
 from watchword.store.earlier import with_notes_known
-from watchword.store.locked import locked
-from watchword.store.models import Contact, IdentityKind, Person
+from watchword.store.locked import locked, takes_away_alone
+from watchword.store.models import Contact, Event, IdentityKind, Person
 from watchword.store.people import comparable, identities, name_key, who_have_ids
 from watchword.store.record import write
 from watchword.store.register import entries_follow
 from watchword.store.taught import Reach, only_from_call, take_from_call, taught_by
 
+TAKEN_BACK = "patient id taken back"
 CHANGES = ("person", "given_person", "taught", "history")
 
 
@@ -42,10 +43,10 @@ class Mistaken:
     contact: terms.Contact
 
 
-def without_id(key: str, patient_id: str) -> Mistaken | None:
-    """A call without this patient id of its own; None when it was taken back already.
+def without_id(key: str, patient_id: str, *, actor: str) -> Mistaken | None:
+    """A call without this patient id of its own; None when whoever asks took it back already.
 
-    Raises NotRecorded, and RecordConflict when the call has no such id.
+    Raises NotRecorded, and RecordConflict when the call has no such id, or somebody else was quicker.
     """
     row, id = find_call(key), comparable(IdentityKind.PATIENT_ID, patient_id)
     if id and id == comparable(IdentityKind.PATIENT_ID, row.given_person.get("patient_id") or ""):
@@ -53,6 +54,8 @@ def without_id(key: str, patient_id: str) -> Mistaken | None:
         contact = replace(contact_of(row), person=person, history=None)
         return Mistaken(row.pk, row.version, row.is_open, id, with_notes_known(contact, begun=row.at, but=but))
     if id in (row.not_theirs or ()):
+        if (who := _who_took_back(row)) not in ("", actor):
+            raise RecordConflict(f"The patient id was taken back already, by {who}.", do="Look at the call again.")
         return None
     raise RecordConflict(
         "This patient id is not the call's.", do="Look at the call again: somebody may have been quicker."
@@ -72,6 +75,7 @@ def take_back(
     False, with nothing written, when the call is another by now: it must be read and assessed again.
     """
     with events_last():
+        takes_away_alone()
         row = rows.found_locked(Contact, "id", call.row)
         if row is None or row.version != call.version:
             return False
@@ -97,8 +101,13 @@ def take_back(
                 changed=True,
             )
         detail = {"person": was.pk, "to": row.person_id, "takes": sorted(kind for kind, _ in goes)}
-        append_event(actor, "patient id taken back", f"contact {row.key}", detail)
+        append_event(actor, TAKEN_BACK, f"contact {row.key}", detail)
     return True
+
+
+def _who_took_back(row: Contact) -> str:
+    told = Event.objects.filter(subject=f"contact {row.key}", action=TAKEN_BACK).order_by("-number").first()
+    return told.actor if told else ""
 
 
 def _left(row: Contact, id: str, goes: set[Reach]) -> tuple[terms.Person, frozenset[int]]:

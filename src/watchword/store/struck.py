@@ -21,7 +21,7 @@ from watchword import terms
 from watchword.errors import NotRecorded
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import set_apart
-from watchword.store.locked import locked
+from watchword.store.locked import locked, takes_away_alone
 from watchword.store.models import Contact, Note
 from watchword.store.notes import is_again
 from watchword.store.same_person import in_lots
@@ -45,6 +45,7 @@ def strike_named(source: str, id: str, *, by: str, why: str) -> bool:
 def put_back(number: int, *, by: str) -> bool:
     """Have a note count again; whether it was struck out. Raises NotRecorded."""
     with events_last():
+        takes_away_alone()
         note = _locked(pk=number)
         if note.struck_at is None:
             return False
@@ -89,6 +90,7 @@ def _names(note: terms.Note) -> tuple[tuple[str, str | datetime | None], ...]:
 
 def _strike(by: str, why: str, **which: Any) -> bool:
     with transaction.atomic():
+        takes_away_alone()
         note = _locked(**which)
         if note.struck_at is not None:
             return False

@@ -75,10 +75,10 @@ def begin(contact: terms.Contact, *, source: str, actor: str, typed: bool = Fals
 def take_back_id(key: str, patient_id: str, *, actor: str) -> None:
     """Say that a call's patient id is somebody else's; the call is assessed anew. Said again it changes nothing.
 
-    Raises NotRecorded, and RecordConflict when the call has no such id.
+    Raises NotRecorded, and RecordConflict when the call has no such id, or somebody else has just taken it back.
     """
     for _ in range(MOST_TRIES):
-        call = without_id(key, patient_id)
+        call = without_id(key, patient_id, actor=actor)
         if call is None:
             return
         assessment = None if call.is_open and _is_silent(call.contact) else in_force().assess(call.contact)
