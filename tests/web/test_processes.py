@@ -338,6 +338,44 @@ def test_when_what_they_were_forked_from_is_killed_all_begin_anew(web: Settings)
         assert not set(before) & set(at_work(web, address))
 
 
+def test_told_to_begin_anew_they_do_so_one_after_another_and_somebody_always_answers(
+    web: Settings, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(before := (POLICIES / "natera-billing.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    key = {"Authorization": f"Bearer {make_key('telephony', ['assess'], by='tests')}"}
+    with served(web, more_options=TWO, WATCHWORD_POLICY=str(policy)) as address:
+        old, [ahead] = at_work(web, address), imported_ahead(address)
+        assert versions(address, key) == {"1"}
+        policy.write_text(before.replace("\nversion: 1\n", "\nversion: 2\n", 1), encoding="utf-8")
+        os.kill(parent_of(ahead), signal.SIGHUP)
+        seen = set()
+        while set(old) & set(children(address)):
+            seen |= versions(address, key)
+        at_work(web, address)
+        assert seen == {"1", "2"}
+        assert versions(address, key) == {"2"}
+
+
+def versions(address: str, key: dict[str, str]) -> set[str]:
+    """Of the policy that contacts are assessed by, asked so often that each process answers."""
+    asked = {"id": "c-1", "channel": "phone", "turns": [{"speaker": "caller", "text": "Good morning."}]}
+    return {_version(f"{address}/api/v1/assess", asked, key) for _ in range(BURST // 4)}
+
+
+def _version(address: str, asked: dict[str, Any], key: dict[str, str], tries: int = 3) -> str:
+    """A connection that waits at a process which ends is broken off; whoever asks again meets the other."""
+    try:
+        answer = httpx.post(address, json=asked, headers=key, timeout=READY)
+    except httpx.TransportError:
+        if not tries:
+            raise
+        return _version(address, asked, key, tries - 1)
+    assert answer.status_code == 200
+    version: str = answer.json()["policy"]["version"]
+    return version
+
+
 def test_what_is_imported_ahead_holds_modules_alone() -> None:
     told = "import os, sys, watchword.web.imported as _; from django.db import connection"
     told += "; print(len(os.listdir('/proc/self/task')), 'watchword.web.urls' in sys.modules, connection.connection)"
