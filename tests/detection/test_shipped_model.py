@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from importlib import resources
@@ -214,3 +217,12 @@ def test_the_shipped_files_are_small_enough_for_the_wheel() -> None:
 def test_the_model_is_one_object() -> None:
     assert isinstance(shipped_model(), ShippedModel)
     assert shipped_model() is shipped_model()
+
+
+def test_a_program_that_uses_the_library_leaves_nothing_to_be_told_to_the_makers_of_the_runtime(tmp_path: Path) -> None:
+    told = "from watchword.detection.model.reader import shipped_model; print(shipped_model().by_itself('No.'))"
+    silenced_by = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")
+    environment = {name: value for name, value in os.environ.items() if name not in silenced_by}
+    done = subprocess.run([sys.executable, "-c", told], env=environment | {"HOME": str(tmp_path)}, capture_output=True)
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []  # where onnxruntime keeps what it has to tell
