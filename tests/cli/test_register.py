@@ -113,3 +113,18 @@ def test_what_cannot_be_used_is_said_in_a_sentence(
     assert ended.value.code == 2
     assert "The file cannot be read (No such file or directory)." in capsys.readouterr().err
     assert CliRunner().invoke(app, ["register", "take"]).exit_code == 2
+
+
+def test_what_had_been_withdrawn_and_comes_back_is_told(tmp_path: Path) -> None:
+    file = old_list(tmp_path)
+    run("register", "import", file, "--source", "the old dialer")
+    withdraw(RegisterEntry.objects.get(person__name="Ana Brook").pk, by="user sam", why="She asked for it.")
+    done = run("register", "import", file, "--source", "the old dialer")
+    counts, told = done.stdout.splitlines()
+    assert counts == "1 new, 0 changed, 1 known already, 1 refused"
+    assert told == (
+        "1 of the new had been withdrawn and is in force again: see its line above, or the page "
+        "of the register, From “brought back by imports”"
+    )
+    assert f"{file}:4: It had been withdrawn " in done.stderr
+    assert "She asked" not in done.stderr

@@ -26,6 +26,7 @@ def take_in(kind: str, file: Path, source: str) -> None:
     """
     from watchword.errors import FileUnreadable, Place
     from watchword.reading.tables import Table
+    from watchword.store.imports import came_back
 
     try:
         with file.open("rb") as opened, closing(Table(opened, file.name)) as table:
@@ -36,6 +37,10 @@ def take_in(kind: str, file: Path, source: str) -> None:
     for refusal in done.refusals.all():
         print(f"watchword: {file}:{refusal.line}: {refusal.what} {refusal.do}", file=sys.stderr)
     typer.echo(f"{done.new} new, {done.changed} changed, {done.known} known already, {done.refused} refused")
+    if back := came_back(done):
+        is_back, where = ("is", "its line") if back == 1 else ("are", "their lines")
+        told = f"{back} of the new had been withdrawn and {is_back} in force again: see {where} above"
+        typer.echo(f"{told}, or the page of the register, From “brought back by imports”")
     if done.refused:
         raise typer.Exit(1)
 

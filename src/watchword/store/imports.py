@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from watchword.reading.notes import NOTES, note_in
 from watchword.reading.tables import Columns, Row, Table, column_problems
 from watchword.reading.wishes import WISHES, wish_in
 from watchword.store.chain import append_event, events_last
-from watchword.store.models import Import, ImportContent, ImportRefusal
+from watchword.store.models import Import, ImportContent, ImportRefusal, RegisterEntry
 from watchword.store.notes import Kept, check_is_found, take_note
 from watchword.store.people import is_known_by_other_zeros
 from watchword.store.register import take_wish
@@ -37,7 +37,9 @@ ZEROS = (
     "It was taken in, and its patient id is known here only with other zeros at its front.",
     "If it is the same patient's, take it back (strike the note out, withdraw the entry) and give the whole id.",
 )
+LOOK = "If the list is older than that, withdraw it once more, on the page of the register."
 Found = Row | InputError
+Said = tuple[str, str]  # what is to be said of a line, and what to do
 
 
 class Taking(Protocol):
@@ -53,8 +55,8 @@ class Taking(Protocol):
     def whose(self, held: Any) -> Person:
         """Whom it names."""
 
-    def take(self, held: Any, of: Import) -> Kept:
-        """Keep it. Raises StoreError."""
+    def take(self, held: Any, of: Import) -> tuple[Kept, Said | None]:
+        """Keep it; with what is to be said of it, if anything is. Raises StoreError."""
 
     def all_taken(self, held: Sequence[Any]) -> None:
         """These were handed in together."""
@@ -73,8 +75,8 @@ class _Notes:
         person: Person = held[0]
         return person
 
-    def take(self, held: Any, of: Import) -> Kept:
-        return take_note(*held)
+    def take(self, held: Any, of: Import) -> tuple[Kept, Said | None]:
+        return take_note(*held), None
 
     def all_taken(self, held: Sequence[Any]) -> None:
         heard(frozenset(note.source for _, note in held))
@@ -91,8 +93,9 @@ class _Wishes:
         person: Person = held.person
         return person
 
-    def take(self, held: Any, of: Import) -> Kept:
-        return take_wish(held, by=of.by)
+    def take(self, held: Any, of: Import) -> tuple[Kept, Said | None]:
+        kept, gone = take_wish(held, by=of.by, brought_by=of)
+        return kept, _is_back(gone) if gone else None
 
     def all_taken(self, held: Sequence[Any]) -> None:
         """Nothing more is to be done."""
@@ -211,12 +214,12 @@ def _take(of: Import, few: Sequence[Found]) -> None:
                 raise found
             held = taking.read(found, of)
             in_doubt = is_known_by_other_zeros(taking.whose(held))
-            became = taking.take(held, of)
+            became, said = taking.take(held, of)
         except WatchwordError as error:
             of.refused += _told_of(of, found, error.what, error.do)
         else:
-            if in_doubt:
-                _told_of(of, found, *ZEROS)
+            if remarks := [one for one in (ZEROS if in_doubt else None, said) if one]:
+                _told_of(of, found, *(" ".join(parts) for parts in zip(*remarks, strict=True)))
             setattr(of, became, getattr(of, became) + 1)
             together.append(held)
     of.taken += len(few)
@@ -236,8 +239,19 @@ def _ended(of: Import, state: Import.State, by: str) -> None:
     of.save()
     ImportContent.objects.filter(of=of).delete()
     counts = {name: getattr(of, name) for name in ("new", "changed", "known", "refused")}
+    counts |= {"came_back": came_back(of)} if of.kind == Import.Kind.REGISTER else {}
     what = f"{of.kind} imported" if state == Import.State.DONE else "import dropped"
     append_event(by, what, f"import {of.pk}", {"file": of.file, "source": of.source, **counts})
+
+
+def came_back(of: Import) -> int:
+    """How many entries of the register had been withdrawn and are in force again by an import."""
+    return RegisterEntry.objects.filter(brought_by=of).count()
+
+
+def _is_back(gone: RegisterEntry) -> Said:
+    when = gone.withdrawn_at.astimezone(UTC) if gone.withdrawn_at else timezone.now()
+    return f"It had been withdrawn {when:%Y-%m-%d %H:%M} UTC by {gone.withdrawn_by}, and is in force again.", LOOK
 
 
 def _trouble(found: Found, of: Import) -> InputError | None:

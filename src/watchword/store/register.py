@@ -7,6 +7,7 @@ from itertools import compress
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from watchword import terms
@@ -16,7 +17,7 @@ from watchword.reading.wishes import Wish
 from watchword.store import rows
 from watchword.store.chain import append_event, events_last
 from watchword.store.locked import locked
-from watchword.store.models import Contact, IdentityKind, Person, RegisterEntry
+from watchword.store.models import Contact, IdentityKind, Import, Person, RegisterEntry
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, hold, know_by, person_for
 from watchword.store.same_person import in_lots, known_by, who_has, who_may_be
@@ -87,8 +88,11 @@ def enter_named(given: terms.Person, scope: Sequence[Scope], *, by: str, origin:
         enter_by_hand(person, scope, by=by, origin=origin)
 
 
-def take_wish(wish: Wish, *, by: str) -> Kept:
-    """An entry for a wish that an import brings; known when what it closes is closed for this person already."""
+def take_wish(wish: Wish, *, by: str, brought_by: Import | None = None) -> tuple[Kept, RegisterEntry | None]:
+    """An entry for a wish that an import brings; known when what it closes is closed for this person already.
+
+    With it the entry that had been withdrawn and is in force again by this one, for the wish may be older than that.
+    """
     with events_last():
         person = person_for(wish.person, held=True)  # with the first of each
         for kind, values in ((IdentityKind.PHONE, wish.phones[1:]), (IdentityKind.EMAIL, wish.emails[1:])):
@@ -96,15 +100,30 @@ def take_wish(wish: Wish, *, by: str) -> Kept:
                 know_by(person, kind, value)
         closed = {way for ways in rows.read(IN_FORCE, person.pk) for way in compress(Scope, ways)}
         if closed.issuperset(wish.scope):
-            return Kept.KNOWN
+            return Kept.KNOWN, None
+        gone = _withdrawn_since(wish, person, set(wish.scope) - closed)
         more: dict[str, Any] = {"since": wish.since} if wish.since else {}
+        more |= {"back_after": gone, "brought_by": brought_by} if gone else {}
         more["evidence"] = [{"quote": storable(quote)} for quote in wish.quotes]
         said_in = Contact.objects.filter(key=storable(wish.contact), person=person)
         contact = said_in.first() if wish.contact else None
         # A contact that was recorded elsewhere leads nowhere here, but an auditor can ask there for it.
         told = wish.origin if contact or not wish.contact else f"{wish.origin}, {wish.contact}"
         enter_by_hand(person, wish.scope, by=by, origin=told, contact=contact, **more)
-    return Kept.NEW
+    return Kept.NEW, gone
+
+
+def _withdrawn_since(wish: Wish, person: Person, opened: Collection[Scope]) -> RegisterEntry | None:
+    """The last entry of a person by one of these ways that was withdrawn after a wish was expressed, as far as that is
+    told.
+    """
+    by_any = Q()
+    for way in opened:
+        by_any |= Q(**{way.value: True})
+    found = RegisterEntry.objects.filter(by_any, person=person, withdrawn_at__isnull=False)
+    if wish.since is not None:
+        found = found.filter(withdrawn_at__gt=wish.since)
+    return found.order_by("-withdrawn_at", "-pk").first()
 
 
 def entries_follow(contact: Contact) -> None:
@@ -125,7 +144,8 @@ def entries_follow(contact: Contact) -> None:
 
 
 def _made(entry: RegisterEntry, by: str, scope: Sequence[Scope]) -> None:
-    detail = {"entry": entry.pk, "scope": list(scope), "origin": entry.origin}
+    back = {"back_after": entry.back_after_id} if entry.back_after_id else {}
+    detail = {"entry": entry.pk, "scope": list(scope), "origin": entry.origin, **back}
     append_event(by, "register entry made", f"person {entry.person_id}", detail)
 
 

@@ -22,7 +22,9 @@ OUT_COLUMNS = (*WISHES.known, *IN_DOUBT)
 
 def entries_by(*, way: str = "", withdrawn: bool = False) -> QuerySet[RegisterEntry]:
     """Entries in force, or those that were withdrawn; all of them, or those that close a way."""
-    found = RegisterEntry.objects.select_related("person", "contact").prefetch_related("person__identities")
+    found = RegisterEntry.objects.select_related("person", "contact", "back_after", "brought_by").prefetch_related(
+        "person__identities"
+    )
     found = found.filter(withdrawn_at__isnull=not withdrawn)
     return found.filter(**{way: True}) if way else found
 

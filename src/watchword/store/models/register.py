@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from watchword.store.models.contacts import Contact
+from watchword.store.models.imports import Import
 from watchword.store.models.people import Person
 
 
@@ -28,6 +29,9 @@ class RegisterEntry(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=200, default="", blank=True)
     withdrawn_why = models.TextField(default="", blank=True)
+    # Of one that an import brought though another had been withdrawn: that one, and the import.
+    back_after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="came_back")
+    brought_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="came_back")
 
     class Meta:
         verbose_name_plural = "register entries"

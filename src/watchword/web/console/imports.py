@@ -140,6 +140,7 @@ def _values(request: HttpRequest, number: int) -> dict[str, object]:
         "refusals": refusals[:REFUSALS],
         "after": refusals[REFUSALS - 1].line if len(refusals) > REFUSALS else None,
         "good": found.rows - found.refused,
+        "came_back": imports.came_back(found),
     }
 
 

@@ -29,7 +29,12 @@ from watchword.web.register_table import entries_by, taken_out
 LONGEST = 400
 MOST_FOUND = 1000  # people whose entries are looked for one by one
 MOST_DOUBTED = 50  # people; words that fit more are the beginning of a name, and ask about nobody in particular
-ORIGINS = ((FROM_CONTACT, "said in a contact"), ("other", "entered by people and imports"))
+BACK = "back"
+ORIGINS = (
+    (FROM_CONTACT, "said in a contact"),
+    ("other", "entered by people and imports"),
+    (BACK, "brought back by imports"),
+)
 
 
 @needs(May.SEE_REGISTER)
@@ -93,7 +98,9 @@ def _whose(words: str) -> _Whose:
 
 def _found(wanted: dict[str, str], whose: _Whose) -> QuerySet[RegisterEntry]:
     found = entries_by(way=wanted["way"], withdrawn=bool(wanted["withdrawn"]))
-    if wanted["origin"]:
+    if wanted["origin"] == BACK:
+        found = found.filter(back_after__isnull=False)
+    elif wanted["origin"]:
         found = found.filter(contact__isnull=wanted["origin"] != FROM_CONTACT)
     if not wanted["find"]:
         return found
