@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.policy.conftest import SMALL
 from watchword.policy.load import read_policy_text
 
+GUIDE = Path(__file__).parents[2] / "docs" / "policy-owner.md"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -186,3 +188,17 @@ def test_every_command_has_help_with_an_example(watchword: Run, command: list[st
 def test_a_policy_of_ones_own_begins_from_the_file_of_a_shipped_one(watchword: Run, name: str) -> None:
     done = watchword("policy", "show", name, "--file")
     assert (done.returncode, done.stdout) == (0, read_policy_text(name)[0])
+
+
+def test_nothing_is_said_against_the_guides_rule_of_ones_own(watchword: Run, tmp_path: Path) -> None:
+    """Whoever types it in as it is written is told of nothing that could be taken away unnoticed."""
+    block = GUIDE.read_text(encoding="utf-8").split("## A red flag of your own", 1)[1].split("```yaml\n", 1)[1]
+    text, _ = read_policy_text("natera-billing")
+    parts = re.split(r"^(tickets|meanings|rules):\n", block.split("```", 1)[0], flags=re.MULTILINE)[1:]
+    for section, own in zip(parts[::2], parts[1::2], strict=True):
+        text = text.replace(f"\n{section}:\n", f"\n{section}:\n{own}", 1)
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    done = watchword("policy", "test", "--strict", "own.yaml")
+    assert done.returncode == 0, done.stdout
+    assert "press_inquiry" in done.stdout
+    assert "0 changes unnoticed" in done.stdout

@@ -228,11 +228,15 @@ def test_ones_own_account_pages(web: Settings) -> None:
     password = add_user("ana", [Role.AGENT])
     browser = Client()
     enter(browser, "ana", password)
+    asked = browser.get("/account/again/?next=/account/factor/app/on/").content.decode()
+    assert "an administrator gives you a new one" in asked
+    assert "/account/none/" not in asked  # what allauth would lead to is not there
     browser.post("/account/again/", {"password": password})  # asked for before anything about the sign-in is changed
     for address in ("/account", "/account/password/", "/account/factor/", "/account/factor/app/on/"):
         answer = browser.get(address)
         assert answer.status_code == 200, address
         assert "Watchword" in answer.content.decode()
+        assert "/account/none/" not in answer.content.decode()
 
 
 def test_nobody_makes_an_account_or_has_a_password_mailed(signed_in: SignedIn) -> None:
