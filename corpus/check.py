@@ -96,7 +96,7 @@ def words(text: str) -> list[str]:
 
 def near_duplicates(texts: list[tuple[str, str]]) -> Iterator[tuple[str, str, float]]:
     """Pairs of places whose texts share most of their word trigrams."""
-    shingles = [
+    shingles: list[tuple[str, frozenset[tuple[str, ...]]]] = [
         (place, frozenset(zip(w, w[1:], w[2:], strict=False)) or frozenset([tuple(w)]))
         for place, w in ((place, words(text)) for place, text in texts)
     ]

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy
 
 from training.contacts import ACT, ASK, EITHER, NONE, Case, Heard, cases, example_cases, group_of
+from training.progress import say_at_once
 from watchword.detection import weigh
 from watchword.detection.lexicon import Entry, lexicon_for
 from watchword.detection.model.calibration import Calibration
@@ -86,7 +87,7 @@ def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[C
         weighing = model.weighing(grams)
         development, examples = cases(policy, weighing), example_cases(policy, weighing)
         wordings, loss = fit_wordings(development + examples)
-        print(f"weight of the words {grams}: log-loss {loss:.4f}")
+        say_at_once(f"weight of the words {grams}: log-loss {loss:.4f}")
         tried.append((grams, loss, wordings, development, examples))
     least = min(loss for _, loss, *_ in tried)
     grams, _, wordings, development, examples = next(one for one in tried if one[1] <= least * AS_GOOD)

@@ -1,22 +1,19 @@
-"""From trained weights to the files that ship: an ONNX network of int8 weights and joined steps, and its tokenizer."""
+"""From trained weights to the files that ship: an ONNX network of int8 weights and joined steps."""
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 
 import onnx
-import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from tokenizers import Tokenizer
 from torch import nn
 
 from training.network import Network
+from training.shipping import NAMES_IN, NAMES_OUT, join_steps
 
 OPSET = 17
-NAMES_IN, NAMES_OUT = ["before", "text"], ["odds", "attention", "reasons", "meanings"]
 
 
 def export(network: Network, folder: Path) -> None:
@@ -38,18 +35,6 @@ def export(network: Network, folder: Path) -> None:
         join_steps(small, folder / "meaning.onnx")
 
 
-def join_steps(network: Path, file: Path) -> None:
-    """Write the network with its small steps joined to large ones, which would else be done at every start.
-
-    What is joined depends on no processor ("extended" in onnxruntime's words).
-    """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(file)
-    options.log_severity_level = 3
-    onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
-
-
 def _write(network: nn.Module, file: Path) -> None:
     example = torch.tensor([[101, 2026, 102]]), torch.tensor([[2026, 4905, 2003, 102]])
     torch.onnx.export(
@@ -62,10 +47,3 @@ def _write(network: nn.Module, file: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
-
-
-def write_tokenizer(tokenizer: Tokenizer, file: Path) -> None:
-    """Write the tokenizer without padding and truncation."""
-    values = json.loads(tokenizer.to_str())
-    values["padding"] = values["truncation"] = None
-    file.write_text(json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -12,32 +12,16 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-import torch
-from torch import Tensor
-
 from training.corpus import Item
-from training.train import Recipe, losses_of
 
-RECIPE = Recipe(
-    rounds=1,
-    batch=16,
-    rate=1e-4,
-    rate_heads=4e-4,
-    warm_up=0.05,
-    memory=0.998,
-    repeated=1.0,
-    amid=0.6,
-    read_along=2,
-)
 TRUST = 0.65  # in a label; the rest is what the network said
 UNKNOWN = 0.25  # loss on the labels of a text, in nats over what is owed, from which it is not known yet
 TEXTS, MOST_UNKNOWN = 24000, 7000  # how many are read, and how many of them at most waited and are not known
 SEED = 5
 
 
-def blended(items: Sequence[Item], odds: Tensor) -> list[Item]:
-    """The items, what they carry blended with what the network says of them."""
-    said = torch.sigmoid(odds).tolist()
+def blended(items: Sequence[Item], said: Sequence[Sequence[float]]) -> list[Item]:
+    """The items, what they carry blended with how likely the network says each label is."""
     return [replace(item, labels=_blend(item.labels, row)) for item, row in zip(items, said, strict=True)]
 
 
@@ -45,11 +29,12 @@ def _blend(labels: Sequence[float], said: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(TRUST * label + (1 - TRUST) * p, 5) for label, p in zip(labels, said, strict=True))
 
 
-def chosen(items: Sequence[Item], waiting_from: int, odds: Tensor) -> list[int]:
-    """Which items are learnt: those that waited and are not known yet, and as many others as make up the number."""
-    losses = losses_of(odds, items)
-    waiting = [at for at in range(waiting_from, len(items)) if losses[at] > UNKNOWN]
-    others = sorted(set(range(len(items))) - set(waiting))
+def chosen(losses: Sequence[float], waiting_from: int) -> list[int]:
+    """Which items are learnt, by the loss of each: those that waited (from this place on) and are not known yet, and as
+    many others as make up the number.
+    """
+    waiting = [at for at in range(waiting_from, len(losses)) if losses[at] > UNKNOWN]
+    others = sorted(set(range(len(losses))) - set(waiting))
     draw = random.Random(SEED)
     found = draw.sample(waiting, min(len(waiting), MOST_UNKNOWN))
     return sorted(found + draw.sample(others, min(len(others), TEXTS - len(found))))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from training.corpus import Item
-from training.gate import LARGEST, SEED
+from training.ordinary import SEED
 from watchword.detection.model.grams import SIZE, rows_of
 from watchword.detection.model.labels import LABELS
 
@@ -49,11 +47,3 @@ def _odds(rows: Sequence[Sequence[int]], weights: Tensor) -> Tensor:
     every = torch.tensor([at for row in rows for at in row])
     total = functional.embedding_bag(every, weights, starts, mode="sum")
     return total / torch.tensor([len(row) ** 0.5 for row in rows])[:, None]
-
-
-def write_grams(weights: Tensor, lean: Tensor, file: Path) -> None:
-    """Write in whole steps of one size, a byte each."""
-    step = float(weights.abs().max()) / LARGEST
-    head = json.dumps({"step": step, "lean": [round(float(one), 4) for one in lean]})
-    whole = (weights / step).round().to(torch.int8)
-    file.write_bytes(head.encode() + b"\n" + whole.numpy().tobytes())

@@ -48,11 +48,22 @@ def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict
     all of a call, and not in one text. A rule that speaks up in every other call is switched off, so few of them may
     reach a bar, whatever is missed for it.
     """
-    pairs = [(model.own_score(one.taught, text), holds) for one in invented() for text, holds in one.texts]
-    scale = _scale(numpy.array([score for score, _ in pairs]), numpy.array([holds for _, holds in pairs]))
+    texts = [(model.own_score(one.taught, text), holds) for one in invented() for text, holds in one.texts]
     whole = [max(model.own_score(one.taught, turn) for turn in talk) for one in invented() for talk in talks]
-    scores = numpy.array([score for score, _ in pairs] + whole)
-    holds = numpy.array([holds for _, holds in pairs] + [False] * len(whole))
+    scale = scale_of(texts)
+    return bars_by_lean(texts, whole, scale), scale
+
+
+def bars_by_lean(
+    texts: Sequence[tuple[float, bool]], whole: Sequence[float], scale: float
+) -> dict[str, dict[str, float]]:
+    """The bars of least cost for each lean, of those that enough ordinary conversations stay below.
+
+    Given are the scores of texts with whether they hold the meaning, and the score of each conversation. Of bars that
+    cost the same, the lowest are taken.
+    """
+    scores = numpy.array([score for score, _ in texts] + list(whole))
+    holds = numpy.array([holds for _, holds in texts] + [False] * len(whole))
     found = {}
     for lean, costs in COSTS.items():
         table = numpy.full((len(GRID), len(GRID)), numpy.inf)
@@ -66,7 +77,7 @@ def calibrate(model: ShippedModel, talks: Sequence[Sequence[str]]) -> tuple[dict
                 )
         ask, act = divmod(int(numpy.argmin(table)), len(GRID))
         found[lean.value] = {"ask": float(GRID[ask]), "act": float(GRID[act])}
-    return found, scale
+    return found
 
 
 def _quiet(talks: numpy.ndarray, bars: tuple[float, float], most: tuple[float, float]) -> bool:
@@ -74,7 +85,9 @@ def _quiet(talks: numpy.ndarray, bars: tuple[float, float], most: tuple[float, f
     return all((talks >= bar).sum() <= share * len(talks) for bar, share in zip(bars, most, strict=True))
 
 
-def _scale(scores: numpy.ndarray, holds: numpy.ndarray) -> float:
+def scale_of(texts: Sequence[tuple[float, bool]]) -> float:
+    """Log-odds for each unit of a score: that of the least log-loss over the texts, whatever the constant."""
+    scores, holds = numpy.array([score for score, _ in texts]), numpy.array([holds for _, holds in texts])
     steps = numpy.arange(0.5, 12.01, 0.25)
     leans = numpy.arange(-3.0, 3.01, 0.25)
     losses = [

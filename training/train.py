@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,13 +13,14 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.corpus import UNKNOWN, Batch, Item, batches, encoded
+from training.batches import Batch, batches, encoded
+from training.corpus import UNKNOWN, Item
 from training.network import LAYERS, Network
+from training.ordinary import SEED
+from training.progress import Progress, Say, say_at_once
 from training.variety import varied
 from watchword.detection.model.labels import LABELS, REASONS
 from watchword.terms import Scope
-
-SEED = 20250109
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ STAGES = (
     Recipe(rounds=3, batch=32, rate=1.5e-4, rate_heads=1e-3, warm_up=0.08, memory=0.995, repeated=1.0),
     Recipe(rounds=5, batch=16, rate=1e-4, rate_heads=6e-4, warm_up=0.05, memory=0.998, repeated=0.25),
 )
+# Then once through some of everything (training/further.py).
+FURTHER = Recipe(
+    rounds=1,
+    batch=16,
+    rate=1e-4,
+    rate_heads=4e-4,
+    warm_up=0.05,
+    memory=0.998,
+    repeated=1.0,
+    amid=0.6,
+    read_along=2,
+)
 LEARNT = 0.15  # loss on the labels of a text, in nats over what is owed to doubtful labels, below which it is learnt
 
 
@@ -68,7 +81,7 @@ def train(
     start: Network,
     recipe: Recipe,
     meaning: Tensor,
-    say: Callable[[str], None] = print,
+    say: Say = say_at_once,
 ) -> Network:
     """Fine-tune ``start`` on the items; the same seed gives the same weights.
 
@@ -89,6 +102,7 @@ def train(
         these = varied(items, draw, recipe.amid)
         texts, targets = encoded(these, tokenizer), _targets(these, items, meaning)
         among = [at for at, loss in enumerate(losses.tolist()) if loss >= LEARNT or draw.random() < recipe.repeated]
+        progress = Progress(f"round {number + 1} of {recipe.rounds}", len(among), say)
         for batch in batches(texts, recipe.batch, draw, among):
             pace = _pace((number + read / len(among)) / recipe.rounds, recipe.warm_up)
             for group, rate in zip(learner.param_groups, rates, strict=True):
@@ -102,6 +116,7 @@ def train(
             losses[batch.at] = of_labels
             total += loss.item() * len(batch.at)
             read += len(batch.at)
+            progress.add(len(batch.at))
         say(
             f"round {number + 1} of {recipe.rounds}: {read} texts, loss {total / read:.3f}, "
             f"{time.monotonic() - begun:.0f} s"
@@ -204,10 +219,12 @@ def embeddings(texts: Sequence[str], tokenizer: Tokenizer, minilm: Network) -> T
     minilm.eval()
     tokens = [[101, *tokenizer.encode(text, add_special_tokens=False).ids[:128], 102] for text in texts]
     found = torch.zeros(len(texts), 384)
+    progress = Progress("MiniLM reads what it is to keep", len(texts))
     for batch in batches([(one, []) for one in tokens], 64, None):
         x = minilm.alone(batch.before, batch.before_mask)
         mask = batch.before_mask[..., None].to(x.dtype)
         found[batch.at] = functional.normalize((x * mask).sum(1) / mask.sum(1), dim=-1)
+        progress.add(len(batch.at))
     return found
 
 
@@ -216,9 +233,11 @@ def predict(network: Network, items: Sequence[Item], tokenizer: Tokenizer) -> Te
     """Log-odds of the labels for each item."""
     network.eval()
     found = torch.zeros(len(items), len(LABELS))
+    progress = Progress("what the network says so far", len(items))
     for batch in batches(encoded(items, tokenizer), 64, None):
         given = batch.before, batch.text, batch.before_mask, batch.text_mask
         found[batch.at] = network(*given)[0][:, : len(LABELS)]
+        progress.add(len(batch.at))
     return found
 
 
