@@ -18,8 +18,8 @@ SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
 PARTS = {  # in their order: what each does, and for how long on two cores
     "learn": ("learn corpus/train from MiniLM as it came, in three rounds", "1 hour"),
     "again": ("five more rounds, above all over what was not learnt", "1 hour and a quarter"),
-    "further": ("once through 24,000 texts, among them those that waited in corpus/waiting", "25 minutes"),
-    "export": ("write network, tokenizer, words and background", "20 minutes"),
+    "further": ("once through 24,000 texts, among them those that waited in corpus/waiting", "40 minutes"),
+    "export": ("write network, tokenizer, words and background", "2 minutes"),
     "gate": ("learn the gate before the network", "2 minutes"),
     "bars": ("measure from where a meaning is asked about and acted on", "1 minute"),
 }
