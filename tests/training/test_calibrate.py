@@ -78,14 +78,13 @@ def test_a_lean_to_catch_more_acts_where_others_ask() -> None:
 
 
 def test_fewer_false_alarms_never_has_lower_bars() -> None:
-    """A doubt that is dear to ask about in one lean and cheap to act on would else lower the bar of the next."""
-    cases = [case(ASK, 1.6)] * 3 + [case(ACT, 0.6)] * 2 + [case(NONE, 0.9)] * 2 + [case(ACT, 2.6)] * 2
-    found = list(bars(*cases).values())
-    assert list(bars(*cases)) == LEANS
-    assert [ask for ask, _ in found] == sorted(ask for ask, _ in found)
-    assert [act for _, act in found] == sorted(act for _, act in found)
-    lifted = calibrate._least_of_each({"one": [(-3.1, NONE, 1.0), (2.1, ACT, 1.0)]}, 1.0)["one"]
-    assert [lifted[lean]["ask"] for lean in LEANS] == [2.0, 2.0, 2.0]
+    """Each lean by itself would ask from 1, 2 and 1 here, and act from 3, 3 and 6."""
+    judged = {
+        "attorney": [(2.1, NONE, 3.0), (2.1, ASK, 10.0), (2.1, NONE, 3.0)],
+        "bbb": [(3.1, ACT, 1.0), (3.1, ACT, 3.0), (2.1, ASK, 10.0), (1.1, ASK, 1.0)],
+    }
+    found = calibrate._least_of_each(judged, calibrate.AS_GOOD)["attorney"]
+    assert [(found[lean]["ask"], found[lean]["act"]) for lean in LEANS] == [(1.0, 3.0), (2.0, 3.0), (2.0, 6.0)]
 
 
 def test_act_never_lies_below_ask() -> None:
