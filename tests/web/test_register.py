@@ -78,6 +78,15 @@ def test_a_persons_page_says_that_who_asked_may_be_the_same(signed_in: SignedIn)
     assert said not in text(browser, f"/people/{by_mail.pk}")
 
 
+def test_a_persons_page_names_the_ways_that_are_closed(signed_in: SignedIn) -> None:
+    ana, ben = person_for(Person("P-A", "Ana Brook")), person_for(Person("P-B", "Ben Ortiz"))
+    enter_by_hand(ana, list(Scope), by="test", origin="a mail")
+    enter_by_hand(ben, [Scope.CALLS, Scope.MAIL], by="test", origin="a mail")
+    browser = signed_in(Role.SUPERVISOR)
+    assert "do not contact: calls, messages, mail<" in text(browser, f"/people/{ana.pk}")
+    assert "do not contact: calls, mail<" in text(browser, f"/people/{ben.pk}")
+
+
 def dora() -> tuple[models.Person, models.Person]:
     """A wish that came by mail, and the patient whose address it is as was learnt later."""
     by_mail = person_for(Person(name="Dora Lind", email="dora@example.com"))

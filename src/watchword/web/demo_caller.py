@@ -54,7 +54,7 @@ def _read(where: Path, settings: Settings) -> tuple[Sample, ...]:
 def _title(contact: terms.Contact) -> str:
     """Who it is and how they begin."""
     first = next((turn.text for turn in contact.turns if turn.speaker is terms.Speaker.CALLER), "")
-    title = f"{contact.person.name or contact.id}: {first}"
+    title = f"{contact.person.name or 'Unnamed person'}: {first}"
     return title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
 
 

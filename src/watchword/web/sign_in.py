@@ -20,6 +20,7 @@ from watchword.web import refusals
 from watchword.web.sign_in_log import held_back
 from watchword.web.tries import Limit
 
+NOT_CORRECT = "The name or the password is not correct. Type both once more. An administrator gives you a new password."
 WRONG = Limit("wrong", most=10)
 SIGN_INS = Limit("all", most=300)
 REASON = re.compile("[a-z_]{1,40}")
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts of this service's own. Nobody makes one for themselves."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {"username_password_mismatch": NOT_CORRECT}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from watchword.reading.html_text import words_shown
-from watchword.store.models import Step
+from watchword.store.models import RegisterEntry, Step
+from watchword.terms import Scope
 from watchword.triage.told import place_of
 from watchword.web.paging import MOST_COUNTED
 from watchword.web.transfers import number_of
@@ -129,6 +130,12 @@ def short(text: str | None, most: int) -> str:
     """No more than its first so many characters."""
     whole = text or ""
     return whole if len(whole) <= most else truncatechars(whole, most)
+
+
+@register.filter
+def ways_closed(entry: RegisterEntry) -> str:
+    """The ways by which an entry of the register lets nobody be contacted, as they are read out."""
+    return ", ".join(way for way in Scope if getattr(entry, way.value))
 
 
 @register.filter
