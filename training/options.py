@@ -14,7 +14,7 @@ from training.corpus import ROOT, TRAIN, WAITING, writers
 from training.keeping import LEARNING
 from training.weights import minilm
 
-SHIPPED = ROOT / "src" / "watchword" / "detection" / "model" / "shipped"
+SHIPPED = (ROOT / "src" / "watchword" / "detection" / "model" / "shipped").resolve()  # as --out is, to be compared
 PARTS = {  # in their order: what each does, and for how long on two cores
     "learn": ("learn corpus/train from MiniLM as it came, in three rounds", "1 hour"),
     "again": ("five more rounds, above all over what was not learnt", "1 hour and a quarter"),
