@@ -45,6 +45,8 @@ AS_MUCH = 1.005  # times the least cost: bars that differ by less than one examp
 # What a case weighs in few words: most alarms come out of contacts that tempt, and an example is the owner's own word.
 PLAIN_WEIGHS, CONTACT_WEIGHS, EXAMPLE_WEIGHS = 1.0, 10.0, 30.0
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
+# A case: the log-odds by which it is asked about and by which it is acted on, what was expected, and what it weighs.
+Judged = tuple[float, float, str, float]
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
     Lean.CATCH_MORE: {NONE: (0.0, 0.45, 0.9), ASK: (0.6, 0.0, 0.3), ACT: (1.0, 0.25, 0.0)},
@@ -126,10 +128,11 @@ def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, f
 
 def bars(found_cases: Iterable[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
     """For each group and lean, the bars with the least cost over all places of a contact."""
-    judged: dict[str, list[tuple[float, str, float]]] = {}
+    judged: dict[str, list[Judged]] = {}
     for case in found_cases:
         if case.expected != EITHER:
-            judged.setdefault(case.group, []).append((loudness(case, wordings), case.expected, 1.0))
+            odds = loudness(case, wordings)
+            judged.setdefault(case.group, []).append((odds, odds, case.expected, 1.0))
     return _least_of_each(judged, AS_MUCH)
 
 
@@ -143,7 +146,7 @@ def few_words_bars(
     A short place of a contact counts where nothing longer in it is louder, or where nothing is to be raised. Such
     contacts hold few short places; so of bars that cost as little, those are taken that raise least.
     """
-    judged: dict[str, list[tuple[float, str, float]]] = {}
+    judged: dict[str, list[Judged]] = {}
     for weight, found_cases in weighed_cases:
         for case in found_cases:
             short = [heard for heard in case.heard if heard.by_itself is not None]
@@ -151,14 +154,11 @@ def few_words_bars(
             for name, places in ((rules[case.group], short), (LISTED, listed)):
                 as_loud = _loudest(places, wordings) == _loudest(case.heard, wordings)
                 if case.expected == NONE or (case.expected != EITHER and as_loud):
-                    by_itself = max((_weighed_by_itself(heard, wordings) for heard in places), default=UNHEARD)
-                    judged.setdefault(name, []).append((by_itself, case.expected, weight))
+                    judged.setdefault(name, []).append((*_by_itself(places, wordings), case.expected, weight))
     return _least_of_each(judged, AS_GOOD)
 
 
-def _least_of_each(
-    judged: Mapping[str, Sequence[tuple[float, str, float]]], as_good: float
-) -> dict[str, dict[str, dict[str, float]]]:
+def _least_of_each(judged: Mapping[str, Sequence[Judged]], as_good: float) -> dict[str, dict[str, dict[str, float]]]:
     """By name and lean, the highest bars whose cost is at most ``as_good`` times the least; the costs under all other
     names weigh in a little. A lean to fewer false alarms never has lower bars.
     """
@@ -184,19 +184,18 @@ def _weighed(heard: Heard, wordings: Mapping[str, float]) -> float:
     return heard.odds + wordings[heard.wording]
 
 
-def _weighed_by_itself(heard: Heard, wordings: Mapping[str, float]) -> float:
-    return UNHEARD if heard.by_itself is None else heard.by_itself + wordings[heard.wording]
+def _by_itself(places: Sequence[Heard], wordings: Mapping[str, float]) -> tuple[float, float]:
+    """The log-odds by which the loudest of some short places is asked about, and by which it is acted on."""
+    found = [(heard.by_itself, wordings[heard.wording]) for heard in places if heard.by_itself is not None]
+    fainter = max((odds[1] + wording for odds, wording in found), default=UNHEARD)
+    return fainter, max((odds[0] + wording for odds, wording in found), default=UNHEARD)
 
 
-def _cost_table(
-    judged: Iterable[tuple[float, str, float]], costs: Mapping[str, tuple[float, float, float]]
-) -> numpy.ndarray:
-    """The cost at each (ask, act) of the grid, from log-odds, what was expected and the weight of each case;
-    impossible where act is below ask.
-    """
+def _cost_table(judged: Iterable[Judged], costs: Mapping[str, tuple[float, float, float]]) -> numpy.ndarray:
+    """The cost at each (ask, act) of the grid; impossible where act is below ask."""
     table = numpy.zeros((len(GRID), len(GRID)))
-    for odds, expected, weight in judged:
+    for ask_odds, act_odds, expected, weight in judged:
         nothing, ask, act = costs[expected]
-        asked, acted = (odds >= GRID)[:, None], (odds >= GRID)[None, :]
+        asked, acted = (ask_odds >= GRID)[:, None], (act_odds >= GRID)[None, :]
         table += weight * numpy.where(acted, act, numpy.where(asked, ask, nothing))
     return numpy.where(GRID[None, :] >= GRID[:, None], table, numpy.inf)

@@ -33,7 +33,7 @@ class Heard:
 
     odds: float
     wording: str
-    by_itself: float | None  # the log-odds by which it is judged by itself, if it holds few words
+    by_itself: tuple[float, float] | None  # as `weigh.by_itself` tells them, if it holds few words
 
 
 @dataclass(frozen=True, slots=True)

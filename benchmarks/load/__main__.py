@@ -1,12 +1,13 @@
 """Many calls at once over the network: how soon is a flag seen on the call's stream, and is anything lost?
 
     python -m benchmarks.load [--quick] [--on sqlite postgresql] [--calls 300] [--every 3] [--seconds 120] [--seed 1]
-        [--processes 2]
+        [--processes 2] [--restart crash]
 
 The server is what `watchword serve` runs, with the meaning model on; the callers are one process beside it. Each call
 tells a turn every three seconds and has a stream of its own open. In the middle all of the server is killed and started
-again; its callers tell again what was not answered. Exit status 1 when a bar is missed: half of the flags within 60 ms,
-99 of 100 within 250 ms, nothing lost.
+again, or with `--restart planned` its processes are replaced one after another; callers tell again what was not
+answered. Exit status 1 when a bar is missed: half of the flags within 60 ms, 99 of 100 within 250 ms, nothing lost. A
+planned restart counts like any other time; of a crash the time without a server and the first seconds after it do not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
@@ -40,13 +41,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2, help="of the server")
+    parser.add_argument("--restart", choices=("crash", "planned"), default="crash", help="what happens in the middle")
     parser.add_argument("--quick", action="store_true", help="8 calls for a few seconds; times are not judged")
     given = parser.parse_args()
     if given.quick:
         vars(given).update(QUICK)
     if len(given.on) > 1:  # a process has one database
         shared = ["--calls", given.calls, "--every", given.every, "--seconds", given.seconds, "--seed", given.seed]
-        shared += ["--processes", given.processes]
+        shared += ["--processes", given.processes, "--restart", given.restart]
         command = [sys.executable, "-m", "benchmarks.load", *map(str, shared), *["--quick"] * given.quick, "--on"]
         return max(subprocess.run([*command, name]).returncode for name in given.on)
     with DATABASES[given.on[0]]():
@@ -63,15 +65,18 @@ def one(given: argparse.Namespace) -> int:
         time.sleep(ramp(given.calls, given.every))
         at_first = server.core_seconds()
         time.sleep(given.seconds / 2)
-        before, killed = server.core_seconds(), time.monotonic()
-        server.kill()
-        down = server.start()
+        before, ended = server.core_seconds(), time.monotonic()
+        if given.restart == "planned":
+            took = server.replace()
+        else:
+            server.kill()
+            took = server.start()
         told, _ = callers.communicate()
     finally:
         server.kill()
     found = json.loads(told)
-    until_then = sum(row[0] < killed for row in found["turns"])
-    return show(given, found, killed, down, (before - at_first) / max(1, until_then))
+    until_then = sum(row[0] < ended for row in found["turns"])
+    return show(given, found, ended, took, (before - at_first) / max(1, until_then))
 
 
 def _callers(given: argparse.Namespace, port: int, key: str) -> subprocess.Popen[bytes]:
@@ -80,26 +85,28 @@ def _callers(given: argparse.Namespace, port: int, key: str) -> subprocess.Popen
     return subprocess.Popen([sys.executable, "-m", "benchmarks.load.callers", *options], stdout=subprocess.PIPE)
 
 
-def show(given: argparse.Namespace, found: dict[str, Any], killed: float, down: float, spent: float) -> int:
-    """Print one run; 1 when a bar is missed."""
-    ordinary = [row for row in found["turns"] if not killed - 0.5 <= row[0] <= killed + down + SETTLING_SECONDS]
-    across = [row for row in found["turns"] if killed - 0.5 <= row[0] <= killed + down + SETTLING_SECONDS]
-    turns = len(found["turns"])
+def show(given: argparse.Namespace, found: dict[str, Any], ended: float, took: float, spent: float) -> int:
+    """Print one run; 1 when a bar is missed. ``ended`` is when the restart began, ``took`` how long it was."""
+    planned = given.restart == "planned"
+    over = ended + took + (0 if planned else SETTLING_SECONDS)
+    across = [row for row in found["turns"] if ended - 0.5 <= row[0] <= over]
+    judged = [row for row in found["turns"] if planned or not ended - 0.5 <= row[0] <= over]
     print(
-        f"{given.on[0]}: {given.calls} calls, {turns / given.seconds:.0f} turns a second for {given.seconds:.0f} s, "
-        f"{given.processes} server processes"
+        f"{given.on[0]}: {given.calls} calls, {len(found['turns']) / given.seconds:.0f} turns a second for "
+        f"{given.seconds:.0f} s, {given.processes} server processes"
     )
     print(f"{'milliseconds from told to':34}{'p50':>8}{'p99':>8}{'longest':>9}{'of':>8}")
-    flags = [_ms(row, 3) for row in ordinary if row[4] and row[3]]
+    flags = [_ms(row, 3) for row in judged if row[4] and row[3]]
     _line("flag seen on the stream", flags)
-    _line("  of them before the kill", [_ms(row, 3) for row in ordinary if row[4] and row[3] and row[0] < killed])
-    _line("turn seen on the stream", [_ms(row, 2) for row in ordinary if row[2]])
-    _line("turn answered", [_ms(row, 1) for row in ordinary if row[1]])
-    _line(f"turn seen, server down for {down:.1f} s", [_ms(row, 2) for row in across if row[2]])
-    behind = [row[2] for row in found["turns"] if row[0] > killed - 0.5 and row[2] and _ms(row, 2) > BEHIND_MS]
+    _line("  of them before the restart", [_ms(row, 3) for row in judged if row[4] and row[3] and row[0] < ended])
+    _line("turn seen on the stream", _seen(judged))
+    _line("turn answered", [_ms(row, 1) for row in judged if row[1]])
+    _line(f"turn seen, {'replaced within' if planned else 'server down for'} {took:.1f} s", _seen(across))
+    behind = [row[2] for row in found["turns"] if row[0] > ended - 0.5 and row[2] and _ms(row, 2) > BEHIND_MS]
     if behind:
-        caught_up = max(behind) - killed - down
-        print(f"  {caught_up:.1f} s after the server answered again the last turn was seen a second late")
+        caught_up = max(behind) - ended - took
+        since = "the last was replaced" if planned else "it answered again"
+        print(f"  {caught_up:.1f} s after {since} the last turn was seen a second late")
     trouble = found["trouble"]
     print("  ".join(f"{what} {trouble.get(what, 0)}" for what in LOST))
     print("told again: " + (", ".join(f"{k} {v}" for k, v in trouble.items() if k not in LOST) or "nothing"))
@@ -113,6 +120,10 @@ def show(given: argparse.Namespace, found: dict[str, Any], killed: float, down: 
 
 def _ms(row: Sequence[float], at: int) -> float:
     return (row[at] - row[0]) * 1000
+
+
+def _seen(rows: Iterable[Sequence[float]]) -> list[float]:
+    return [_ms(row, 2) for row in rows if row[2]]
 
 
 def _line(what: str, times: list[float]) -> None:

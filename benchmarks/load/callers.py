@@ -19,11 +19,11 @@ from random import Random
 from typing import Any
 
 from benchmarks.load.talk import Said, Talk
-from benchmarks.load.wire import Door, Line, events
+from benchmarks.load.wire import RETRY, Door, Line, events
 
 ONE_IN = 12  # of the caller's turns, how many raise a flag
 AGAIN_SECONDS, LONGEST_SECONDS = 0.2, 2.0  # until it is told again, and after many times
-STREAM_SECONDS = 1.0  # until a stream is opened again, as the service asks for with every stream
+STREAM_SECONDS = 1.0  # until a stream that broke is opened again; the service tells after how long one that ended is
 OPENED_A_SECOND = 10
 QUIET_SECONDS = 2.0  # after the last call has begun, before times count
 PATIENCE_SECONDS = 60.0  # until something that was not seen is lost
@@ -108,15 +108,20 @@ class Call:
             pause = min(2 * pause, LONGEST_SECONDS)
 
     async def _listen(self) -> None:
-        since = ""
+        since, pause = "", STREAM_SECONDS
         while True:
             try:
                 async for name, cursor, told in events(self.door, f"/calls/{self.id}/events", since):
+                    if name == RETRY:
+                        pause = told / 1000
+                        continue
                     since = cursor
                     self._hear(name, told)
+                self.trouble["stream ended"] += 1
             except (OSError, EOFError):
                 self.trouble["stream broken"] += 1
-            await asyncio.sleep(STREAM_SECONDS * self.chance.uniform(0.5, 1))
+                pause = STREAM_SECONDS
+            await asyncio.sleep(pause * self.chance.uniform(0.5, 1))
 
     def _hear(self, name: str, told: Any) -> None:
         now = time.monotonic()

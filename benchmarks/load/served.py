@@ -61,18 +61,36 @@ class Server:
             self._process.wait()
             self._process = None
 
+    def replace(self) -> float:
+        """Have its processes replaced one after another, as for another policy; how many seconds until all were."""
+        assert self._process
+        begun, before = time.monotonic(), self._serving()
+        os.kill(self._process.pid, signal.SIGHUP)
+        while before & self._serving():
+            time.sleep(0.1)
+        return time.monotonic() - begun
+
+    def _serving(self) -> set[int]:
+        """Its processes that serve: forked from one that the first has started."""
+        parents = {int(fields[0]): int(fields[2]) for fields in self._stats()}
+        assert self._process
+        return {one for one, parent in parents.items() if parents.get(parent) == self._process.pid}
+
     def core_seconds(self) -> float:
         """The time of a core that all its processes have taken in this life."""
+        return sum(int(fields[12]) + int(fields[13]) for fields in self._stats()) / TICKS
+
+    def _stats(self) -> Iterator[list[str]]:
+        """What the system tells of each of its processes; the name, which may hold anything, as nothing."""
         assert self._process
-        found = 0.0
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
-                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+                number, _, rest = stat.read_text(encoding="ascii", errors="replace").partition(" (")
             except OSError:
                 continue  # it ended just now
-            if int(fields[2]) == self._process.pid:  # its group
-                found += (int(fields[11]) + int(fields[12])) / TICKS
-        return found
+            state, parent, group, *more = rest.rpartition(")")[2].split()
+            if int(group) == self._process.pid:
+                yield [number, state, parent, group, *more]
 
 
 def make_ready() -> str:

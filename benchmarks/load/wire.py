@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+RETRY = "retry"
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -34,6 +36,8 @@ class Line:
     async def ask(self, method: str, path: str, told: Any = None) -> tuple[int, Any]:
         """Ask once. Raises OSError, EOFError when there is no answer."""
         body = b"" if told is None else json.dumps(told).encode()
+        if self._open is not None and self._open[0].at_eof():
+            self.close()  # the server has let go of it in the meantime
         try:
             if self._open is None:
                 self._open = await asyncio.open_connection(self._door.host, self._door.port)
@@ -54,7 +58,10 @@ class Line:
 
 
 async def events(door: Door, path: str, since: str) -> AsyncIterator[tuple[str, str, Any]]:
-    """Server-sent events (name, id, what is told) until the server ends them. Raises OSError, EOFError."""
+    """Server-sent events (name, id, what is told) until the server ends them. Raises OSError, EOFError.
+
+    RETRY is an event here: after how many milliseconds the service asks its listeners to come back.
+    """
     reader, writer = await asyncio.open_connection(door.host, door.port)
     try:
         writer.write(door.head("GET", path, more=f"Last-Event-ID: {since}\r\n" if since else ""))
@@ -87,4 +94,6 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
 
 def _event(block: bytes) -> tuple[str, str, Any] | None:
     parts = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line and line[0] != ":")
+    if RETRY in parts:
+        return RETRY, "", int(parts[RETRY])
     return (parts["event"], parts["id"], json.loads(parts["data"])) if "event" in parts else None

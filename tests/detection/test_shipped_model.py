@@ -22,7 +22,7 @@ from watchword.detection.model.reader import ShippedModel, open_shipped, shipped
 from watchword.errors import ModelError
 from watchword.policy.load import load_policy
 from watchword.policy.schema import Lean
-from watchword.terms import Assessment, Contact, Outcome, Scope
+from watchword.terms import Assessment, Contact, Level, Outcome, Scope
 from watchword.triage.assess import assess
 from watchword.triage.record import as_record
 
@@ -153,6 +153,28 @@ def test_a_plain_threat_is_heard_beside_a_greeting_a_name_or_another_sentence(pl
     )
     for contact in contacts:
         assert any(flag.term for flag in assessed(contact).flags), contact
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "I will sue you.",
+        "If this is not gone by April I will sue you.",
+        "I'll take you to court before I pay that charge.",
+        "Fine, then I'll see you in court.",
+        "You withdrew money without permission, which is theft.",
+        "Fix this by Friday or I post the bill everywhere.",
+        "My father would like you not to contact him anymore, please.",
+    ],
+)
+def test_a_plain_threat_is_acted_on_in_a_call_that_went_on_calmly_until_then(plain: str) -> None:
+    before = (
+        "agent: Thank you for holding, I have your account open now.",
+        "We moved in April, so the letter probably went to the old place.",
+        "agent: That claim was sent to the plan on the 11th of April.",
+    )
+    assert Level.ESCALATE in {flag.level for flag in assessed(call(*before, plain)).flags}
+    assert not assessed(call(*before)).flags
 
 
 def test_other_scripts_and_mixed_languages_are_said_not_guessed() -> None:

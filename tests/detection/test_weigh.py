@@ -203,14 +203,17 @@ def test_few_words_among_long_ones_are_judged_by_themselves_too_and_never_lower_
     [
         (SHORT, 1.1, -0.9, Level.CLARIFY),  # loud among what stood before it alone
         (SHORT, 1.1, -1.1, None),
-        (SHORT, -0.9, 1.1, Level.CLARIFY),  # what stood before it quiets it
-        (SHORT, -1.1, 1.1, None),
+        (SHORT, -0.9, 1.1, Level.ESCALATE),  # what stood before it quiets it
+        (SHORT, -4.9, 1.1, Level.ESCALATE),
+        (SHORT, -5.1, 1.1, None),  # and is not asked twice where nothing at all is heard
+        (SHORT, -0.9, 0.9, Level.CLARIFY),  # a doubt by both readings
+        (SHORT, -1.1, 0.9, None),
         ("If you do not help my attorney will.", 0.1, -0.9, Level.CLARIFY),  # the wording weighs in there too
         ("If you do not help my attorney will.", 0.1, -2.9, Level.CLARIFY),
         (LONG, 4.1, -9.0, Level.ESCALATE),  # of few words alone
     ],
 )
-def test_few_words_are_judged_by_the_fainter_of_what_they_say_with_and_without_what_stood_before_them(
+def test_few_words_are_acted_on_by_what_they_say_alone_and_asked_about_by_what_they_say_either_way(
     words: str, odds: float, bare: float, level: Level | None
 ) -> None:
     found = assess(call(words), POLICY, None, Strict({0: {"attorney": odds}}, bare={0: {"attorney": bare}}))

@@ -23,7 +23,7 @@ def case(expected: str, *odds: float, group: str = "attorney", wording: str = we
 
 def short(expected: str, by_itself: float, group: str = "attorney", wording: str = weigh.NONE) -> Case:
     """A meaning that was heard in a few words alone, as loud among what stood before them as by themselves."""
-    return Case(group, (Heard(by_itself, wording, by_itself),), expected)
+    return Case(group, (Heard(by_itself, wording, (by_itself, by_itself)),), expected)
 
 
 def bars(*cases: Case) -> dict[str, tuple[float, float]]:
@@ -83,8 +83,18 @@ def test_fewer_false_alarms_never_has_lower_bars() -> None:
         "attorney": [(2.1, NONE, 3.0), (2.1, ASK, 10.0), (2.1, NONE, 3.0)],
         "bbb": [(3.1, ACT, 1.0), (3.1, ACT, 3.0), (2.1, ASK, 10.0), (1.1, ASK, 1.0)],
     }
+    judged = {name: [(odds, odds, *rest) for odds, *rest in cases] for name, cases in judged.items()}
     found = calibrate._least_of_each(judged, calibrate.AS_GOOD)["attorney"]
     assert [(found[lean]["ask"], found[lean]["act"]) for lean in LEANS] == [(1.0, 3.0), (2.0, 3.0), (2.0, 6.0)]
+
+
+def test_few_words_are_acted_on_by_what_they_are_alone_and_asked_about_by_the_fainter_of_both() -> None:
+    """A threat that is loud alone and faint among other talk sets the bar of acting, a doubt that is heard alike in
+    both that of asking: by the fainter of the threat, everything else would be asked about.
+    """
+    threat = Case("attorney", (Heard(-2.0, weigh.NONE, (3.1, -2.0)),), ACT)
+    found = few(threat, short(ASK, 1.1), short(NONE, 0.6))
+    assert found == dict.fromkeys(LEANS, (1.0, 3.0))
 
 
 def test_act_never_lies_below_ask() -> None:
@@ -148,20 +158,20 @@ def test_few_words_have_the_bars_of_their_rule() -> None:
 
 
 def test_few_words_are_judged_by_what_they_say_by_themselves() -> None:
-    loud_among_others = Case("attorney", (Heard(5.1, weigh.NONE, 0.6),), NONE)
+    loud_among_others = Case("attorney", (Heard(5.1, weigh.NONE, (0.6, 0.6)),), NONE)
     assert few(loud_among_others, short(ACT, 1.6))[Lean.EVEN] == (1.5, 1.5)
     assert few(loud_among_others, *[short(ACT, 0.4)] * 9)[Lean.EVEN] == (0.25, 0.25)
 
 
 def test_a_short_place_counts_for_a_flag_only_where_nothing_longer_is_louder() -> None:
-    elsewhere = Case("attorney", (Heard(3.1, weigh.NONE, None), Heard(0.1, weigh.NONE, -2.9)), ACT)
+    elsewhere = Case("attorney", (Heard(3.1, weigh.NONE, None), Heard(0.1, weigh.NONE, (-2.9, -2.9))), ACT)
     assert few(short(NONE, 1.1), short(ACT, 2.1), *[elsewhere] * 20)[Lean.EVEN] == (2.0, 2.0)
-    here = Case("attorney", (Heard(-3.1, weigh.NONE, None), Heard(0.1, weigh.NONE, -2.9)), ACT)
+    here = Case("attorney", (Heard(-3.1, weigh.NONE, None), Heard(0.1, weigh.NONE, (-2.9, -2.9))), ACT)
     assert few(short(NONE, 1.1), short(ACT, 2.1), *[here] * 20)[Lean.EVEN] == (-3.0, -3.0)
 
 
 def test_where_nothing_is_to_be_raised_every_short_place_counts() -> None:
-    elsewhere = Case("attorney", (Heard(3.1, weigh.NONE, None), Heard(1.4, weigh.NONE, 1.4)), NONE)
+    elsewhere = Case("attorney", (Heard(3.1, weigh.NONE, None), Heard(1.4, weigh.NONE, (1.4, 1.4))), NONE)
     assert few(elsewhere, short(ACT, 1.6))[Lean.EVEN] == (1.5, 1.5)
     assert few(elsewhere, *[short(ACT, 1.3)] * 2, weight=1.0)[Lean.EVEN] == (1.25, 6.0)  # 2 × 0.25 + 0.6; act: 1.3
 

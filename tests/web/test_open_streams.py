@@ -105,3 +105,22 @@ def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
     heard = asyncio.run(asyncio.wait_for(listen(), 60))
     assert [part.split("\n")[1] for part in heard[1:]] == ["id: 1", "id: 2", "id: 3", "id: 4"]
     assert looks == ["0"]
+
+
+def test_who_listens_to_a_process_that_ends_is_told_to_come_back_soon(web: Settings) -> None:
+    async def heard(one: int) -> bytes:
+        answer = stream(lambda since: ([], since, False), "0", "topic", str(one))
+        return b"".join([line async for line in answer])  # type: ignore[union-attr]
+
+    async def all_of_them() -> list[bytes]:
+        listening = [asyncio.create_task(heard(one)) for one in range(MANY)]
+        while len(news._listeners) < MANY:
+            await asyncio.sleep(0.01)
+        news.let_go(0.5)
+        await listening[0]
+        assert not listening[-1].done()  # not all in one moment
+        return await asyncio.gather(*listening)
+
+    told = asyncio.run(asyncio.wait_for(all_of_them(), 60))
+    assert told == [(news.LATER + news.SOON).encode()] * MANY
+    assert not news._listeners

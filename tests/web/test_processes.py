@@ -28,6 +28,7 @@ from watchword.store.keys import make_key
 from watchword.web import listening, news
 from watchword.web.asgi import NEIGHBOURS
 from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
+from watchword.web.news import LATER, SOON
 
 TWO = ("--processes", "2")
 POLICIES = Path(watchword.__file__).parent / "policy" / "shipped"
@@ -355,6 +356,23 @@ def test_told_to_begin_anew_they_do_so_one_after_another_and_somebody_always_ans
         at_work(web, address)
         assert seen == {"1", "2"}
         assert versions(address, key) == {"2"}
+
+
+def test_a_call_that_is_heard_goes_on_while_the_processes_are_replaced(web: Settings) -> None:
+    key = {"Authorization": f"Bearer {make_key('telephony', ['calls', 'read-calls'], by='tests')}"}
+    with served(web, more_options=TWO) as address:
+        old, [ahead] = at_work(web, address), imported_ahead(address)
+        call = f"{address}/api/v1/calls/c-1"
+        opened = {"id": "c-1", "channel": "phone", "turns": [{"speaker": "caller", "text": "Good morning."}]}
+        assert httpx.post(f"{address}/api/v1/calls", json=opened, headers=key, timeout=READY).status_code == 201
+        with httpx.stream("GET", f"{call}/events", headers=key, timeout=READY) as heard:
+            os.kill(parent_of(ahead), signal.SIGHUP)
+            lines = list(heard.iter_lines())  # until it ends, and before its process does
+        assert [line for line in lines if line.startswith("retry")] == [LATER.strip(), SOON.strip()]
+        wait_for(lambda: not set(old) & set(children(address)), "the end of both")
+        at_work(web, address)
+        assert httpx.post(f"{call}/end", headers=key, timeout=READY).status_code == 200
+        assert asyncio.run(_heard(f"{call}/events", key)) == [0]
 
 
 def versions(address: str, key: dict[str, str]) -> set[str]:

@@ -25,6 +25,7 @@ OPEN = "the wording leaves it open"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 NEARLY = -1.0  # log-odds from which a place that raises nothing is looked at once more
 PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
+FAINT = -5.0  # log-odds from which few words are read once more without what stood before them
 FEW_WORDS = 20  # up to so many, a turn or passage is also judged by itself
 Name = tuple[str, str | None]  # rule and term: what becomes one flag
 
@@ -177,20 +178,27 @@ def in_few_words(reading: Reading) -> bool:
 
 
 def _by_itself(heard: Heard, model: MeaningModel) -> Level | None:
-    listed = wording_of(heard.wordings) in IN_SO_MANY_WORDS
-    level = model.level_in_few_words(heard.entry, heard.odds, listed)
-    if level is None:  # as nearly everywhere
-        return None
-    reading = heard.reading
-    by_wording = heard.odds - reading.odds(heard.entry)
-    return model.level_in_few_words(heard.entry, by_itself(reading, heard.entry) + by_wording, listed)
-
-
-def by_itself(reading: Reading, entry: Entry) -> float:
-    """The log-odds of a stretch of few words: the fainter of what is heard with and without what stood before it. What
-    only its surroundings make loud was said there; what only without them is loud has its sense from them.
+    """What a place of few words comes to by itself: it is acted on by what is heard without what stood before it, and
+    asked about by the fainter of what is heard with and without.
     """
-    return min(reading.odds(entry), reading.bare(entry))
+    entry, reading = heard.entry, heard.reading
+    listed = wording_of(heard.wordings) in IN_SO_MANY_WORDS
+    by_wording = heard.odds - reading.odds(entry)
+    bare, fainter = by_itself(reading, entry)
+    level = model.level_in_few_words(entry, bare + by_wording, listed)
+    return level if level is not Level.CLARIFY else model.level_in_few_words(entry, fainter + by_wording, listed)
+
+
+def by_itself(reading: Reading, entry: Entry) -> tuple[float, float]:
+    """The log-odds of a stretch of few words without what stood before it, and the fainter of those with and without.
+
+    Among other talk, were it but about a payment, the plainest threat is heard more faintly; so it is acted on by
+    what it is alone. What is loud only without its surroundings may have its sense from them; so a doubt is one in both
+    readings. What is next to nothing among its surroundings is not read once more.
+    """
+    among_others = reading.odds(entry)
+    bare = reading.bare(entry) if among_others > FAINT else among_others
+    return bare, min(bare, among_others)
 
 
 def _odds(heard: Heard) -> float:

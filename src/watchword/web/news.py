@@ -28,6 +28,7 @@ LOOK_SECONDS = 1.0  # how long until the database is looked at without a hint
 ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
 CHECK_SECONDS = 5.0  # how long news go out before it is asked again whether the listener may still hear them
 LONGEST_SECONDS = 15 * 60.0  # a listener then comes back by itself, and shows anew who it is
+LATER, SOON = "retry: 1000\n\n", "retry: 200\n\n"  # after how many milliseconds a listener comes back
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class _Listener:
     newest: Newest | None
     cursor: str
     must_look: bool = True
+    must_go: bool = False
     brought: list[Any] = field(default_factory=list)
     hint: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -68,6 +70,10 @@ class _Listener:
             self.must_look = True
         else:
             self.brought.append(brought)
+        self.hint.set()
+
+    def go(self) -> None:
+        self.must_go = True
         self.hint.set()
 
 
@@ -98,6 +104,17 @@ async def part(neighbours: Neighbours) -> None:
     """Share no more."""
     _neighbours.remove(neighbours)
     await neighbours.close()
+
+
+def let_go(within: float) -> None:
+    """End the streams of this process one after another within so many seconds; their listeners come back soon.
+
+    For a process that is told to end: to another if there is one, and not all in the moment of its end.
+    """
+    with _lock:
+        found = [one for each in _listeners.values() for one in each]
+    for at, listener in enumerate(found):
+        listener.loop.call_soon_threadsafe(listener.loop.call_later, within * at / len(found), listener.go)
 
 
 def _tell_here(topic: str, key: str, brought: Any) -> None:
@@ -152,8 +169,11 @@ async def _lines(
     listener = _Listener(asyncio.get_running_loop(), key, newest, cursor)
     _listen(topic, key, listener)
     try:
-        yield "retry: 1000\n\n"
+        yield LATER
         while (now := time.monotonic()) - began < LONGEST_SECONDS:
+            if listener.must_go:
+                yield SOON
+                return
             listener.hint.clear()
             asked = max(checked, _held.get(may_hear, checked))
             if may_hear is not None and now - asked >= CHECK_SECONDS:
