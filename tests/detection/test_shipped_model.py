@@ -241,8 +241,11 @@ def test_the_model_is_one_object() -> None:
     assert shipped_model() is shipped_model()
 
 
-def test_a_program_that_uses_the_library_leaves_nothing_to_be_told_to_the_makers_of_the_runtime(tmp_path: Path) -> None:
-    told = "from watchword.detection.model.reader import shipped_model; print(shipped_model().by_itself('No.'))"
+@pytest.mark.parametrize("asked", ["shipped_model().by_itself('No.')", "made_by()"])
+def test_a_program_that_uses_the_library_leaves_nothing_to_be_told_to_the_makers_of_the_runtime(
+    tmp_path: Path, asked: str
+) -> None:
+    told = f"from watchword.detection.model.reader import made_by, shipped_model; print({asked})"
     silenced_by = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")
     environment = {name: value for name, value in os.environ.items() if name not in silenced_by}
     done = subprocess.run([sys.executable, "-c", told], env=environment | {"HOME": str(tmp_path)}, capture_output=True)

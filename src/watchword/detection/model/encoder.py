@@ -6,7 +6,6 @@ change another's answer. One window alone gives the same numbers in a live call,
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -82,8 +81,6 @@ def _whole(text: str) -> str:
 
 def open_encoder(folder: Traversable) -> Encoder:
     """The encoder whose files lie in a folder. Raises ModelError when it cannot be loaded."""
-    # onnxruntime, from 1.29 on, tells its makers how it is used unless this is set before it is loaded.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         import onnxruntime
         from tokenizers import Tokenizer
