@@ -28,7 +28,7 @@ LOOK_SECONDS = 1.0  # how long until the database is looked at without a hint
 ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
 CHECK_SECONDS = 5.0  # how long news go out before it is asked again whether the listener may still hear them
 LONGEST_SECONDS = 15 * 60.0  # a listener then comes back by itself, and shows anew who it is
-LATER, SOON = "retry: 1000\n\n", "retry: 200\n\n"  # after how many milliseconds a listener comes back
+LATER, SOON = "retry: 1000\n\n", "retry: 500\n\n"  # after how many milliseconds a listener comes back
 
 log = logging.getLogger(__name__)
 
