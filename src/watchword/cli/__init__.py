@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import sys
 from typing import Annotated
 
@@ -71,7 +70,6 @@ def main() -> None:
     """Run the command line. Exit status: 0 done, 1 some input could not be read or a test failed, 2 wrong use."""
     _print_whatever_it_is()
     _name_who_warns()
-    _keep_to_oneself()
     try:
         app()
     except PolicyError as error:
@@ -103,11 +101,6 @@ def _name_who_warns() -> None:
     """Have what a command warns of begin as its errors do; the service's programs write a log of their own."""
     if logging.lastResort:
         logging.lastResort.setFormatter(logging.Formatter("watchword: %(message)s"))
-
-
-def _keep_to_oneself() -> None:
-    """onnxruntime, from 1.29 on, tells its makers how it is used unless this is set before it is loaded."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # for what is started from here too
 
 
 def _foreseen(error: Exception) -> WatchwordError | None:
