@@ -116,11 +116,11 @@ def test_who_listens_to_a_process_that_ends_is_told_to_come_back_soon(web: Setti
         listening = [asyncio.create_task(heard(one)) for one in range(MANY)]
         while len(news._listeners) < MANY:
             await asyncio.sleep(0.01)
-        news.let_go(0.5)
+        assert news.let_go(0.5, again_ms=200) == MANY
         await listening[0]
         assert not listening[-1].done()  # not all in one moment
         return await asyncio.gather(*listening)
 
     told = asyncio.run(asyncio.wait_for(all_of_them(), 60))
-    assert told == [(news.LATER + news.SOON).encode()] * MANY
+    assert told == [(news.LATER + "retry: 200\n\n").encode()] * MANY
     assert not news._listeners

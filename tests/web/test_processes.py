@@ -28,7 +28,8 @@ from watchword.store.keys import make_key
 from watchword.web import listening
 from watchword.web.asgi import NEIGHBOURS
 from watchword.web.neighbours import ENDING
-from watchword.web.news import LATER, SOON
+from watchword.web.news import LATER
+from watchword.web.stepping_back import AGAIN_MS
 
 TWO = ("--processes", "2")
 POLICIES = Path(watchword.__file__).parent / "policy" / "shipped"
@@ -250,7 +251,7 @@ def test_a_call_that_is_heard_goes_on_while_the_processes_are_replaced(web: Sett
         with httpx.stream("GET", f"{call}/events", headers=key, timeout=READY) as heard:
             os.kill(parent_of(ahead), signal.SIGHUP)
             lines = list(heard.iter_lines())  # until it ends, and before its process does
-        assert [line for line in lines if line.startswith("retry")] == [LATER.strip(), SOON.strip()]
+        assert [line for line in lines if line.startswith("retry")] == [LATER.strip(), f"retry: {AGAIN_MS}"]
         wait_for(lambda: not set(old) & set(children(address)), "the end of both")
         at_work(web, address)
         assert httpx.post(f"{call}/end", headers=key, timeout=READY).status_code == 200

@@ -64,6 +64,7 @@ def _run(host: str, port: int, processes: int) -> None:
     import uvicorn
 
     from watchword.web.processes import run_several
+    from watchword.web.stepping_back import Replaceable
 
     config = uvicorn.Config(
         "watchword.web.asgi:make_application",
@@ -73,6 +74,7 @@ def _run(host: str, port: int, processes: int) -> None:
         workers=processes,
         timeout_worker_healthcheck=SILENT_SECONDS,
         lifespan="on",
+        log_config=None,  # its log is the program's own: a line for each thing, and no words of an error
         log_level="warning",
         access_log=False,  # addresses hold people's keys
         server_header=False,
@@ -81,7 +83,7 @@ def _run(host: str, port: int, processes: int) -> None:
     if processes > 1:
         run_several(config, host, port)
         return
-    server = uvicorn.Server(config)
+    server = Replaceable(config)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -9,12 +9,10 @@ import logging
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from types import FrameType
 from typing import Any
 
 from watchword import wiring
@@ -25,8 +23,9 @@ from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
 from watchword.web.listening import all_begun
 from watchword.web.log_lines import log_to_stderr
-from watchword.web.news import let_go, meet_neighbours, part
+from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
+from watchword.web.stepping_back import PACE
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -36,7 +35,6 @@ TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at
 
 
 LOOK_SECONDS = 1.0  # until a process looks whether it was left alone
-LET_GO_SECONDS = 3.0  # in which the listeners of a process that ends go; it waits somewhat longer for them
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 GLIMPSES = b"what the meaning model saw"  # what the key is for under which it is kept
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
@@ -75,6 +73,20 @@ async def _refuse(send: Send) -> None:
     await send({"type": "http.response.body", "body": TOO_LARGE})
 
 
+def let_go_in_turn(application: Application) -> Application:
+    """Ask whoever keeps a connection to a process that was replaced to come to another one, each in its turn."""
+
+    async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and PACE.is_due():
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
+        await application(scope, receive, sent)
+
+    return answer
+
+
 def one_of_several(application: Application, folder: Path) -> Application:
     """Open what is in force before the first request, and share news with the other processes of the service."""
 
@@ -96,28 +108,12 @@ def one_of_several(application: Application, folder: Path) -> Application:
         gc.freeze()  # what is here now stays as long as the process: looked through again, it held up every thread
         neighbours = await meet_neighbours(folder)
         await all_begun()
-        _let_go_at_the_end()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await part(neighbours)
         await send({"type": "lifespan.shutdown.complete"})
 
     return answer
-
-
-def _let_go_at_the_end() -> None:
-    """Have listeners go to other processes when this one is told to end, and not when it is cut off from them."""
-    if threading.current_thread() is not threading.main_thread():
-        return  # nobody tells it by a signal
-    ends = signal.getsignal(signal.SIGTERM)
-    loop = asyncio.get_running_loop()
-
-    def told(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(let_go, LET_GO_SECONDS)
-        if callable(ends):
-            ends(number, frame)
-
-    signal.signal(signal.SIGTERM, told)
 
 
 def _see_again() -> None:
@@ -173,4 +169,5 @@ def make_application() -> Application:
     settings = read_settings()
     open_project(settings)
     import_module("watchword.web.urls")  # every page and operation, or the first caller waits until they are loaded
-    return one_of_several(application_for(settings.largest_body), settings.folder / NEIGHBOURS)
+    application = let_go_in_turn(application_for(settings.largest_body))
+    return one_of_several(application, settings.folder / NEIGHBOURS)

@@ -45,10 +45,11 @@ def remembered(key: str) -> Known | None:
         return _kept.get(key)
 
 
-def read(key: str) -> Known:
-    """The call as the database has it now. Raises NotRecorded."""
+def read(key: str, before: Known | None = None) -> Known:
+    """The call as the database has it now; what was found in it ``before`` still holds. Raises NotRecorded."""
     row = find_call(key)
-    return Known(row.pk, row.version, row.is_open, contact_of(row), recorded=hash_recorded(row))
+    so_far = before.so_far if before is not None else SoFar()
+    return Known(row.pk, row.version, row.is_open, contact_of(row), recorded=hash_recorded(row), so_far=so_far)
 
 
 def remember(key: str, known: Known) -> None:

@@ -128,10 +128,12 @@ def _written(key: str, news: News, *, actor: str, told_again: bool = False, anew
 
     ``told_again``: whoever tells it notices what is lost and tells it again. ``anew``: assess though nothing was told.
     """
-    call = remembered(key)
+    known = call = remembered(key)
     for _ in range(MOST_TRIES):
         try:
-            went = _gone_on(key, call or read(key), news, actor, told_again=told_again, anew=anew, fresh=call is None)
+            went = _gone_on(
+                key, call or read(key, known), news, actor, told_again=told_again, anew=anew, fresh=call is None
+            )
         except WatchwordError:
             if call is None:
                 raise

@@ -28,7 +28,8 @@ LOOK_SECONDS = 1.0  # how long until the database is looked at without a hint
 ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
 CHECK_SECONDS = 5.0  # how long news go out before it is asked again whether the listener may still hear them
 LONGEST_SECONDS = 15 * 60.0  # a listener then comes back by itself, and shows anew who it is
-LATER, SOON = "retry: 1000\n\n", "retry: 500\n\n"  # after how many milliseconds a listener comes back
+COMES_BACK = "retry: {ms}\n\n"  # after how many milliseconds a listener does
+LATER = COMES_BACK.format(ms=1000)
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class _Listener:
     newest: Newest | None
     cursor: str
     must_look: bool = True
-    must_go: bool = False
+    must_go: int = 0  # and come back after so many milliseconds
     brought: list[Any] = field(default_factory=list)
     hint: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -72,8 +73,8 @@ class _Listener:
             self.brought.append(brought)
         self.hint.set()
 
-    def go(self) -> None:
-        self.must_go = True
+    def go(self, again_ms: int) -> None:
+        self.must_go = again_ms
         self.hint.set()
 
 
@@ -106,15 +107,17 @@ async def part(neighbours: Neighbours) -> None:
     await neighbours.close()
 
 
-def let_go(within: float) -> None:
-    """End the streams of this process one after another within so many seconds; their listeners come back soon.
+def let_go(within: float, again_ms: int) -> int:
+    """End the streams of this process one after another within so many seconds; how many there are.
 
-    For a process that is told to end: to another if there is one, and not all in the moment of its end.
+    For a process that is told to end: their listeners come back, each after so many milliseconds, to another process if
+    there is one, and not all in the moment of its end.
     """
     with _lock:
         found = [one for each in _listeners.values() for one in each]
     for at, listener in enumerate(found):
-        listener.loop.call_soon_threadsafe(listener.loop.call_later, within * at / len(found), listener.go)
+        listener.loop.call_soon_threadsafe(listener.loop.call_later, within * at / len(found), listener.go, again_ms)
+    return len(found)
 
 
 def _tell_here(topic: str, key: str, brought: Any) -> None:
@@ -172,7 +175,7 @@ async def _lines(
         yield LATER
         while (now := time.monotonic()) - began < LONGEST_SECONDS:
             if listener.must_go:
-                yield SOON
+                yield COMES_BACK.format(ms=listener.must_go)
                 return
             listener.hint.clear()
             asked = max(checked, _held.get(may_hear, checked))
