@@ -20,6 +20,9 @@ MEBIBYTE = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 HOST = re.compile(r"\*|\.?[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")  # as Django knows them
 LAST_PORT = 65535
+LARGEST = 2**63 - 1
+SECONDS, BYTES, STEPS = (f"a whole number of {unit}, 1 or more" for unit in ("seconds", "bytes", "steps"))
+MOST_SHOWN = 60  # characters of a value that cannot be used
 IMAP_TLS = ("on", "starttls", "off")
 TWILIO_TRACKS = ("outbound", "inbound")
 
@@ -141,19 +144,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         cache=_path(environment, "WATCHWORD_CACHE") or _own_folder("user_cache_path"),
         opinion_url=environment.get("WATCHWORD_OPINION_URL") or None,
         opinion_model=environment.get("WATCHWORD_OPINION_MODEL") or DEFAULTS.opinion_model,
-        opinion_seconds=_whole(environment, "WATCHWORD_OPINION_SECONDS", DEFAULTS.opinion_seconds, "seconds"),
+        opinion_seconds=_whole(environment, "WATCHWORD_OPINION_SECONDS", DEFAULTS.opinion_seconds, SECONDS),
         opinion_key=environment.get("WATCHWORD_OPINION_KEY") or None,
-        largest_mail=_whole(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail, "bytes"),
-        largest_contact=_whole(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact, "bytes"),
+        largest_mail=_whole(environment, "WATCHWORD_LARGEST_MAIL", DEFAULTS.largest_mail, BYTES),
+        largest_contact=_whole(environment, "WATCHWORD_LARGEST_CONTACT", DEFAULTS.largest_contact, BYTES),
         folder=_path(environment, "WATCHWORD_DATA") or _own_folder("user_data_path"),
         database_url=environment.get("DATABASE_URL") or None,
         worker=environment.get("WATCHWORD_WORKER") or socket.gethostname(),
-        at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, "steps"),
+        at_once=_whole(environment, "WATCHWORD_AT_ONCE", DEFAULTS.at_once, STEPS),
         secret=environment.get("WATCHWORD_SECRET") or None,
         secret_before=environment.get("WATCHWORD_SECRET_BEFORE") or None,
         hosts=_hosts(environment.get("WATCHWORD_HOSTS")) or DEFAULTS.hosts,
         tls=_one_of(environment, "WATCHWORD_TLS", ("off", "on")) == "on",
-        largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, "bytes"),
+        largest_body=_whole(environment, "WATCHWORD_LARGEST_BODY", DEFAULTS.largest_body, BYTES),
         demo=_samples(environment.get("WATCHWORD_DEMO")),
         oidc_url=environment.get("WATCHWORD_OIDC_URL") or None,
         oidc_name=environment.get("WATCHWORD_OIDC_NAME") or DEFAULTS.oidc_name,
@@ -187,7 +190,7 @@ def _mail_intake(environment: Mapping[str, str]) -> MailIntake:
         processed=environment.get("WATCHWORD_IMAP_PROCESSED") or None,
         tls=tls,
         ca_file=_path(environment, "WATCHWORD_IMAP_CA"),
-        largest=_whole(environment, "WATCHWORD_LARGEST_ORIGINAL", 25 * MEBIBYTE, "bytes"),
+        largest=_whole(environment, "WATCHWORD_LARGEST_ORIGINAL", 25 * MEBIBYTE, BYTES),
     )
 
 
@@ -218,7 +221,7 @@ def _hosts(given: str | None) -> tuple[str, ...]:
     for name in names:
         if not HOST.fullmatch(name):  # it would be taken without a word, and everybody refused
             raise SettingsError(
-                f"WATCHWORD_HOSTS holds {name}, which is not the name of a host.",
+                f'WATCHWORD_HOSTS holds "{name}", which is not the name of a host.',
                 do="Name hosts alone, such as watchword.example.org, without https://, port or path.",
             )
     return names
@@ -230,30 +233,34 @@ def _samples(given: str | None) -> Path | None:
     place = Path(given).expanduser()
     if not place.exists():
         raise SettingsError(
-            f"WATCHWORD_DEMO names {place}, and there is nothing.",
+            f"WATCHWORD_DEMO names {place}, and nothing is there.",
             do="Name a file or folder of sample calls, or unset it.",
         )
     return place
 
 
 def _port(environment: Mapping[str, str], default: int) -> int:
-    port = _whole(environment, "WATCHWORD_IMAP_PORT", default, "the port")
-    if port > LAST_PORT:
-        raise SettingsError("WATCHWORD_IMAP_PORT is no port.", do=f"Set it to a number from 1 to {LAST_PORT}.")
-    return port
+    what = f"a whole number from 1 to {LAST_PORT}, the port of the mail server"
+    return _whole(environment, "WATCHWORD_IMAP_PORT", default, what, most=LAST_PORT)
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     given = environment.get(name) or choices[0]
     if given not in choices:
-        raise SettingsError(f"{name} is {given}, which is no choice.", do=f"Set it to one of {', '.join(choices)}.")
+        raise _wrong(name, given, f"one of {', '.join(choices)}", choices[0])
     return given
 
 
-def _whole(environment: Mapping[str, str], name: str, default: int, unit: str) -> int:
+def _whole(environment: Mapping[str, str], name: str, default: int, what: str, *, most: int = LARGEST) -> int:
     given = environment.get(name)
     if not given:
         return default
-    if not given.isdecimal() or int(given) == 0:
-        raise SettingsError(f"{name} is not a whole number of {unit}.", do=f"Set it to a number such as {default}.")
+    if not given.isdecimal() or len(given) > len(str(LARGEST)) or not 1 <= int(given) <= most:
+        raise _wrong(name, given, what, default)
     return int(given)
+
+
+def _wrong(name: str, given: str, what: str, default: object) -> SettingsError:
+    """What is wrong with a setting that holds no secret: its value is shown, or how it begins."""
+    shown = given if len(given) <= MOST_SHOWN else f"{given[:MOST_SHOWN]}…"
+    return SettingsError(f'{name} is "{shown}": it has to be {what}.', do=f"Set it so, or unset it for {default}.")
