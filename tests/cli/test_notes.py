@@ -53,6 +53,9 @@ def test_wrong_columns_and_files(tmp_path: Path) -> None:
         run("notes", "import", str(file), "--source", "LIMS")
     with pytest.raises(FileUnreadable):
         run("notes", "import", str(tmp_path / "none.csv"))
+    file.write_text(HEADER, encoding="utf-8")
+    with pytest.raises(InputError, match="Say so with --source, or give the table a column “source”"):
+        run("notes", "import", str(file))
     assert not Note.objects.exists()
 
 

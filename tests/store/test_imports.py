@@ -188,7 +188,7 @@ def test_a_table_of_which_nobody_says_whence_it_comes_is_refused_at_once(
 ) -> None:
     with pytest.raises(InputError, match=told) as refused:
         hand_in(kind, table(header=header), file="notes.csv", source="", by="user sam")
-    assert "--source" in refused.value.do
+    assert refused.value.do.startswith("Say so beside the file, or give the table a column")
     assert not Import.objects.exists()
 
 

@@ -91,6 +91,20 @@ def test_a_wrong_table_is_refused_on_the_same_page(signed_in: SignedIn, content:
     assert not models.Import.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "header", "field"),
+    [("notes", HEADER, "Notes system"), ("register", "patient_id\n", "Where the wishes were expressed")],
+)
+def test_where_a_table_comes_from_is_asked_for_by_the_field_of_the_page(
+    signed_in: SignedIn, kind: str, header: str, field: str
+) -> None:
+    status, page = hand_in(signed_in(Role.SUPERVISOR), header.encode(), kind, source="")
+    assert status == 422
+    assert f"Choose the file again and fill in “{field}”, or give the table a column" in page
+    assert f"<label>{field}, where the table has no column" in page
+    assert "command line" not in page
+
+
 def test_no_file_and_no_import(signed_in: SignedIn) -> None:
     browser = signed_in(Role.SUPERVISOR)
     assert browser.post("/imports/notes/hand-in", {"source": "LIMS"}).status_code == 422

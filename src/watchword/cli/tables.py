@@ -49,7 +49,7 @@ def _taken(kind: str, table: Table, source: str, size: int) -> Import:
     from watchword.store.imports import new_import, take_in_rows
     from watchword.store.models import Import
 
-    made = new_import(kind, table, source=source, by=BY)
+    made = new_import(kind, table, source=source, by=BY, say_so="Say so with --source")
     made.state = Import.State.RUNNING
     made.save()
     with progress(f"taking {kind} in", size, is_long=size >= LONG_WORK) as show:

@@ -38,6 +38,7 @@ ZEROS = (
     "If it is the same patient's, take it back (strike the note out, withdraw the entry) and give the whole id.",
 )
 LOOK = "If the list is older than that, withdraw it once more, on the page of the register."
+SAY_SO = "Say so beside the file"
 Found = Row | InputError
 Said = tuple[str, str]  # what is to be said of a line, and what to do
 
@@ -112,8 +113,8 @@ class Preview:
     rows: list[Row]
 
 
-def new_import(kind: str, table: Table, *, source: str, by: str) -> Import:
-    """An import that is about to begin, not saved.
+def new_import(kind: str, table: Table, *, source: str, by: str, say_so: str = SAY_SO) -> Import:
+    """An import that is about to begin, not saved. ``say_so`` tells how its source is said beside the file.
 
     Raises InputError when the table's columns are not those needed, or nothing says where its rows come from.
     """
@@ -122,16 +123,16 @@ def new_import(kind: str, table: Table, *, source: str, by: str) -> Import:
     if wrong:
         raise InputError(" ".join(wrong), do="Name the columns so, and hand the file in again.")
     if not source and taking.whence not in table.columns:  # else each row would be refused for it
-        do = f"Say so beside the file, on the command line with --source, or give it a column “{taking.whence}”."
+        do = f"{say_so}, or give the table a column “{taking.whence}”."
         raise InputError(taking.unsaid, do=do)
     given = source_name(source) if kind == Import.Kind.NOTES and source else storable(source)
     return Import(kind=kind, file=storable(table.name)[:LONGEST_FILE_NAME], source=given, by=by)
 
 
-def hand_in(kind: str, content: bytes, *, file: str, source: str, by: str) -> Import:
+def hand_in(kind: str, content: bytes, *, file: str, source: str, by: str, say_so: str = SAY_SO) -> Import:
     """Keep a table until it is taken in, and name every line that will not be. Raises InputError."""
     table = Table(io.BytesIO(content), file)
-    made = new_import(kind, table, source=source, by=by)
+    made = new_import(kind, table, source=source, by=by, say_so=say_so)
     refused: list[ImportRefusal] = []
     for number, found in enumerate(table, start=1):
         made.rows = number

@@ -25,6 +25,8 @@ from watchword.web.paging import counted
 PIECE_SECONDS = 0.7  # of taking in for each request: the page tells how far it is after each
 REFUSALS = 100  # shown at a time
 RECENT = 10
+# The field in which it is said where a table's rows come from, as the page and its errors call it.
+WHENCE: dict[str, str] = {Import.Kind.NOTES: "Notes system", Import.Kind.REGISTER: "Where the wishes were expressed"}
 COLUMNS: dict[str, Columns] = {Import.Kind.NOTES: NOTES, Import.Kind.REGISTER: WISHES}
 
 
@@ -44,7 +46,8 @@ def hand_in(request: HttpRequest, kind: str) -> HttpResponse:
     file, source = request.FILES.get("file"), request.POST.get("source", "").strip()[:200]
     try:
         content, name = (file.read(), file.name or "table") if file else (b"", "No file was chosen")
-        made = imports.hand_in(_kind(kind), content, file=name, source=source, by=actor(request))
+        say_so = f"Choose the file again and fill in “{WHENCE[_kind(kind)]}”"
+        made = imports.hand_in(kind, content, file=name, source=source, by=actor(request), say_so=say_so)
     except InputError as error:
         values = {**_start(request, kind), "refused": f"{error.what} {error.do}", "given": source}
         return render(request, "console/import_start.html", values, status=422)
@@ -104,6 +107,7 @@ def _start(request: HttpRequest, kind: str) -> dict[str, object]:
     settings = in_force().settings
     return {
         "kind": kind,
+        "whence": WHENCE[kind],
         "known": columns.known,
         "needed": [" or ".join(group) for group in columns.needed],
         "recent": recent,
