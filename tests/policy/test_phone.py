@@ -10,7 +10,7 @@ import phonenumbers
 import pytest
 
 from watchword.policy.load import shipped_policies
-from watchword.policy.phone import HOME_REGION, dialled
+from watchword.policy.phone import HOME_REGION, dialled, grouped
 
 BETWEEN = ("", " ", ".", "-", "  ", "/")
 AREAS = ("212", "(212)", "(212", "999", "200", "800", "911", "123", "012", "2125", "٢١٢")
@@ -49,3 +49,13 @@ def test_a_shipped_policy_is_opened_without_what_it_does_not_need(policy: str) -
     unneeded = ["phonenumbers", "watchword.detection.context", "numpy", "onnxruntime", "django"]
     done = subprocess.run([sys.executable, "-c", told, policy, *unneeded], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
+
+
+@pytest.mark.parametrize("area", ["212", "310", "555", "416", "876", "800", "999"])
+def test_a_number_here_is_grouped_as_the_library_groups_it(area: str) -> None:
+    number = phonenumbers.parse(f"+1{area}5550142")
+    assert grouped(f"+1{area}5550142") == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def test_another_countrys_number_keeps_its_code() -> None:
+    assert grouped("+442079460958") == "+44 20 7946 0958"

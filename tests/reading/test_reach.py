@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from watchword.reading.reach import address, telephone
+from watchword.reading.reach import address, telephone, telephone_read
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,27 @@ def test_what_is_not_exactly_one_address_is_none(written: str) -> None:
 def test_long_nonsense_is_read_at_once(piece: str) -> None:
     nonsense = piece * (100_000 // len(piece) + 1) + "1"
     assert telephone(nonsense) == address(nonsense) == ""
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("+15555550123", "(555) 555-0123"),
+        ("5555550123", "(555) 555-0123"),
+        ("555.555.0123", "(555) 555-0123"),
+        ("1 555 555 0123", "(555) 555-0123"),
+        ("+44 2079460958", "+44 20 7946 0958"),
+        ("00442079460958", "+44 20 7946 0958"),
+    ],
+)
+def test_a_number_is_read_in_groups(kept: str, read: str) -> None:
+    assert telephone_read(kept) == read
+    assert telephone(read) == telephone(kept)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["", "555 0123", "+1555555012", "1111111111", "555-555-0123 ext. 5", "555-555-0123 (home)", "anonymous", "+"],
+)
+def test_what_is_no_number_alone_is_read_as_it_is(kept: str) -> None:
+    assert telephone_read(kept) == kept

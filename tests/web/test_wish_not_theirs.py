@@ -17,6 +17,7 @@ from watchword.store.register import closed_surely, enter_by_hand
 from watchword.terms import Person, Scope
 from watchword.web.access import Role
 
+READ = "(650) 555-0100"
 BY_PHONE = (models.IdentityKind.PHONE, PHONE)
 BY_ID = (models.IdentityKind.PATIENT_ID, "P-1")
 HERE = "The wish not to be contacted that was heard here stays in force"
@@ -48,7 +49,7 @@ def test_it_holds_for_the_telephone_that_it_came_from(agent: Client) -> None:
     assert (entry.person, entry.withdrawn_at) == (call().person, None)
     assert (is_closed(BY_PHONE), is_closed(BY_ID)) == (True, False)
     assert known_by(whose("p-1")) == {"p-1", "dora@example.com"}
-    assert f"{HERE}, for {PHONE}." in text(agent, PAGE)
+    assert f"{HERE}, for {READ}." in text(agent, PAGE)
     told = models.Event.objects.filter(action="person known by more").latest("number")
     assert (told.subject, told.detail["entries"]) == (f"person {entry.person_id}", [entry.pk])
     assert do(agent, "who", patient_id="P-2") is None
@@ -80,4 +81,4 @@ def test_a_wish_of_their_own_keeps_all_that_they_are_known_by(agent: Client) -> 
     taken_back(agent)
     assert (is_closed(BY_PHONE), is_closed(BY_ID)) == (True, True)
     assert call().person != whose("p-1")
-    assert f"That patient is still known by {PHONE}" in text(agent, PAGE)
+    assert f"That patient is still known by {READ}:" in text(agent, PAGE)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from watchword.policy.phone import dialled
+from watchword.policy.phone import dialled, grouped
 
 # What people write beside a number. Other letters are no number: a library would dial them as keys of a telephone.
 BESIDE = r"(?:\(?(?:home|work|office|mobile|cell|phone|telephone|tel|landline|main)\b[.:)]*\s*)*"
 NUMBER = re.compile(rf"{BESIDE}(?P<number>[^a-z]+?(?:(?:ext|x)[^a-z]+?)?){BESIDE}", re.I)
 ABROAD = re.compile(r"^00\s*(?=[1-9])")  # how most of the world dials another country; no number here begins so
+ALONE = re.compile(r"[\d+(). /-]+")  # a number with nothing beside it that would be lost
 WHOLE = re.compile(r"\+1(?!(\d)\1{9}$)\d{10}|\+[2-9]\d+")  # with its area code, and no row of one digit for "none"
 PLAIN = r"[^\s<>()\[\],;:@\"]"
 ADDRESS = re.compile(rf"(?P<name>[^<>]*<)?\s*(?P<address>{PLAIN}+@{PLAIN}+\.{PLAIN}*[^\W\d_])\s*(?(name)>)")
@@ -30,6 +31,12 @@ def telephone(written: str) -> str:
     except ValueError:
         return ""
     return number if WHOLE.fullmatch(number) else ""
+
+
+def telephone_read(written: str) -> str:
+    """A telephone as people read it, in groups; as it is written where it is no number alone."""
+    number = telephone(written) if ALONE.fullmatch(written) else ""
+    return grouped(number) if number else written
 
 
 def address(written: str) -> str:

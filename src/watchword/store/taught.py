@@ -77,9 +77,10 @@ def teach_again(note: Note) -> None:
             one["new"] = one["new"] or new
 
 
-def taken_away(note: Note, has: Collection[Reach]) -> list[str]:
-    """What a note that is struck out taught, as it was given, that its person is not known by any more."""
-    return [one["shown"] for one in note.taught or () if one["new"] and (one["kind"], one["value"]) not in has]
+def taken_away(note: Note, has: Collection[Reach]) -> list[Identity]:
+    """What a note that is struck out taught, that its person is not known by any more; kept nowhere else."""
+    gone = [one for one in note.taught or () if one["new"] and (one["kind"], one["value"]) not in has]
+    return [Identity(kind=one["kind"], value=one["value"], shown=one["shown"]) for one in gone]
 
 
 def _given_by_contacts(person: Person) -> set[Reach]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watchword import terms
-from watchword.store.models import Contact, Identity
+from watchword.store.models import Contact, Identity, IdentityKind
 from watchword.store.people import identities, who_have_ids
+from watchword.web.console.marks import known_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,11 @@ def stays_of(row: Contact) -> Stays:
     theirs = Identity.objects.filter(person__in=who_have_ids(row.not_theirs))
     also = {(kind, value) for kind, value in theirs.values_list("kind", "value")}
     return Stays(
-        closes=", ".join(shown for _, shown in known.values()) if row.person_id in entered else "",
+        closes=_read(known.items()) if row.person_id in entered else "",
         is_left=bool(entered - {row.person_id}),
-        known_by=", ".join(shown for kind, (value, shown) in known.items() if (kind.value, value) in also),
+        known_by=_read(one for one in known.items() if (one[0].value, one[1][0]) in also),
     )
+
+
+def _read(these: Iterable[tuple[IdentityKind, tuple[str, str]]]) -> str:
+    return ", ".join(known_by(Identity(kind=kind, value=value, shown=shown)) for kind, (value, shown) in these)

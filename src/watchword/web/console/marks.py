@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from watchword.reading.html_text import words_shown
-from watchword.store.models import RegisterEntry, Step
+from watchword.reading.reach import telephone_read
+from watchword.store.models import Identity, IdentityKind, RegisterEntry, Step
 from watchword.terms import Scope
 from watchword.triage.told import place_of
 from watchword.web.paging import MOST_COUNTED
@@ -116,6 +118,20 @@ def step_brief(step: Step) -> str:
 def step_number(step: Step) -> str:
     """The number that a step dials, as the policy writes it."""
     return number_of(step)
+
+
+@register.filter
+def known_by(one: Identity) -> str:
+    """What a person is known by, as people read it: as it was given, a telephone in groups."""
+    return telephone_read(one.shown) if one.kind == IdentityKind.PHONE else one.shown
+
+
+@register.filter
+def with_telephone(text: str, given: str | None) -> str:
+    """A text in which the telephone that was given is read in groups, wherever it stands by itself."""
+    if not given or given not in text:
+        return text
+    return re.sub(rf"(?<![\w+]){re.escape(given)}(?!\w)", lambda _: telephone_read(given), text)
 
 
 @register.filter
