@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import ssl
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
+import jwt
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
@@ -23,7 +31,9 @@ from tests.web.test_journey import CHROMIUM
 from watchword.settings import Settings
 from watchword.store.models import Event
 from watchword.web.access import Role
+from watchword.web.asgi import application_for
 from watchword.web.project import front_door
+from watchword.web.threads import AT_ONCE, AT_THE_PROVIDER
 from watchword.web.users import add_user, new_password, set_roles
 
 WHO = {
@@ -35,11 +45,16 @@ WHO = {
 }
 
 
+MORE_TOKENS: dict[str, str] = {}
+FOREVER = 600  # seconds that nothing here takes
+
+
 class Provider(BaseHTTPRequestHandler):
     """As little of an OpenID Connect provider as there can be. It knows one person, and one code that works."""
 
     def do_GET(self) -> None:
-        here = f"http://127.0.0.1:{self.server.server_address[1]}"
+        scheme = "https" if isinstance(self.connection, ssl.SSLSocket) else "http"
+        here = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
         if self.path.startswith("/authorize?"):  # whoever comes is the one person that it knows, and sent back at once
             asked = parse_qs(urlsplit(self.path).query)
             self.send_response(302)
@@ -66,7 +81,8 @@ class Provider(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         given = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         right = given["code"] == ["code-1"] and given.get("code_verifier")
-        self.tell({"access_token": "token-1", "token_type": "bearer"} if right else {"error": "invalid_grant"})
+        tokens = {"access_token": "token-1", "token_type": "bearer", **MORE_TOKENS}
+        self.tell(tokens if right else {"error": "invalid_grant"})
 
     def tell(self, told: object) -> None:
         body = json.dumps(told).encode()
@@ -81,13 +97,15 @@ class Provider(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def standing() -> Iterator[str]:
+def standing(tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The provider's address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
@@ -242,6 +260,52 @@ def test_a_provider_that_is_away_is_told_of(web: Settings) -> None:
         answer = Client().get("/account/provider/sso/")
     assert answer.status_code == 503
     assert "Try again" in answer.content.decode()
+
+
+def test_a_provider_that_does_not_answer_holds_up_nobody_else(web: Settings) -> None:
+    async def all_at_once(silent: socket.socket) -> tuple[httpx.Response, list[httpx.Response]]:
+        over = httpx.ASGITransport(app=application_for(web.largest_body))
+        async with httpx.AsyncClient(transport=over, base_url="http://testserver") as client:
+            waiting = [asyncio.create_task(client.get("/account/provider/sso/")) for _ in range(AT_ONCE)]
+            with silent, ExitStack() as held:
+                for _ in range(AT_THE_PROVIDER):
+                    held.enter_context((await asyncio.to_thread(silent.accept))[0])
+                page = await asyncio.wait_for(client.get("/account/sign-in/"), FOREVER)
+            return page, await asyncio.gather(*waiting)
+
+    silent = socket.create_server(("127.0.0.1", 0))
+    named = Settings(oidc_url=f"http://127.0.0.1:{silent.getsockname()[1]}", oidc_secret="s")
+    providers = front_door(named)["SOCIALACCOUNT_PROVIDERS"]
+    with override_settings(SOCIALACCOUNT_PROVIDERS=providers, SOCIALACCOUNT_REQUESTS_TIMEOUT=2 * FOREVER):
+        page, gone = asyncio.run(all_at_once(silent))
+    assert page.status_code == 200
+    assert {answer.status_code for answer in gone} == {503}
+
+
+def test_a_provider_whose_certificate_the_system_trusts_is_trusted(
+    web: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one in the owner's house is, once its authority stands among those of the system."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*made.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with standing(tls) as there:
+        named = Settings(oidc_url=there, oidc_secret="s")
+        with override_settings(SOCIALACCOUNT_PROVIDERS=front_door(named)["SOCIALACCOUNT_PROVIDERS"]):
+            assert Client().get("/account/provider/sso/").status_code == 503
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+            assert come_back(Client(), "code-1") == 302
+
+
+def test_a_provider_whose_clock_is_behind_is_told_of(
+    provider: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    over = {"sub": "u-17", "iss": "http://127.0.0.1", "aud": "watchword", "exp": time.time() - 60}
+    monkeypatch.setitem(MORE_TOKENS, "id_token", jwt.encode(over, "k" * 32, "HS256"))
+    assert come_back(Client(), "code-1") == 401
+    assert "the identity provider let nobody in: ExpiredSignatureError" in caplog.text
 
 
 def test_a_provider_that_is_not_set_up_is_not_there(web: Settings) -> None:

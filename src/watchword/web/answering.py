@@ -16,7 +16,9 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
-from watchword.web.threads import in_thread
+from watchword.web.threads import beside_the_others, in_thread
+
+ASKS_THE_PROVIDER = "/account/provider/"  # how the addresses begin at which the identity provider is waited for
 
 
 class Answering(ASGIHandler):
@@ -36,7 +38,8 @@ class Answering(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        response = await in_thread(self._answered, scope, body)
+        where = beside_the_others if scope["path"].startswith(ASKS_THE_PROVIDER) else in_thread
+        response = await where(self._answered, scope, body)
         if not response.streaming:
             await self.send_response(response, send)
             return

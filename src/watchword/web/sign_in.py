@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +15,8 @@ from allauth.socialaccount.providers.base.constants import AuthError, AuthProces
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from requests import Session
+from requests.adapters import HTTPAdapter
 
 from watchword.store.chain import append_event, saw
 from watchword.web import refusals
@@ -78,12 +81,26 @@ class LocalAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         return refusals.refused(request, 403, "This account is closed.", "Ask an administrator to open it again.")
 
 
+class SystemsTrust(HTTPAdapter):
+    """Trusts what the system trusts, an authority of the owner's house among it, beside what comes with requests."""
+
+    def init_poolmanager(self, *given: Any, **more: Any) -> None:
+        """Called once for each session."""
+        super().init_poolmanager(*given, **more, ssl_context=ssl.create_default_context())
+
+
 class ProviderAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Accounts of the identity provider. A new one has no role, and sees nothing until an administrator gives one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Whoever the provider lets in is let in; what they see is decided here."""
         return True
+
+    def get_requests_session(self) -> Session:
+        """In which the provider is asked."""
+        session: Session = super().get_requests_session()
+        session.mount("https://", SystemsTrust())
+        return session
 
     def on_authentication_error(
         self,
@@ -128,4 +145,4 @@ def _why(request: HttpRequest, exception: Exception | None, told: dict[str, Any]
         word = REASON.fullmatch(request.GET.get("error", ""))
         return word[0] if word else "it answered without a code"
     code = CODE.search(str(exception))
-    return code[1] if code else type(exception).__name__
+    return code[1] if code else type(exception.__cause__ or exception).__name__  # the cause: a token's clock, say

@@ -1,4 +1,7 @@
-"""The threads in which requests are answered and news are looked for: few, kept, each with a connection of its own."""
+"""The threads in which requests are answered and news are looked for: few, kept, each with a connection of its own.
+
+What asks the identity provider has some for itself: while it does not answer, nobody else waits for it.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,32 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 AT_ONCE = 8  # more would only wait for one another: Python runs one at a time, and SQLite lets one write
+AT_THE_PROVIDER = 4
 Found = TypeVar("Found")
 
 _lock = Lock()
-_kept: list[ThreadPoolExecutor] = []
+_kept: dict[int, ThreadPoolExecutor] = {}  # by how many threads they are
 
 
 async def in_thread(act: Callable[..., Found], *given: object) -> Found:
     """Do something that waits for the database, without holding up everybody else."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), _with_connection, act, *given)
+    return await _in_one_of(AT_ONCE, act, *given)
 
 
-def _threads() -> ThreadPoolExecutor:
+async def beside_the_others(act: Callable[..., Found], *given: object) -> Found:
+    """The same for what waits for the identity provider."""
+    return await _in_one_of(AT_THE_PROVIDER, act, *given)
+
+
+async def _in_one_of(threads: int, act: Callable[..., Found], *given: object) -> Found:
+    return await asyncio.get_running_loop().run_in_executor(_threads(threads), _with_connection, act, *given)
+
+
+def _threads(most: int) -> ThreadPoolExecutor:
     with _lock:
-        if not _kept:
-            _kept.append(ThreadPoolExecutor(AT_ONCE, "answering"))
-        return _kept[0]
+        if most not in _kept:
+            _kept[most] = ThreadPoolExecutor(most, "answering")
+        return _kept[most]
 
 
 def _with_connection(act: Callable[..., Found], *given: object) -> Found:
@@ -41,6 +54,7 @@ def _with_connection(act: Callable[..., Found], *given: object) -> Found:
 def let_go() -> None:
     """End the threads, and with them their connections; the next request makes new ones."""
     with _lock:
-        ended, _kept[:] = list(_kept), []
+        ended = list(_kept.values())
+        _kept.clear()
     for threads in ended:
         threads.shutdown()
