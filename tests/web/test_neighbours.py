@@ -25,6 +25,19 @@ async def until(true: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
+def test_one_that_cannot_take_its_socket_along_leaves_all_the_same(tmp_path: Path) -> None:
+    """As from a disk that may only be read by now."""
+
+    async def leave() -> None:
+        one = Neighbours(tmp_path / "news", lambda _hint: None)
+        await one.open()
+        (tmp_path / "news").rename(tmp_path / "elsewhere")
+        (tmp_path / "news").write_bytes(b"")
+        await one.close()
+
+    asyncio.run(leave())
+
+
 def test_neighbours_hear_each_other_and_not_themselves(tmp_path: Path) -> None:
     async def meet() -> None:
         heard: dict[str, list[bytes]] = {name: [] for name in "abc"}

@@ -110,4 +110,5 @@ class Neighbours:
             line.transport.abort()  # what a neighbour did not read is not waited for
         self._lines.clear()
         await asyncio.sleep(0)  # in which the lines are let go
-        (self._folder / self._mine).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that may only be read keeps it; nobody answers at it
+            (self._folder / self._mine).unlink(missing_ok=True)
