@@ -105,17 +105,18 @@ class MailDesk:
 
 def _in_store(act: Callable[[], Found]) -> Found:
     """Do something in the database. Raises StoreError when it does not answer."""
-    from django.db import InterfaceError, OperationalError
+    from django.db import DatabaseError, InterfaceError
 
     from watchword.store.moving import fresh_connection
+    from watchword.store.trouble import not_done
 
     try:
         fresh_connection()
         return act()
-    except (OperationalError, InterfaceError) as error:
-        raise StoreError(
-            f"The database does not answer ({type(error).__name__}).", do="It is tried again by itself."
-        ) from error
+    except (DatabaseError, InterfaceError) as error:
+        if down := not_done(error, again="It is tried again by itself."):
+            raise down from error
+        raise
 
 
 def receive(settings: Settings, stop: Event, *, begun: Callable[[str], None] = lambda _source: None) -> None:

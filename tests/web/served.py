@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from watchword.settings import Settings
 
@@ -21,22 +22,26 @@ def served(
     port: int | None = None,
     program: tuple[str, ...] = ("-m", "watchword"),
     more_options: tuple[str, ...] = (),
+    log: Path = Path(os.devnull),
     **more: str,
 ) -> Iterator[str]:
-    """A running server's address; ``more`` is set in its environment, and ``program`` is what Python runs."""
+    """A running server's address; ``more`` is set in its environment, ``program`` is what Python runs, ``log`` where
+    it writes its log.
+    """
     port = port or free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWORD_")}
     kept |= {"WATCHWORD_DATA": str(settings.folder), "WATCHWORD_SECRET": "test", "WATCHWORD_MODEL": "off"}
     kept |= {"DATABASE_URL": settings.database_url} if settings.database_url else {}
     kept |= more
     command = [sys.executable, *program, "serve", "--port", str(port), *more_options]
-    server = subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True)
+    with log.open("wb") as told:
+        server = subprocess.Popen(command, env=kept, stderr=told)
     try:
         _wait(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.communicate(timeout=READY)
+        server.wait(timeout=READY)
 
 
 def free_port() -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
+
 from watchword.errors import StoreError, kind_of
 
 
@@ -23,6 +25,7 @@ DAMAGED = Reason(
 NOT_OPENED = Reason(
     "its file cannot be opened", "Run this as the user who owns WATCHWORD_DATA, and see that it is there."
 )
+FAILING = Reason("its disk fails", "Look what the system's log says of its disk, and back up what can still be read.")
 REASONS = {
     "SQLITE_FULL": FULL,
     "DiskFull": FULL,
@@ -31,20 +34,39 @@ REASONS = {
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
     "SQLITE_CANTOPEN": NOT_OPENED,
+    "SQLITE_IOERR": FAILING,
 }
 
 
 def reason_of(error: Exception) -> Reason:
     """Why the database failed."""
+    known = _known(error)
+    return known or Reason(kind_of(error), "Check DATABASE_URL and WATCHWORD_DATA, and that the database runs.")
+
+
+def _known(error: BaseException) -> Reason | None:
     kind = kind_of(error)
-    known = (reason for name, reason in REASONS.items() if name in kind)
-    return next(known, Reason(kind, "Check DATABASE_URL and WATCHWORD_DATA, and that the database runs."))
+    return next((reason for name, reason in REASONS.items() if name in kind), None)
 
 
 def trouble(error: Exception) -> StoreError:
     """The error as people read it."""
     reason = reason_of(error)
     return StoreError(f"The database cannot be used: {reason.why}.", do=reason.do)
+
+
+def not_done(error: BaseException | None, *, again: str = "Try once more.") -> StoreError | None:
+    """The error as it is told to whoever asked the service for something; None when it is not the database that fails.
+
+    ``again`` says how to ask once more.
+    """
+    reason = _known(error) if error is not None else None
+    if reason is not None:
+        what = f"The database cannot be used, and nothing was done: {reason.why}."
+        return StoreError(what, do=f"Whoever runs the service must mend that. {again}")
+    if isinstance(error, OperationalError | InterfaceError):
+        return StoreError("The database did not answer in time, and nothing was done.", do=again)
+    return None
 
 
 def damaged() -> StoreError:

@@ -145,7 +145,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    by_script = request.headers.get("X-Requested-With") == "fetch"
+    by_script = refusals.by_script(request)
     back = redirect_to_login(_came_from(request))
     words = refusals.written(request)
     if words and not by_script:

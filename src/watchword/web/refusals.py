@@ -5,12 +5,15 @@ Neither ever holds a stack trace, or a customer's words but those that whoever a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from watchword.errors import (
     AccessRefused,
@@ -22,6 +25,7 @@ from watchword.errors import (
     TurnsRefused,
     WatchwordError,
 )
+from watchword.store.trouble import not_done
 
 STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
     (NotRecorded, 404),
@@ -56,10 +60,15 @@ def refused(
     request: HttpRequest, status: int, what: str, do: str, *, words: Sequence[str] = (), sign_in: str = ""
 ) -> HttpResponse:
     """A refusal, in the shape that whoever asked can read; on a page, with the words that they sent."""
-    if request.path.startswith(API):
+    if request.path.startswith(API) or by_script(request):
         return JsonResponse({"what": what, "do": do}, status=status)
     told = {"what": what, "do": do, "status": status, "words": words, "sign_in": sign_in}
     return render(request, "console/refused.html", told, status=status)
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a page's script asked, which tells what it is answered in the page's own place for it."""
+    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def no_key(request: HttpRequest) -> HttpResponse:
@@ -109,10 +118,17 @@ def not_understood(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something failed here."""
-    return refused(
-        request, 500, "Something failed here, and nothing was changed.", "Try once more; the log says what it was."
-    )
+    """Something failed here; where it is the database, it is said what ails it, and words are given back."""
+    down = not_done(sys.exception())
+    if down is None:
+        what, do = "Something failed here, and nothing was changed.", "Try once more; the log says what it was."
+        return refused(request, 500, what, do)
+    words = written(request)
+    try:
+        return refused(request, status_of(down), down.what, down.do, words=words)
+    except (DatabaseError, InterfaceError):  # who asks cannot be looked up either: a page that is the same for all
+        told = {"what": down.what, "do": down.do, "status": status_of(down), "words": words}
+        return HttpResponse(render_to_string("console/refused.html", told), status=status_of(down))
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

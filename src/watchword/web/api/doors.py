@@ -14,12 +14,14 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from watchword.errors import WatchwordError, kind_of
+from watchword.store.trouble import not_done
 from watchword.web import refusals
 from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
 from watchword.web.api.answers import Trouble
 from watchword.web.api.keys import Keyed, KeyUnknown
 
 log = logging.getLogger(__name__)
+AGAIN = "Send it again; nothing is done twice."
 REFUSALS = {
     400: "The request cannot be read.",
     401: "No key in force was shown.",
@@ -30,7 +32,7 @@ REFUSALS = {
     415: "The body is of another kind than is asked for.",
     422: "The request does not fit.",
     500: "Something failed here; sent again nothing is done twice.",
-    503: "The service cannot do it now.",
+    503: "The service cannot do it now; sent again later nothing is done twice.",
 }
 
 
@@ -138,4 +140,6 @@ def _nothing_here(request: HttpRequest, _error: Http404) -> HttpResponse:
 @api.exception_handler(Exception)
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("a request failed: %s", kind_of(error))  # the error's own words may be a customer's
-    return _answer(request, 500, what="Something failed here.", do="Send it again; nothing is done twice.")
+    if down := not_done(error, again=AGAIN):
+        return _answer(request, refusals.status_of(down), **refusals.told(down))
+    return _answer(request, 500, what="Something failed here.", do=AGAIN)

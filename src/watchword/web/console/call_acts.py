@@ -71,7 +71,7 @@ def acting(act: Callable[[HttpRequest, str], None]) -> Callable[..., HttpRespons
             act(request, find_call(key).key)
             tell(CALLS, key)
 
-        if request.headers.get("X-Requested-With") != "fetch":
+        if not refusals.by_script(request):
             told(done, request, "Done.")
             return redirect("call", key)
         try:

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_user
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from watchword.errors import NotRecorded, StoreError, WatchwordError
+from watchword.errors import NotRecorded, WatchwordError
 from watchword.store.models import Step
+from watchword.store.trouble import not_done
 from watchword.web import refusals
 from watchword.web.access import DECIDES, May, allowed
 from watchword.web.static import version_of
@@ -66,14 +67,18 @@ def shown_everywhere(request: HttpRequest) -> dict[str, Any]:
 def told(act: Callable[[], Any], request: HttpRequest, done: str = "") -> WatchwordError | None:
     """Do something and say so, in the words it gives if there are none here; or say what stood against it, and give it.
 
-    A database too busy to answer is told as everything else is: what somebody wrote is then shown to them again.
+    A database that does not answer, or takes nothing, is told as everything else is: what somebody wrote is then shown
+    to them again.
     """
     try:
         words = act()
     except WatchwordError as error:
         against = error
-    except (OperationalError, InterfaceError):
-        against = StoreError("The database did not answer in time, and nothing was done.", do="Try once more.")
+    except (DatabaseError, InterfaceError) as error:
+        down = not_done(error)
+        if down is None:
+            raise
+        against = down
     else:
         messages.success(request, done or words)
         return None
