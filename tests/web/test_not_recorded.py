@@ -11,14 +11,17 @@ import httpx
 import pytest
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import sync_playwright
 
 from tests.connectors.mails import letter
-from tests.databases import use
+from tests.databases import close, use
 from tests.recorded import a_call, policy
 from tests.store.test_imports import table
 from tests.web.conftest import SignedIn
 from tests.web.served import READY, served
 from tests.web.test_api import post
+from tests.web.test_journey import CHROMIUM
+from tests.web.test_rooms_journey import sign_in
 from tests.web.test_tables import hand_in
 from tests.web.test_writable import nothing_is_written
 from watchword.errors import StoreError
@@ -31,6 +34,7 @@ from watchword.terms import Speaker, Turn
 from watchword.triage.assess import assess
 from watchword.web.access import Role
 from watchword.web.live import begin, say
+from watchword.web.users import add_user
 
 Connect = Callable[..., Client]
 WHY = {"sqlite": "its disk fails", "postgresql": "it may only be read"}
@@ -150,3 +154,25 @@ def test_a_stream_that_breaks_off_is_one_line_of_the_log(web: Settings, tmp_path
     assert "Exception in ASGI application" in told
     assert "Traceback" not in told
     assert "record" not in told
+
+
+@pytest.mark.chromium
+def test_an_import_that_gets_no_answer_says_so_until_it_goes_on(web: Settings, tmp_path: Path) -> None:
+    password = add_user("sam", [Role.SUPERVISOR])
+    file = tmp_path / "lims.csv"
+    file.write_bytes(table())
+    close()
+    with served(web) as address, sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"]).new_page()
+        sign_in(page, address, password, "/imports/notes")
+        page.get_by_label("Table", exact=True).set_input_files(str(file))
+        page.get_by_label("Notes system").fill("LIMS")
+        page.get_by_role("button", name="Show what is in it").click()
+        page.get_by_role("button", name="Let it go").wait_for()
+        page.route("**/go-on", lambda asked: asked.abort())  # the connection is lost
+        page.get_by_role("button", name="Take 3 in").click()
+        page.get_by_text("Not up to date").wait_for()
+        page.unroute("**/go-on")
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_text("done", exact=True).wait_for()
+        assert page.get_by_text("Not up to date").is_hidden()

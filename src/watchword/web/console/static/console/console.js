@@ -70,6 +70,12 @@ const address = document.body.dataset.changes;
     else retry = setTimeout(again, LATE);
   }
 
+  // A part that asks for itself anew and gets no answer stays as it is, which nobody could tell from one that is done.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const isLost = news && news.readyState !== EventSource.OPEN;
+    if (!event.detail.successful || !isLost) document.querySelector(".stale").hidden = event.detail.successful;
+  });
+
   if (address && document.querySelector(".live")) {
     listen();
     document.addEventListener("visibilitychange", listen);
