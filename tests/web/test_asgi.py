@@ -43,19 +43,42 @@ def test_a_contact_over_asgi(web: Settings) -> None:
     assert (answer.status_code, answer.json()["id"]) == (201, "c-1")
 
 
-def test_what_says_that_it_is_too_large_is_refused_at_once(web: Settings) -> None:
-    answer = ask(lambda client: client.post(f"{API}/contacts", content=b"x" * (LARGEST + 1)))
-    assert answer.status_code == 413
+def handed_in(pieces: int, **headers: str) -> tuple[httpx.Response, int]:
+    """What is answered to a body of pieces that are each a tenth of the largest, and how many of them were read."""
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for number in range(pieces):
+            read.append(number)
+            yield b"x" * (LARGEST // 10)
+
+    answer = ask(lambda client: client.post("/imports/notes/hand-in", content=body()), **headers)
+    return answer, len(read)
+
+
+def test_what_says_that_it_is_far_too_large_is_refused_at_once(web: Settings) -> None:
+    answer, read = handed_in(1000, **{"content-length": str(100 * LARGEST)})
+    assert (answer.status_code, read) == (413, 0)
     assert set(answer.json()) == {"what", "do"}
 
 
-def test_what_does_not_say_its_size_is_counted(web: Settings) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for _ in range(100):
-            yield b"x" * 100
+@pytest.mark.parametrize("headers", [{"content-length": str(3 * LARGEST)}, {}])
+def test_what_is_too_large_is_read_away_so_that_the_answer_is_seen(web: Settings, headers: dict[str, str]) -> None:
+    answer, read = handed_in(30, **headers)
+    assert (answer.status_code, read) == (413, 30)
 
-    answer = ask(lambda client: client.post(f"{API}/contacts", content=pieces()))
+
+def test_what_does_not_say_its_size_is_not_read_without_an_end(web: Settings) -> None:
+    answer, read = handed_in(1000)
     assert answer.status_code == 413
+    assert read < 50
+
+
+def test_whoever_hands_in_too_much_on_a_page_is_told_on_a_page(web: Settings) -> None:
+    answer, _ = handed_in(30, accept="text/html,*/*;q=0.8")
+    assert answer.status_code == 413
+    assert "<h1>The request is too large.</h1>" in answer.text
+    assert answer.headers["content-security-policy"]
 
 
 def test_pages_and_files_over_asgi(web: Settings) -> None:

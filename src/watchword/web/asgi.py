@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -26,51 +25,13 @@ from watchword.web.log_lines import log_to_stderr
 from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
 from watchword.web.stepping_back import PACE
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-TOO_LARGE = json.dumps({"what": "The request is too large.", "do": "Send less at a time."}).encode("ascii")
-
+from watchword.web.too_large import Application, Message, Receive, Send, limited
 
 LOOK_SECONDS = 1.0  # until a process looks whether it was left alone
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 GLIMPSES = b"what the meaning model saw"  # what the key is for under which it is kept
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
 log = logging.getLogger(__name__)
-
-
-def limited(application: Application, largest: int) -> Application:
-    """Refuse a request whose body is too large, without reading it to its end and whether or not it says its size."""
-
-    async def answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return  # no WebSockets here
-        size = dict(scope["headers"]).get(b"content-length", b"0")
-        if size.isdigit() and int(size) > largest:
-            await _refuse(send)
-            return
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            # Told that nobody is there any more, the service lets go of what it has, and answers nothing.
-            return message if taken <= largest else {"type": "http.disconnect"}
-
-        await application(scope, counted, send)
-        if taken > largest:
-            await _refuse(send)
-
-    return answer
-
-
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": TOO_LARGE})
 
 
 def let_go_in_turn(application: Application) -> Application:
