@@ -6,6 +6,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -199,6 +200,17 @@ def test_a_process_listens_at_the_very_address_that_it_is_given(host: str, monke
     make, given = place.__reduce__()  # type: ignore[misc]
     with place, make(*given) as another:
         assert another.getsockname() == place.getsockname()
+
+
+def test_no_process_keeps_to_fewer_connections_than_the_system_lets_it_have(web: Settings) -> None:
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), most))
+    try:
+        with served(web, more_options=TWO) as address:
+            limits = [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in at_work(web, address)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+    assert limits == [(most, most)] * 2
 
 
 def test_a_process_that_is_killed_is_replaced_and_none_outlives_the_first(web: Settings) -> None:

@@ -38,12 +38,13 @@ def serve(
     wiring.check_installed()
     from watchword.store.upgrade import check_up_to_date
     from watchword.web.in_force import in_force, put_in_force
-    from watchword.web.listening import claimed
+    from watchword.web.listening import claimed, let_many_in
     from watchword.web.log_lines import log_to_stderr
     from watchword.web.processes import import_ahead
     from watchword.web.project import open_project
 
     log_to_stderr()
+    let_many_in()
     settings = read_settings()
     if processes > 1:
         import_ahead()

@@ -13,17 +13,31 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.synchronize import Semaphore
 from typing import Any, TypeVar
 
 from watchword.errors import SettingsError
+
+try:
+    import resource
+except ModuleNotFoundError:  # a system that sets no such limit
+    resource = None  # type: ignore[assignment]
 
 DEALT_OUT = sys.platform == "linux"  # elsewhere such sockets exist, but one of them is given all connections
 PATIENCE_SECONDS = 10.0  # for a process that is late; the others begin without it
 
 Kind = TypeVar("Kind", bound=socket.socket)
 _begun: list[tuple[Semaphore, int]] = []  # how many of this service have begun, and of how many
+
+
+def let_many_in() -> None:
+    """Open as many connections as the system lets this user: by itself often 1,024, past which callers hear nothing."""
+    if resource is None:
+        return
+    with suppress(OSError, ValueError):  # a system that has a lower limit still
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager
