@@ -108,7 +108,7 @@ def _in_store(act: Callable[[], Found]) -> Found:
     from django.db import DatabaseError, InterfaceError
 
     from watchword.store.moving import fresh_connection
-    from watchword.store.trouble import not_done
+    from watchword.store.writable import not_done
 
     try:
         fresh_connection()

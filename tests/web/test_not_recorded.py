@@ -83,6 +83,8 @@ def test_on_a_full_disk_it_is_said_that_it_is_full(machine: Connect) -> None:
         status, told = post(phone, "/calls/c-1/turns", turn)
     what = why() if connection.vendor == "postgresql" else why().replace(WHY["sqlite"], "the disk is full")
     assert (status, told["what"]) == (503, what)
+    health = phone.get("/health")  # asked when there is room for a small write still
+    assert (health.status_code, health.json()["why"]) == (503, what.rpartition(": ")[2].rstrip("."))
     assert post(phone, "/calls/c-1/turns", turn)[1]["added"] == 1
 
 

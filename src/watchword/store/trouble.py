@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError
-
 from watchword.errors import StoreError, kind_of
 
 
@@ -40,11 +38,12 @@ REASONS = {
 
 def reason_of(error: Exception) -> Reason:
     """Why the database failed."""
-    known = _known(error)
+    known = known_reason(error)
     return known or Reason(kind_of(error), "Check DATABASE_URL and WATCHWORD_DATA, and that the database runs.")
 
 
-def _known(error: BaseException) -> Reason | None:
+def known_reason(error: BaseException) -> Reason | None:
+    """Why the database failed, if it says so itself by a name that is known here."""
     kind = kind_of(error)
     return next((reason for name, reason in REASONS.items() if name in kind), None)
 
@@ -53,20 +52,6 @@ def trouble(error: Exception) -> StoreError:
     """The error as people read it."""
     reason = reason_of(error)
     return StoreError(f"The database cannot be used: {reason.why}.", do=reason.do)
-
-
-def not_done(error: BaseException | None, *, again: str = "Try once more.") -> StoreError | None:
-    """The error as it is told to whoever asked the service for something; None when it is not the database that fails.
-
-    ``again`` says how to ask once more.
-    """
-    reason = _known(error) if error is not None else None
-    if reason is not None:
-        what = f"The database cannot be used, and nothing was done: {reason.why}."
-        return StoreError(what, do=f"Whoever runs the service must mend that. {again}")
-    if isinstance(error, OperationalError | InterfaceError):
-        return StoreError("The database did not answer in time, and nothing was done.", do=again)
-    return None
 
 
 def damaged() -> StoreError:

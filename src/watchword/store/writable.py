@@ -11,13 +11,13 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from watchword.errors import StoreError, kind_of
 from watchword.store.models import Remembered
 from watchword.store.promptly import promptly
-from watchword.store.trouble import FULL, Reason, reason_of
+from watchword.store.trouble import FULL, Reason, known_reason, reason_of
 
 LOOK_SECONDS = 5.0  # one small write in so long, however often a monitor asks
 BUSY_SECONDS = 0.5  # whoever keeps others waiting for longer is writing
@@ -39,10 +39,31 @@ def unwritable() -> Reason | None:
         return why
 
 
+def met(reason: Reason) -> None:
+    """Somebody has just been refused for this: a write as small as the one here may still find room where none is."""
+    with _lock:
+        _found[str(connection.settings_dict["NAME"])] = time.monotonic() + LOOK_SECONDS * 2, reason
+
+
 def check_writable() -> None:
     """Raises StoreError when nothing can be recorded."""
     if reason := unwritable():
         raise StoreError(f"Nothing can be recorded: {reason.why}.", do=reason.do)
+
+
+def not_done(error: BaseException | None, *, again: str = "Try once more.") -> StoreError | None:
+    """The error as it is told to whoever asked the service for something; None when it is not the database that fails.
+
+    ``again`` says how to ask once more.
+    """
+    reason = known_reason(error) if error is not None else None
+    if reason is not None:
+        met(reason)
+        what = f"The database cannot be used, and nothing was done: {reason.why}."
+        return StoreError(what, do=f"Whoever runs the service must mend that. {again}")
+    if isinstance(error, OperationalError | InterfaceError):
+        return StoreError("The database did not answer in time, and nothing was done.", do=again)
+    return None
 
 
 def _look(name: str) -> Reason | None:

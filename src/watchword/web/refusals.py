@@ -25,7 +25,7 @@ from watchword.errors import (
     TurnsRefused,
     WatchwordError,
 )
-from watchword.store.trouble import not_done
+from watchword.store.writable import not_done
 
 STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
     (NotRecorded, 404),

@@ -14,7 +14,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from watchword.errors import WatchwordError, kind_of
-from watchword.store.trouble import not_done
+from watchword.store.writable import not_done
 from watchword.web import refusals
 from watchword.web.api import calls, contacts, decisions, escalations, mails, notes, platforms, register
 from watchword.web.api.answers import Trouble

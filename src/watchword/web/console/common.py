@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from watchword.errors import NotRecorded, WatchwordError
 from watchword.store.models import Step
-from watchword.store.trouble import not_done
+from watchword.store.writable import not_done
 from watchword.web import refusals
 from watchword.web.access import DECIDES, May, allowed
 from watchword.web.static import version_of
