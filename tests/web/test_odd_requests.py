@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.recorded import SUES, a_call, keep
 from tests.web.conftest import SignedIn
@@ -120,3 +120,13 @@ def test_another_method_is_answered_in_words(machine: Connect, signed_in: Signed
     assert "cannot be done" in page.content.decode()
     told = machine().get(f"{API}/contacts")
     assert (told.status_code, set(told.json())) == (405, {"what", "do"})
+
+
+def test_a_form_that_comes_by_http_where_https_is_meant_says_so(web: Settings) -> None:
+    """As when a proxy does not say that it was asked by https: loading the page again would not help."""
+    browser = Client(enforce_csrf_checks=True)
+    with override_settings(CSRF_COOKIE_SECURE=True):
+        by_http = browser.post("/account/sign-in/", {"login": "ana", "password": "x"})
+        by_https = browser.post("/account/sign-in/", {"login": "ana", "password": "x"}, secure=True)
+    assert b"by https alone" in by_http.content
+    assert b"too old" in by_https.content

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -42,6 +43,7 @@ NO_KEY = "No key in force was shown."
 NOTHING_HERE = "There is nothing at this address."
 ADDRESSES = "See /api/v1/openapi.json."
 NAME_IT = "Add the name to WATCHWORD_HOSTS and start the service anew, or use a name that stands there."
+BY_HTTPS = "Use its https address. If you did, its proxy does not pass X-Forwarded-Proto on, or is not believed."
 SHOW_KEY = "Send  Authorization: Bearer KEY  with a key of  watchword key add."
 
 
@@ -133,6 +135,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was made before the last sign-in, or by another site, whose words are not shown."""
+    if settings.CSRF_COOKIE_SECURE and not request.is_secure():  # no other form would be taken either
+        return refused(request, 403, "This service takes forms by https alone, and this one came by http.", BY_HTTPS)
     what, do = "This form is too old to be taken.", "Go back, load the page again and repeat it."
     words = written(request) if request.headers.get("Sec-Fetch-Site") == "same-origin" else []
     return refused(request, 403, what, do, words=words)
