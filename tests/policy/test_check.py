@@ -52,6 +52,7 @@ def test_shipped_policies_have_no_problem(name: str) -> None:
         ('0100"}', '0100", not_reached: {ticket: forn}}', 'There is no "forn" under tickets. Did you mean "form"?'),
         ('0100"}', '0100", hold_again: 2 minutes}', "says how long to hold again, and not how long to hold first"),
         ("{phone: I am in trouble.}", "{phone: I am in trouble., term: troubel}", NO_TERM),
+        ("rules:", "terms: {troubel: Trouble}\nrules:", 'No rule has the term "troubel". Did you mean "trouble"?'),
         ("    then:", f"    unless: [{{{EXCEPTION}}}]\n    then:", NO_TERM),
         ("  desk: {name", '  other: {name: the desk, phone: "+1 212 555 0101"}\n  desk: {name', LIKE_THE_OTHER),
         ("phone: [warm_transfer: desk, ticket: form]", "email: [warm_transfer: desk]", "A mail cannot be transferred"),

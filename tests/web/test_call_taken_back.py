@@ -31,7 +31,7 @@ def agent(signed_in: SignedIn) -> Client:
     [
         ("I will sue you all.", ["legal action", "attorney: called off"]),
         ("I am filing for bankruptcy.", ["bankruptcy", "attorney: called off"]),
-        (BUREAU, ["bbb", "attorney: called off"]),
+        (BUREAU, ["BBB", "attorney: called off"]),
     ],
 )
 def test_a_key_word_that_was_dismissed_stays_so_when_another_one_is_said(
@@ -56,7 +56,7 @@ def test_a_dismissed_key_word_can_be_taken_back_beside_another_one(agent: Client
     form = text(agent, PAGE).split("Take the dismissal back")[0].rsplit("<form", 1)[1]
     flags = re.findall(r'name="flag" value="([^"]+)"', form)
     assert do(agent, "take-back", flag=flags) is None
-    assert chips(agent) == ["attorney", "bbb"]
+    assert chips(agent) == ["attorney", "BBB"]
     assert 'data-key="u"' not in text(agent, PAGE)
     assert do(agent, "take-back", flag=["keyword/court"])[0] == 404
     assert do(agent, "take-back")[0] == 404
@@ -78,7 +78,7 @@ def test_a_step_that_was_dismissed_and_confirmed_since_is_dismissed_no_more(agen
     goes_on(BUREAU)
     do(agent, "confirm", step=keys(kind="warm_transfer"))
     do(agent, "dismiss", step=keys(kind="ticket"), reason="This one does not apply")
-    assert chips(agent) == ["attorney", "bbb"]
+    assert chips(agent) == ["attorney", "BBB"]
 
 
 def decided(page: str) -> str:

@@ -74,7 +74,7 @@ def test_neither_page_nor_ticket_tells_a_flag_that_was_dismissed_alone(machine: 
     dismissed(crm, ATTORNEY)
     page = text(signed_in(Role.AGENT), PAGE)
     assert "attorney: called off" in page
-    assert "bbb: called off" not in page
+    assert "BBB: called off" not in page
     ticket = page.split("<pre>")[1].split("</pre>")[0]
     assert "bbb" in ticket
     assert "attorney" not in ticket
@@ -208,7 +208,7 @@ def test_the_pages_of_a_mail_tell_which_flag_was_dismissed(machine: Connect, sig
     for role, address in ((Role.MAIL_AGENT, f"/inbox/{number}"), (Role.SUPERVISOR, f"/contacts/{number}")):
         page = text(signed_in(role), address)
         assert "attorney: called off" in page
-        assert "bbb: called off" not in page
+        assert "BBB: called off" not in page
 
 
 def test_a_supervisor_sees_which_flag_was_dismissed_by_whom_and_why(machine: Connect, signed_in: SignedIn) -> None:
@@ -217,7 +217,7 @@ def test_a_supervisor_sees_which_flag_was_dismissed_by_whom_and_why(machine: Con
     page = text(signed_in(Role.SUPERVISOR), f"/escalations/{models.Escalation.objects.get().key}")
     why, decided = page.split("Who decided")
     assert "attorney: called off" in why
-    assert "bbb: called off" not in why
+    assert "BBB: called off" not in why
     assert "flag attorney" in decided
     assert "her neighbour’s" in decided
 

@@ -30,7 +30,7 @@ def test_a_further_word_for_the_line_that_they_were_told_of_asks_for_no_second_h
     handed_over(agent)
     dismissed(agent, step=keys(to=KEYWORD_LINE), reason=TOLD_ON)
     goes_on(BUREAU)
-    assert chips(agent) == ["attorney", "bbb", "frustration"]
+    assert chips(agent) == ["attorney", "BBB", "frustration"]
     assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "cancelled")]
     assert waiting() == keys(type=EXECUTIVE)
     assert "hand the caller on" not in text(agent, "/calls/c-1")
@@ -40,6 +40,6 @@ def test_one_after_a_word_that_was_not_meant_asks_for_it(agent: Client) -> None:
     handed_over(agent)
     dismissed(agent, step=waiting(), because=AFFAIR)
     goes_on(BUREAU)
-    assert chips(agent) == ["bbb", "frustration", "attorney: called off"]
+    assert chips(agent) == ["BBB", "frustration", "attorney: called off"]
     assert transfers() == [(RESOLUTIONS, "confirmed"), (KEYWORD_LINE, "waits for agent")]
     assert f"hand the caller on to {KEYWORD_LINE}" in text(agent, "/calls/c-1")

@@ -46,9 +46,9 @@ def show(
     outcome = assessment.outcome.value
     paper.line((assessment.id, "strong"), "  ", (assessment.channel.value, "dim"), "  ", (outcome, outcome))
     for flag in assessment.flags:
-        show_flag(paper, flag, note=notes.get(flag.kind, ""), placed=placed)
+        show_flag(paper, flag, policy, note=notes.get(flag.kind, ""), placed=placed)
     for flag in assessment.trial:
-        show_flag(paper, flag, note="on trial, nothing is sent", placed=placed)
+        show_flag(paper, flag, policy, note="on trial, nothing is sent", placed=placed)
     for what, told in follows_told(assessment.actions, policy):
         paper.row(what, told)
     for script in filter(None, (assessment.say, *assessment.also_say)):
@@ -60,11 +60,11 @@ def show(
     paper.gap()
 
 
-def show_flag(paper: Paper, flag: Flag, note: str = "", *, placed: bool = True) -> None:
+def show_flag(paper: Paper, flag: Flag, policy: Policy, note: str = "", *, placed: bool = True) -> None:
     """Print one flag: its words first, then why, then the question."""
     shown = words_told(flag, placed=placed)
     words: list[str | tuple[str, str]] = [(shown, "strong"), "  "] if shown else []
-    paper.row(flag_told(flag), *words, (flag.why, "dim"))
+    paper.row(flag_told(flag, policy), *words, (flag.why, "dim"))
     if note:
         paper.row("", (note, "warn"))
     if flag.ask:

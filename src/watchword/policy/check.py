@@ -124,6 +124,15 @@ def _heard(policy: Policy) -> Iterator[Finding]:
                 yield _error(("rules", index, *path, "term"), what, _near(term, terms, "Use one of its own, or none."))
 
 
+def _read_as(policy: Policy) -> Iterator[Finding]:
+    """How people read a term that no rule has is read by nobody."""
+    known = {term for rule in policy.rules for term in rule.term_rank if term is not None}
+    for name in policy.terms:
+        if name not in known:
+            what = f'No rule has the term "{name}".'
+            yield _error(("terms", name), what, _near(name, known, "Remove it."))
+
+
 def _follows(policy: Policy) -> Iterator[Finding]:
     """A flag from which nothing follows reaches nobody: no step waits, and no list of things to see to has it."""
     for index, rule in enumerate(policy.rules):
@@ -326,6 +335,7 @@ CHECKS = (
     _unused,
     _steps,
     _heard,
+    _read_as,
     _follows,
     _tickets,
     _registers,

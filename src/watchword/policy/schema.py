@@ -343,6 +343,7 @@ class Policy(Part):
     chatter: dict[Name, ChatterPost] = {}
     scripts: dict[Name, Text] = {}
     meanings: dict[Name, Meaning] = {}
+    terms: dict[Name, Text] = {}  # how people read a term, where its name as words is not it
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     if_several_rules_apply: Order
     open_questions: tuple[OpenQuestion, ...] = ()

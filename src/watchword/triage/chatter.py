@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from watchword.history.count import notes_of_ids
 from watchword.policy.schema import ChatterFact, ChatterPost, Policy
 from watchword.terms import Contact, Count, Field, Flag, History, Level
+from watchword.triage.told import name_told
 from watchword.triage.words import sentence_around, sentence_of
 
 MOST_QUOTES = 5
@@ -52,7 +53,7 @@ def _rules(
 ) -> Iterator[str]:
     for flag in flags:
         rule = policy.rule(flag.kind)
-        term = f", {flag.term.replace('_', ' ')}" if flag.term else ""
+        term = f", {name_told(flag.term, policy)}" if flag.term else ""
         yield f"Rule: {rule.title}{term} ({policy.title}, version {policy.version}). {flag.why}"
 
 

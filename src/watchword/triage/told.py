@@ -12,9 +12,14 @@ from watchword.terms import Action, Evidence, Flag, Level, SetAside, turn_told
 MOST_QUOTES = 4
 
 
-def flag_told(flag: Flag) -> str:
+def name_told(name: str, policy: Policy) -> str:
+    """A term or a kind as people read it: as the policy has it read, or else its name as words."""
+    return policy.terms.get(name) or name.replace("_", " ")
+
+
+def flag_told(flag: Flag, policy: Policy) -> str:
     """A flag's name: its term, or its kind; with a question mark while it is in doubt."""
-    return (flag.term or flag.kind).replace("_", " ") + ("?" if flag.level is Level.CLARIFY else "")
+    return name_told(flag.term or flag.kind, policy) + ("?" if flag.level is Level.CLARIFY else "")
 
 
 def words_told(flag: Flag, *, placed: bool = True) -> str:

@@ -12,6 +12,7 @@ from watchword.store.models import Contact
 from watchword.store.notes import notes_of
 from watchword.store.struck import struck_when
 from watchword.terms import RECORDED_HERE, History, Note
+from watchword.web.console.marks import named
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 MOST_EARLIER = 30  # notes and contacts shown beside a call
@@ -88,7 +89,7 @@ def _counted(id: str, source: str, count: Mapping[str, Any]) -> str:
 
 
 def _recorded(contact: Contact, count: Mapping[str, Any]) -> Earlier:
-    flags = ", ".join((flag.term or flag.kind).replace("_", " ") for flag in contact.flags.all() if not flag.trial)
+    flags = ", ".join(named(flag.term or flag.kind) for flag in contact.flags.all() if not flag.trial)
     return Earlier(
         contact.at,
         "recorded here",

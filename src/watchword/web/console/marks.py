@@ -18,7 +18,8 @@ from watchword.reading.html_text import words_shown
 from watchword.reading.reach import telephone_read
 from watchword.store.models import Identity, IdentityKind, RegisterEntry, Step
 from watchword.terms import Scope
-from watchword.triage.told import place_of
+from watchword.triage.told import name_told, place_of
+from watchword.web.in_force import in_force
 from watchword.web.paging import MOST_COUNTED
 from watchword.web.transfers import number_of
 
@@ -195,13 +196,19 @@ def since(at: datetime | None) -> SafeString:
 
 
 @register.filter
-def flag_name(flag: dict[str, Any]) -> str:
-    """A flag's name: its term, or its kind."""
-    return words(flag.get("term") or flag.get("kind"))
+def named(name: Any) -> str:
+    """A term or a kind as people read it, by the policy in force."""
+    return name_told(str(name or ""), in_force().policy)
 
 
 @register.filter
-def flag_of(named: Sequence[str | None]) -> str:
+def flag_name(flag: dict[str, Any]) -> str:
+    """A flag's name: its term, or its kind."""
+    return named(flag.get("term") or flag.get("kind"))
+
+
+@register.filter
+def flag_of(flag: Sequence[str | None]) -> str:
     """The same of a flag's kind, term and level."""
-    kind, term, _ = named
-    return words(term or kind)
+    kind, term, _ = flag
+    return named(term or kind)

@@ -11,7 +11,7 @@ from typing import Any
 from watchword.reading.own_words import passages
 from watchword.terms import Contact, Passage, Zone
 from watchword.web.console.marked import Piece, Span, cut
-from watchword.web.console.marks import flag_name, words
+from watchword.web.console.marks import flag_name
 
 LONGEST_SHOWN = 30_000  # characters of one stretch; the whole stands in the original
 _BLANKS = re.compile(r"\s+")
@@ -78,7 +78,7 @@ def _marks(record: dict[str, Any]) -> Iterator[tuple[str, Span]]:
         for piece in flag["evidence"]:
             yield piece["field"], Span(piece["start"], piece["end"], flag["level"], flag_name(flag))
     for aside in record.get("set_aside", ()):
-        name = words(aside.get("term") or aside.get("kind"))
+        name = flag_name(aside)
         yield (
             aside.get("field", ""),
             Span(aside.get("start", 0), aside.get("end", 0), "aside", f"{name}: {aside['because']}"),

@@ -123,7 +123,10 @@ def tried(sentence: str, channel: Channel) -> Tried:
         assessment=assessment,
         channel=channel,
         pieces=list(_pieces(sentence, assessment)),
-        flags=[(flag_told(flag), flag, words_told(flag, placed=False), _status(flag)) for flag in assessment.flags],
+        flags=[
+            (flag_told(flag, opened.policy), flag, words_told(flag, placed=False), _status(flag))
+            for flag in assessment.flags
+        ],
         follows=list(follows_told(assessment.actions, opened.policy)),
         asides=[aside_told(aside, placed=False) for aside in assessment.set_aside],
     )

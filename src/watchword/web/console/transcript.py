@@ -8,6 +8,7 @@ from typing import Any
 
 from watchword.store.models import Turn
 from watchword.web.console.marked import STRENGTH, Piece, Span, cut
+from watchword.web.console.marks import flag_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def spans_of(record: dict[str, Any] | None) -> dict[int, list[Span]]:
     """For each turn of a call that holds marked words: which."""
     found: dict[int, list[Span]] = {}
     for flag in (record or {}).get("flags", ()):
-        name = str(flag["term"] or flag["kind"]).replace("_", " ")
+        name = flag_name(flag)
         for piece in flag["evidence"]:
             _add(found, piece, flag["level"], piece.get("sign") or name)
     for aside in (record or {}).get("set_aside", ()):
