@@ -16,7 +16,7 @@ MODULES = sorted(file for file in SOURCE.rglob("*.py") if file.parent.name != "m
 LONGEST_FILE = 400  # lines; think again long before
 LONGEST_FUNCTION = 60
 NOT_AS_NAMES = set("manager handler processor helper helpers util utils engine base data info".split())
-GIVEN = {"handle_data", "store/sqlite/base.py"}  # names that a library gives to what is overridden
+GIVEN = {"handle_data", "store/sqlite/base.py", "store/postgresql/base.py"}  # names of a library, to override
 OWNERS_WORDS = ("natera", "syncro", "patient sos", "bill review", "650.412", "6504128715")
 
 

@@ -89,8 +89,8 @@ def test_nothing_is_written_when_the_last_step_cannot_be(database: Settings, mon
             raise OSError("disk full")
         real(row)
 
-    real = rows.add
-    monkeypatch.setattr(rows, "add", fails)
+    real = rows.add_soon
+    monkeypatch.setattr(rows, "add_soon", fails)
     with pytest.raises(OSError, match="disk full"):
         keep(a_call())
     assert everything() == before

@@ -134,3 +134,62 @@ def test_a_row_found_is_the_row_that_django_finds(database: Settings) -> None:
         assert values(found) == values(contact)
         assert found.given_person == contact.given_person
         assert rows.found_locked(models.Contact, "id", contact.pk + 1) is None
+
+
+def test_what_is_written_together_has_its_keys_and_keeps_its_order(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    turns = [models.Turn(contact=contact, number=at, speaker="caller", text=AWKWARD) for at in (5, 6)]
+    with transaction.atomic(), rows.together():
+        rows.add_soon(turns[0])
+        rows.write("DELETE FROM store_turn WHERE contact_id = %s AND number >= %s", contact.pk, 5)
+        rows.add_soon(turns[1])
+        rows.send()
+        assert turns[1].pk == models.Turn.objects.get(number=6).pk
+        assert not models.Turn.objects.filter(number=5).exists()
+        rows.write("UPDATE store_contact SET source = %s WHERE id = %s", AWKWARD, contact.pk)
+        models.Turn.objects.bulk_create([models.Turn(contact=contact, number=7, speaker="caller", text=AWKWARD)])
+        assert models.Contact.objects.get().source == AWKWARD
+        rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "read in pieces", contact.pk)
+        assert [one.source for one in models.Contact.objects.iterator()] == ["read in pieces"]
+        rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "a", contact.pk)
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE store_contact SET source = source || %s", [("b",), ("c",)])
+        assert models.Contact.objects.get().source == "abc"
+    assert list(contact.turns.filter(number__gte=5).values_list("number", "text")) == [(6, AWKWARD), (7, AWKWARD)]
+
+
+def test_what_is_refused_undoes_all_that_was_written_together(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+    again = models.Turn(contact=contact, number=0, speaker="caller", text="again")
+
+    def write() -> None:
+        with transaction.atomic(), rows.together():
+            rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "told", contact.pk)
+            rows.add_soon(again)
+
+    with pytest.raises(IntegrityError):
+        write()
+    assert models.Contact.objects.get().source == contact.source
+    with transaction.atomic(), rows.together():  # nothing of it comes later
+        rows.add_soon(models.Turn(contact=contact, number=1, speaker="caller", text="more"))
+    assert contact.turns.count() == 2
+
+
+def test_what_is_undone_to_a_savepoint_is_no_more_than_what_came_after_it(database: Settings) -> None:
+    keep(a_call(SUES))
+    contact = models.Contact.objects.get()
+
+    def write() -> None:
+        with transaction.atomic():
+            rows.add_soon(models.Turn(contact=contact, number=1, speaker="caller", text="more"))
+            rows.add_soon(models.Turn(contact=contact, number=0, speaker="caller", text="again"))
+
+    with transaction.atomic(), rows.together():
+        rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "told", contact.pk)
+        with pytest.raises(IntegrityError):
+            write()
+        rows.add_soon(models.Turn(contact=contact, number=2, speaker="caller", text="last"))
+    assert models.Contact.objects.get().source == "told"
+    assert list(contact.turns.values_list("number", flat=True)) == [0, 2]

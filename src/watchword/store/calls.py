@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import prefetch_related_objects
 
 from watchword import terms
 from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
@@ -23,13 +24,15 @@ from watchword.store.locked import locked
 from watchword.store.models import Contact, Escalation, IdentityKind
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, who_have_ids
-from watchword.store.promptly import promptly
+from watchword.store.promptly import NO_WAIT, promptly
 from watchword.store.record import WHILE_IT_GOES_ON, Recorded, write
 from watchword.store.register import entries_follow
 from watchword.store.storable import plain, storable, storable_or_none
 from watchword.store.taught import taught_by
 
 AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
+CALL = "SELECT * FROM store_contact WHERE key = %s AND channel = %s"
+IS_CALL = "SELECT 1 FROM store_contact WHERE key = %s AND channel = %s"
 Numbered = tuple[int, terms.Turn]
 TOLD_LATER = ("received_at", "person", "given_person", "taught", "issue", "issue_key", "history", "unread", "extra")
 WHO_AND_WHAT = ("received_at", "person", "issue", "history")
@@ -123,15 +126,16 @@ def _told_more(kept: terms.Contact, told: terms.Contact) -> terms.Contact:
 
 def find_call(key: str) -> Contact:
     """A call's row with its turns. Raises NotRecorded."""
-    found = Contact.objects.prefetch_related("turns").filter(key=storable(key), channel=terms.Channel.PHONE).first()
+    found = next(iter(Contact.objects.raw(CALL, [storable(key), terms.Channel.PHONE.value])), None)
     if found is None:
         raise no_call()
+    prefetch_related_objects([found], "turns")
     return found
 
 
 def check_call(key: str) -> None:
     """Raises NotRecorded when there is no call of this id."""
-    if not Contact.objects.filter(key=storable(key), channel=terms.Channel.PHONE).exists():
+    if not rows.read(IS_CALL, storable(key), terms.Channel.PHONE.value):
         raise no_call()
 
 
@@ -176,6 +180,10 @@ def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn],
     that it need not wait for the disk: were the turns lost with the machine's power, the next one would be refused with
     the number of the first.
     """
+    if turns and connection.vendor == "postgresql":
+        alone = told_again and not connection.in_atomic_block
+        new = turn_rows(row, so_far, turns)
+        return rows.added_if(f"{AS_IT_WAS} RETURNING id", [row, version], new, first=f"{NO_WAIT}; " if alone else "")
     with promptly() if told_again else transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(AS_IT_WAS, [row, version])
         if not cursor.rowcount:
@@ -186,7 +194,7 @@ def keep_turns(row: int, version: int, so_far: int, turns: Sequence[terms.Turn],
 
 def _add(row: int, so_far: int, turns: Sequence[terms.Turn]) -> None:
     for turn in turn_rows(row, so_far, turns):
-        rows.add(turn)
+        rows.add_soon(turn)
 
 
 def go_on(

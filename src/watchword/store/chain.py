@@ -101,7 +101,7 @@ def events_last() -> Iterator[None]:
     Whoever has the chain's head and then waits for a row may wait for somebody who waits for the head.
     """
     around, mine = _kept_back.get(), list[_Told]()
-    with transaction.atomic():
+    with transaction.atomic(), rows.together():
         token = _kept_back.set(mine)
         try:
             yield
@@ -115,14 +115,14 @@ def events_last() -> Iterator[None]:
 
 
 def _write(told: dict[str, Any], in_turn: Callable[[], None]) -> None:
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), rows.together():
         head = rows.found_locked(ChainHead, "id", HEAD)
         if head is None:
             raise ChainBroken("The end of the chain is gone: no event can follow.", do=COMPARE)
         at = datetime.now(UTC).isoformat(timespec="microseconds")
         event = Event(number=head.number + 1, at=at, previous=head.hash, **told)
         event.hash = hash_of(event)
-        rows.add(event)
+        rows.add_soon(event)
         head.number, head.hash = event.number, event.hash
         rows.change(head, "number", "hash")
         in_turn()

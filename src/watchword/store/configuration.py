@@ -105,7 +105,7 @@ def _postgresql(url: str) -> dict[str, Any]:
             "DATABASE_URL cannot be read.", do="Set it to postgresql://user:password@host:port/name."
         ) from error
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "watchword.store.postgresql",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", None) or "",

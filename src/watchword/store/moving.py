@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from watchword.errors import NotRecorded
 from watchword.escalation.states import Move, StepState, after, overall
+from watchword.store import rows
 from watchword.store.chain import append_event
 from watchword.store.locked import locked
 from watchword.store.models import Escalation, Step
 from watchword.store.storable import storable
 
+STATES = "SELECT state FROM store_step WHERE escalation_id = %s"
 LONGEST_ANSWER = timedelta(minutes=15)  # the wait for word of what is settled later; then a person must look
 
 
@@ -67,7 +69,6 @@ def at_rest(step: Step) -> None:
 
 def refresh(escalation: Escalation) -> None:
     """Bring the escalation's state in line with its steps'; the escalation's row is locked by the caller."""
-    states = [StepState(state) for state in escalation.steps.values_list("state", flat=True)]
-    escalation.state = overall(states)
+    escalation.state = overall([StepState(state) for (state,) in rows.read(STATES, escalation.pk)])
     escalation.changed_at = timezone.now()
-    escalation.save(update_fields=["state", "changed_at"])
+    rows.change(escalation, "state", "changed_at")

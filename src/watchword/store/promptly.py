@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+NO_WAIT = "SET LOCAL synchronous_commit TO off"
+
 
 @contextmanager
 def promptly() -> Iterator[None]:
@@ -22,7 +24,7 @@ def promptly() -> Iterator[None]:
             yield
     else:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
+            cursor.execute(NO_WAIT)
             yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from watchword import terms
@@ -25,6 +25,7 @@ from watchword.triage.record import as_record
 # What may change of a contact's row while a call goes on.
 WHILE_IT_GOES_ON = ("is_open", "ended_at", "unread", "extra", "outcome", "needs_person", "looked_at", "version")
 NEWEST = "SELECT id, number, hash FROM store_assessment WHERE contact_id = %s ORDER BY number DESC LIMIT 1"
+HASH = "SELECT hash FROM store_assessment WHERE contact_id = %s ORDER BY number DESC LIMIT 1"
 NO_FLAGS = "DELETE FROM store_flag WHERE contact_id = %s"
 
 
@@ -176,10 +177,9 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
     row.outcome, row.needs_person = written.outcome, written.needs_person
     row.looked_at = None
     if newest is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(NO_FLAGS, [row.pk])
+        rows.write(NO_FLAGS, row.pk)
     for flag in _flags(row, assessment):
-        rows.add(flag)
+        rows.add_soon(flag)
     return written, True
 
 
@@ -190,7 +190,7 @@ def hash_of(assessment: terms.Assessment) -> str:
 
 def hash_recorded(row: Contact) -> str:
     """The hash of the newest assessment of a contact; empty when there is none."""
-    return row.assessments.order_by("-number").values_list("hash", flat=True).first() or ""
+    return next((hash for (hash,) in rows.read(HASH, row.pk)), "")
 
 
 def _flags(row: Contact, assessment: terms.Assessment) -> Iterable[Flag]:

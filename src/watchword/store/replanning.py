@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import count
 
 from django.db import connection
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from watchword.escalation.standing import Replan
@@ -24,7 +23,12 @@ from watchword.store.storable import plain, storable_or_none
 from watchword.terms import Scope
 
 NO_FLAG = "No flag asks for it any more."
+OPENED_NOW = (
+    "UPDATE store_escalation SET opened_at = statement_timestamp(), changed_at = statement_timestamp() WHERE id = %s"
+)
+STEPS = "SELECT * FROM store_step WHERE escalation_id = %s ORDER BY position"
 AS_PLANNED = ("state", "level", "confirm", "to", "phone", "type", "system", "register", "scope", "text")
+PLANNED_ANEW = ("kind", *AS_PLANNED, "demanded_by", "changed_at")
 
 
 def escalated(
@@ -48,7 +52,7 @@ def escalated(
         steps = replan(*said)
     waiting = overall([step.state for step in steps])
     escalation = known or Escalation(contact=row, channel=row.channel, state=waiting)
-    kept = list(known.steps.all()) if known else []
+    kept = _steps_of(known) if known else []
     escalation.outcome, escalation.contact_at = row.outcome, row.at
     if steps or not any(step.state in TO_CARRY for step in kept):  # what is on its way says what it was let go for
         escalation.assessment = assessment
@@ -88,7 +92,7 @@ def set_opened(escalation: Escalation | None) -> None:
     if escalation is None:
         return
     if connection.vendor == "postgresql":
-        Escalation.objects.filter(pk=escalation.pk).update(opened_at=Now(), changed_at=Now())
+        rows.write(OPENED_NOW, escalation.pk)
     else:
         escalation.opened_at = escalation.changed_at = timezone.now()
         rows.change(escalation, "opened_at", "changed_at")
@@ -99,7 +103,7 @@ def follow(escalation: Escalation, steps: Sequence[PlannedStep], actor: str) -> 
 
     What has gone stays as it was, and nothing that waits goes by this. The escalation's row is locked by the caller.
     """
-    kept = list(escalation.steps.all())
+    kept = _steps_of(escalation)
     before = [_as_planned(step) for step in kept]
     _planned(escalation, steps, kept, actor, lets_go=False)
     refresh(escalation)
@@ -119,11 +123,21 @@ def _planned(
         if same is None:
             kept.append(_new_step(escalation, left, kept))
             if left.state is StepState.PLANNED and any(step.kind == left.kind for step in kept[:-1]):
+                rows.send()
                 gives_way(kept[-1], actor)
         else:
+            if same.pk is None:  # one that was planned just now
+                rows.send()
             same.escalation = escalation
             if not _was_told(same, left, kept):
                 _again(same, left, actor, lets_go)
+
+
+def _steps_of(escalation: Escalation) -> list[Step]:
+    found = list(Step.objects.raw(STEPS, [escalation.pk]))
+    for step in found:
+        step.escalation = escalation
+    return found
 
 
 def _as_planned(step: Step) -> list[object]:
@@ -179,7 +193,9 @@ def _is_to_go(step: Step) -> bool:
 
 
 def _new_step(escalation: Escalation, planned: PlannedStep, kept: Sequence[Step]) -> Step:
-    """A further one where the name is taken: by what has gone, or by what stands for something else."""
+    """A further one where the name is taken: by what has gone, or by what stands for something else. Its key may come
+    with the next statement.
+    """
     taken = {step.name for step in kept}
     names = (further(planned.name, str(number)) for number in count(2))
     name = planned.name if planned.name not in taken else next(name for name in names if name not in taken)
@@ -187,7 +203,7 @@ def _new_step(escalation: Escalation, planned: PlannedStep, kept: Sequence[Step]
     _fill(step, planned)
     step.state = planned.state
     step.try_at = timezone.now() if planned.state in TO_CARRY else None
-    rows.add(step)
+    rows.add_soon(step)
     return step
 
 
@@ -197,11 +213,13 @@ def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
     One of its name that is yet to go says it as well; one that has gone or was called off never will. The escalation's
     row is locked by the caller, who also brings its state up to date.
     """
-    kept, says = list(escalation.steps.all()), storable_or_none(planned.text)
+    kept, says = _steps_of(escalation), storable_or_none(planned.text)
     to_go = (step for step in kept if step.name == planned.name and _is_of(step, planned) and _is_to_go(step))
     same = next((step for step in to_go if step.text in (None, says)), None)
     if same is None:
-        return _new_step(escalation, planned, kept)
+        made = _new_step(escalation, planned, kept)
+        rows.send()
+        return made
     same.text = says
     same.save(update_fields=["text"])
     return same
@@ -233,7 +251,7 @@ def _again(step: Step, planned: PlannedStep, actor: str, lets_go: bool) -> None:
         gives_way(step, actor)
     elif (step.state, step.demanded_by, _as_planned(step)) != before:
         step.changed_at = timezone.now()
-        step.save()
+        rows.change(step, *PLANNED_ANEW)
 
 
 def _refill(step: Step, planned: PlannedStep) -> None:

@@ -1,0 +1,1 @@
+"""PostgreSQL for Django, which is not asked before each request whether it is still there."""
