@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from tests.web.conftest import SignedIn
+from tests.web.on_a_call import said
 from watchword.settings import Settings
 from watchword.store.chain import append_event
 from watchword.web import news
@@ -105,6 +107,62 @@ def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
     heard = asyncio.run(asyncio.wait_for(listen(), 60))
     assert [part.split("\n")[1] for part in heard[1:]] == ["id: 1", "id: 2", "id: 3", "id: 4"]
     assert looks == ["0"]
+
+
+def test_the_pages_of_one_session_ask_once_for_all_whether_they_may_still_hear(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, pages, asked = 0.5, 10, []
+    execute = CursorWrapper.execute
+
+    def noted(cursor: CursorWrapper, sql: Any, params: Any = None) -> Any:
+        asked.append(sql)
+        return execute(cursor, sql, params)
+
+    async def listen() -> None:
+        listening = [asyncio.ensure_future(anext_of(answer)) for answer in answers]
+        while sum("django_session" in sql for sql in asked) < 3:
+            await asyncio.sleep(0.02)
+        for one in listening:
+            one.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+
+    async def anext_of(answer: Any) -> None:
+        async for _ in answer.streaming_content:
+            pass
+
+    browser = signed_in(Role.AGENT)
+    said()
+    said(id="c-2")
+    answers = [browser.get(f"/call/news/c-{1 + number % 2}") for number in range(pages)]
+    monkeypatch.setattr(news, "CHECK_SECONDS", every)
+    monkeypatch.setattr(CursorWrapper, "execute", noted)
+    began = time.monotonic()
+    asyncio.run(asyncio.wait_for(listen(), 60))
+    sessions = sum("django_session" in sql for sql in asked)
+    assert sessions <= 1 + (time.monotonic() - began) / every  # each page by itself would ask so often
+    assert sum("auth_group" in sql for sql in asked) <= sessions
+    assert not news._held
+
+
+def test_silence_is_broken_when_it_has_lasted_and_not_whenever_a_page_asks(
+    web: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def may_hear() -> bool:
+        asked.append(True)
+        return len(asked) < 5
+
+    async def heard() -> list[str]:
+        answer = stream(lambda since: ([], since, False), "0", "odd", may_hear=may_hear, over="over")
+        return [line.decode().split("\n")[0] async for line in answer]  # type: ignore[union-attr]
+
+    monkeypatch.setattr(news, "CHECK_SECONDS", 0.02)
+    assert asyncio.run(asyncio.wait_for(heard(), 60)) == ["retry: 1000", "event: over"]
+    asked.clear()
+    monkeypatch.setattr(news, "ALIVE_SECONDS", 0.0)
+    assert ": still here" in asyncio.run(asyncio.wait_for(heard(), 60))
 
 
 def test_who_listens_to_a_process_that_ends_is_told_to_come_back_soon(web: Settings) -> None:

@@ -257,9 +257,10 @@ def test_a_revoked_key_and_a_closed_user_hear_nothing(signed_in: SignedIn, machi
     assert crm.get(f"{API}/escalations").status_code == 401
     browser = signed_in(Role.SUPERVISOR)
     asked = browser.get("/escalations").wsgi_request
-    assert still(asked, May.SEE_ESCALATIONS)
+    still_may = still(asked, May.SEE_ESCALATIONS)
+    assert still_may()
     close_user("supervisor")
-    assert not still(asked, May.SEE_ESCALATIONS)
+    assert not still_may()
 
 
 def test_a_page_hears_what_changed_since_it_was_made(signed_in: SignedIn) -> None:

@@ -9,6 +9,7 @@ listeners of a kind, each of which then reads only if it has not seen the newest
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -29,6 +30,7 @@ ALIVE_SECONDS = 15.0  # without news until a comment keeps the connection alive
 CHECK_SECONDS = 5.0  # how long news go out before it is asked again whether the listener may still hear them
 LONGEST_SECONDS = 15 * 60.0  # a listener then comes back by itself, and shows anew who it is
 COMES_BACK = "retry: {ms}\n\n"  # after how many milliseconds a listener does
+ALIVE = ": still here\n\n"
 LATER = COMES_BACK.format(ms=1000)
 
 log = logging.getLogger(__name__)
@@ -168,7 +170,7 @@ async def _lines(
     may_hear: MayHear | None,
     over: str,
 ) -> AsyncIterator[str]:
-    began = checked = time.monotonic()
+    began = checked = told = time.monotonic()
     listener = _Listener(asyncio.get_running_loop(), key, newest, cursor)
     _listen(topic, key, listener)
     try:
@@ -186,12 +188,14 @@ async def _lines(
                         yield Item(over, listener.cursor, {}).line()
                     return
             items, is_last = await _news(listener, look, follow)
-            if items:
-                yield "".join(item.line() for item in items)
+            is_quiet = not items and time.monotonic() - told >= ALIVE_SECONDS
+            if items or is_quiet:
+                yield "".join(item.line() for item in items) or ALIVE
+                told = time.monotonic()
             if is_last:
                 return
-            if not await _heard(listener.hint, CHECK_SECONDS if over else ALIVE_SECONDS):
-                yield ": still here\n\n"
+            until_due = told + ALIVE_SECONDS - time.monotonic()
+            await _hint(listener.hint, min(until_due, CHECK_SECONDS) if over else until_due)
     finally:
         with _lock:
             _held.pop(may_hear, None)
@@ -225,13 +229,10 @@ async def _news(listener: _Listener, look: Look, follow: Follow | None) -> tuple
     return [*items, *found], is_last
 
 
-async def _heard(hint: asyncio.Event, seconds: float) -> bool:
-    """Whether there was a hint; False when it was quiet for so long that a sign of life is due."""
-    try:
+async def _hint(hint: asyncio.Event, seconds: float) -> None:
+    """Wait for a hint, but no longer than so."""
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(hint.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 async def _watch(loop: asyncio.AbstractEventLoop) -> None:

@@ -97,9 +97,7 @@ def news(request: HttpRequest, key: str) -> StreamingHttpResponse:
     def look(since: str) -> tuple[list[Item], str, bool]:
         return look_at(kept, since, lambda name, values: render_to_string(name, values, request))
 
-    def may_hear() -> bool:
-        return still(request, May.SEE_CALLS)
-
+    may_hear = still(request, May.SEE_CALLS)
     return stream(look, cursor, CALLS, kept, follow=follow, newest=cursors_of, may_hear=may_hear, over="over")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -39,12 +41,27 @@ def actor(request: HttpRequest) -> str:
     return f"user {request.user.get_username()}"
 
 
-def still(request: HttpRequest, what: May) -> bool:
-    """Whether they are still signed in and may still see this: somebody may have decided otherwise since."""
-    asked = HttpRequest()
-    asked.session = type(request.session)(request.session.session_key)  # as the database has it now
-    user = get_user(asked)
-    return user.is_authenticated and what in allowed(user.groups.values_list("name", flat=True))
+@dataclass(frozen=True, slots=True)
+class StillMay:
+    """Asks whether whoever signed in may still see something: somebody may have decided otherwise since.
+
+    All pages of a session ask the same, and so one asks for all.
+    """
+
+    session: str = field(repr=False)  # its key
+    what: May
+
+    def __call__(self) -> bool:
+        """Whether they are still signed in, and may."""
+        asked = HttpRequest()
+        asked.session = SessionStore(self.session)  # as the database has it now
+        user = get_user(asked)
+        return user.is_authenticated and self.what in allowed(user.groups.values_list("name", flat=True))
+
+
+def still(request: HttpRequest, what: May) -> StillMay:
+    """What asks it of whoever asks now."""
+    return StillMay(request.session.session_key or "", what)
 
 
 def may_of(request: HttpRequest) -> frozenset[May]:

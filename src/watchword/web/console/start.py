@@ -62,7 +62,7 @@ def changes(request: HttpRequest) -> StreamingHttpResponse:
     """That something changed, and nothing else: the pages then ask for what this person may see."""
     given = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     cursor = given if given.isdecimal() and len(given) < LONGEST_NUMBER else ""
-    return stream(look, cursor, CHANGES, newest=newest, may_hear=lambda: still(request, May.ENTER))
+    return stream(look, cursor, CHANGES, newest=newest, may_hear=still(request, May.ENTER))
 
 
 def look(cursor: str) -> tuple[list[Item], str, bool]:
