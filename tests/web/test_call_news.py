@@ -66,7 +66,7 @@ def test_a_cursor_that_is_none_begins_at_the_start(signed_in: SignedIn) -> None:
 
 
 def test_whoever_is_let_in_no_more_hears_no_more(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watchword.web.news.CHECK_SECONDS", 0.1)
+    monkeypatch.setattr("watchword.web.streams.CHECK_SECONDS", 0.1)
     browser = signed_in(Role.AGENT)
     said()
     answer, user = browser.get("/call/news/c-1"), User.objects.get()

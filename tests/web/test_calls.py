@@ -20,7 +20,8 @@ from watchword.terms import Speaker, Turn
 from watchword.web import live
 from watchword.web.api.calls import FROM_START, look
 from watchword.web.heard import PIECE, TYPED
-from watchword.web.news import CALLS, stream
+from watchword.web.listeners import CALLS
+from watchword.web.streams import stream
 
 Connect = Callable[..., Client]
 

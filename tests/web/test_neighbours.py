@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.web.served import READY
-from watchword.web import news
+from watchword.web import listeners
 from watchword.web.neighbours import ENDING, LONGEST_LINE, MOST_WAITING, Neighbours
 
 
@@ -134,16 +134,16 @@ def test_without_a_place_for_sockets_it_stays_alone_and_says_so(
 def test_a_long_turn_is_told_as_a_bare_hint(tmp_path: Path) -> None:
     async def meet() -> None:
         heard: list[Any] = []
-        mine = await news.meet_neighbours(tmp_path)
+        mine = await listeners.meet_neighbours(tmp_path)
         other = Neighbours(tmp_path, lambda hint: heard.append(json.loads(hint)))
         await other.open()
         await until(lambda: bool(mine._lines))
-        news.tell("call", "c-1", [{"text": "short"}])
-        news.tell("call", "c-1", [{"text": "x" * LONGEST_LINE}])
+        listeners.tell("call", "c-1", [{"text": "short"}])
+        listeners.tell("call", "c-1", [{"text": "x" * LONGEST_LINE}])
         await until(lambda: len(heard) == 2)
         assert heard == [["call", "c-1", [{"text": "short"}]], ["call", "c-1", None]]
         await other.close()
-        await news.part(mine)
+        await listeners.part(mine)
 
     asyncio.run(meet())
-    news.tell("call", "c-1")  # and nobody is there any more
+    listeners.tell("call", "c-1")  # and nobody is there any more

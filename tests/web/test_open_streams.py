@@ -14,10 +14,11 @@ from tests.web.conftest import SignedIn
 from tests.web.on_a_call import said
 from watchword.settings import Settings
 from watchword.store.chain import append_event
-from watchword.web import news
+from watchword.web import listeners, streams
 from watchword.web.access import Role
 from watchword.web.answering import Answering
-from watchword.web.news import Item, stream, tell
+from watchword.web.listeners import tell
+from watchword.web.streams import Item, stream
 from watchword.web.threads import AT_ONCE, in_thread
 
 MANY = 40
@@ -62,7 +63,7 @@ def test_many_listeners_share_few_connections_and_leave_nothing(signed_in: Signe
 
     async def all_of_them() -> int:
         listening = [asyncio.create_task(listen()) for _ in range(MANY)]
-        while len(next(iter(news._listeners.values()), ())) < MANY:
+        while len(next(iter(listeners._listeners.values()), ())) < MANY:
             await asyncio.sleep(0.05)
         await asyncio.sleep(1.5)  # each has looked by then
         await in_thread(append_event, "test", "something", "else")
@@ -74,7 +75,7 @@ def test_many_listeners_share_few_connections_and_leave_nothing(signed_in: Signe
         return many
 
     assert asyncio.run(asyncio.wait_for(all_of_them(), 120)) <= AT_ONCE + 1
-    assert not news._listeners
+    assert not listeners._listeners
 
 
 def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
@@ -103,7 +104,7 @@ def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
                 break
         return parts
 
-    monkeypatch.setattr(news, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(listeners, "LOOK_SECONDS", 0.05)
     heard = asyncio.run(asyncio.wait_for(listen(), 60))
     assert [part.split("\n")[1] for part in heard[1:]] == ["id: 1", "id: 2", "id: 3", "id: 4"]
     assert looks == ["0"]
@@ -135,14 +136,14 @@ def test_the_pages_of_one_session_ask_once_for_all_whether_they_may_still_hear(
     said()
     said(id="c-2")
     answers = [browser.get(f"/call/news/c-{1 + number % 2}") for number in range(pages)]
-    monkeypatch.setattr(news, "CHECK_SECONDS", every)
+    monkeypatch.setattr(streams, "CHECK_SECONDS", every)
     monkeypatch.setattr(CursorWrapper, "execute", noted)
     began = time.monotonic()
     asyncio.run(asyncio.wait_for(listen(), 60))
     sessions = sum("django_session" in sql for sql in asked)
     assert sessions <= 1 + (time.monotonic() - began) / every  # each page by itself would ask so often
     assert sum("auth_group" in sql for sql in asked) <= sessions
-    assert not news._held
+    assert not streams._held
 
 
 def test_silence_is_broken_when_it_has_lasted_and_not_whenever_a_page_asks(
@@ -158,10 +159,10 @@ def test_silence_is_broken_when_it_has_lasted_and_not_whenever_a_page_asks(
         answer = stream(lambda since: ([], since, False), "0", "odd", may_hear=may_hear, over="over")
         return [line.decode().split("\n")[0] async for line in answer]  # type: ignore[union-attr]
 
-    monkeypatch.setattr(news, "CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(streams, "CHECK_SECONDS", 0.02)
     assert asyncio.run(asyncio.wait_for(heard(), 60)) == ["retry: 1000", "event: over"]
     asked.clear()
-    monkeypatch.setattr(news, "ALIVE_SECONDS", 0.0)
+    monkeypatch.setattr(streams, "ALIVE_SECONDS", 0.0)
     assert ": still here" in asyncio.run(asyncio.wait_for(heard(), 60))
 
 
@@ -172,13 +173,13 @@ def test_who_listens_to_a_process_that_ends_is_told_to_come_back_soon(web: Setti
 
     async def all_of_them() -> list[bytes]:
         listening = [asyncio.create_task(heard(one)) for one in range(MANY)]
-        while len(news._listeners) < MANY:
+        while len(listeners._listeners) < MANY:
             await asyncio.sleep(0.01)
-        assert news.let_go(0.5, again_ms=200) == MANY
+        assert listeners.let_go(0.5, again_ms=200) == MANY
         await listening[0]
         assert not listening[-1].done()  # not all in one moment
         return await asyncio.gather(*listening)
 
     told = asyncio.run(asyncio.wait_for(all_of_them(), 60))
-    assert told == [(news.LATER + "retry: 200\n\n").encode()] * MANY
-    assert not news._listeners
+    assert told == [(streams.LATER + "retry: 200\n\n").encode()] * MANY
+    assert not listeners._listeners

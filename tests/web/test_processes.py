@@ -29,8 +29,8 @@ from watchword.store.keys import make_key
 from watchword.web import listening
 from watchword.web.asgi import NEIGHBOURS
 from watchword.web.neighbours import ENDING
-from watchword.web.news import LATER
 from watchword.web.stepping_back import AGAIN_MS
+from watchword.web.streams import LATER
 
 TWO = ("--processes", "2")
 POLICIES = Path(watchword.__file__).parent / "policy" / "shipped"

@@ -20,11 +20,11 @@ from watchword.settings import Settings
 from watchword.store import models
 from watchword.store.chain import append_event, last_change
 from watchword.store.keys import StillInForce, revoke_key
-from watchword.web import news, sign_in
+from watchword.web import listeners, sign_in, streams
 from watchword.web.access import May, Role
 from watchword.web.console.common import still
 from watchword.web.console.start import look
-from watchword.web.news import Item, stream
+from watchword.web.streams import Item, stream
 from watchword.web.users import add_user, close_user
 
 Connect = Callable[..., Client]
@@ -177,7 +177,7 @@ def heard(may_hear: Callable[[], bool]) -> list[str]:
         parts: list[str] = []
         async for part in answer.streaming_content:  # type: ignore[union-attr]
             parts.append(part.decode())
-            news.tell("odd")
+            listeners.tell("odd")
             assert len(parts) < 50
         return parts
 
@@ -186,9 +186,9 @@ def heard(may_hear: Callable[[], bool]) -> list[str]:
 
 def test_whoever_may_not_hear_any_more_hears_no_more(web: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter((True, True, False))
-    monkeypatch.setattr(news, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(streams, "CHECK_SECONDS", 0.0)
     assert len(heard(lambda: next(answers))) == 3
-    assert not news._listeners
+    assert not listeners._listeners
 
 
 def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,17 +205,17 @@ def test_of_streams_that_hang_on_the_same_only_one_asks(web: Settings, monkeypat
             await anext(one)
         waiting = [asyncio.ensure_future(anext(one)) for one in parts]
         for _ in range(60):
-            news.tell("odd")
+            listeners.tell("odd")
             await asyncio.sleep(0.01)
         for one in waiting:
             one.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
-    monkeypatch.setattr(news, "CHECK_SECONDS", 0.2)
+    monkeypatch.setattr(streams, "CHECK_SECONDS", 0.2)
     began = time.monotonic()
     asyncio.run(listen())
     assert 1 <= len(asked) <= 1 + (time.monotonic() - began) / 0.2  # each by itself would ask about twice as often
-    assert not news._held
+    assert not streams._held
 
 
 def test_what_one_stream_learns_to_be_over_is_over_for_all_that_hang_on_it(
@@ -232,7 +232,7 @@ def test_what_one_stream_learns_to_be_over_is_over_for_all_that_hang_on_it(
             many = 0
             async for _ in answer.streaming_content:
                 many += over.is_set()
-                news.tell("odd")
+                listeners.tell("odd")
                 await asyncio.sleep(0.01)
             return many
 
@@ -242,7 +242,7 @@ def test_what_one_stream_learns_to_be_over_is_over_for_all_that_hang_on_it(
         over.set()
         return False
 
-    monkeypatch.setattr(news, "CHECK_SECONDS", 1.0)
+    monkeypatch.setattr(streams, "CHECK_SECONDS", 1.0)
     after = asyncio.run(asyncio.wait_for(listen(), 60))
     assert max(after) < 50, after  # and not for as long again as it is between two times of asking
 

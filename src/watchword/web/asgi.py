@@ -20,9 +20,9 @@ from watchword.settings import read_settings
 from watchword.store.under_secret import key_under
 from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
+from watchword.web.listeners import meet_neighbours, part
 from watchword.web.listening import all_begun
 from watchword.web.log_lines import log_to_stderr
-from watchword.web.news import meet_neighbours, part
 from watchword.web.project import open_project
 from watchword.web.stepping_back import PACE
 from watchword.web.too_large import Application, Message, Receive, Send, limited

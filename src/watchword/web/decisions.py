@@ -24,7 +24,7 @@ from watchword.triage.actions import plan
 from watchword.triage.flags import ONE_CONTACT
 from watchword.triage.record import flag_of
 from watchword.web.in_force import in_force
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 from watchword.web.step_decisions import steps_follow
 
 UNSENT = (StepState.WAITS, StepState.PLANNED, StepState.NEEDS_PERSON)

@@ -37,7 +37,7 @@ from watchword.web.heard import (
 )
 from watchword.web.in_force import in_force
 from watchword.web.kept_calls import Known, read, remember, remembered
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 from watchword.web.told_who import told_who
 
 MOST_TRIES = 20  # of writing down what others add to at the same time

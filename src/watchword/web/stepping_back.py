@@ -16,7 +16,7 @@ from typing import Any
 
 from uvicorn import Server
 
-from watchword.web.news import let_go
+from watchword.web.listeners import let_go
 
 REPLACED = getattr(signal, "SIGUSR1", None)  # how a process is told; where there is none they are not replaced so
 ONE_SECONDS = 0.05  # for each that is connected: 300 calls, of which each has two lines, come anew within some 20 s

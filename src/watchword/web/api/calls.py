@@ -28,7 +28,8 @@ from watchword.web.api.contacts import contact_in, values_in
 from watchword.web.api.keys import Keyed, actor, may
 from watchword.web.api.shapes import CallIn, NumberedTurn, TurnsIn
 from watchword.web.heard import PIECE, TRANSCRIPTIONS, next_number
-from watchword.web.news import CALLS, Item, stream
+from watchword.web.listeners import CALLS
+from watchword.web.streams import Item, stream
 
 router = Router(tags=["calls"])
 WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)

@@ -28,7 +28,7 @@ from watchword.web.api.assessments import AssessmentOut
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ContactIn
 from watchword.web.in_force import in_force
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 from watchword.wiring import take_in
 
 router = Router(tags=["contacts"])

@@ -15,7 +15,7 @@ from watchword.web.api.addresses import BY_ID, BY_KEY, Named
 from watchword.web.api.answers import StepOut, StepsMoved
 from watchword.web.api.keys import Keyed, actor
 from watchword.web.api.shapes import ConfirmIn, DismissIn, FlagConfirmIn, FlagDismissIn
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 
 router = Router(tags=["decisions"])
 KEY = Keyed(KeyScope.DECIDE)

@@ -22,7 +22,7 @@ from watchword.web import decisions, demo_caller, heard, live, refusals, step_de
 from watchword.web.access import May, needs
 from watchword.web.console.call_shown import REASONS, REASONS_TO_CALL_OFF
 from watchword.web.console.common import actor, named_steps, told
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 
 LONGEST = 400  # characters of a field
 LONGEST_TURN = 20_000

@@ -25,8 +25,9 @@ from watchword.web.console.common import ROWS, actor, page, refusable, still
 from watchword.web.console.earlier import earlier_of
 from watchword.web.console.transcript import shown_turns, spans_of, unmarked
 from watchword.web.demo_caller import samples
-from watchword.web.news import CALLS, Item, stream
+from watchword.web.listeners import CALLS
 from watchword.web.paging import page as page_of
+from watchword.web.streams import Item, stream
 
 FROM_START = "0.0.0.-"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]

@@ -27,7 +27,7 @@ from watchword.web import refusals, step_decisions
 from watchword.web.access import DECIDES, May, needs
 from watchword.web.console.common import ROWS, actor, back, may_of, page, refusable, told
 from watchword.web.console.marks import flag_name
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 from watchword.web.paging import MOST_COUNTED
 from watchword.web.paging import page as page_of
 

@@ -34,7 +34,7 @@ from watchword.web.console.call_flags import demanding
 from watchword.web.console.common import ROWS, actor, page, refusable
 from watchword.web.console.marks import who
 from watchword.web.console.own_words import glimpse, stretches
-from watchword.web.news import CALLS, tell
+from watchword.web.listeners import CALLS, tell
 from watchword.web.paging import place_of, upto
 
 MOST_AT_ONCE = 200

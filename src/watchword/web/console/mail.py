@@ -43,8 +43,8 @@ from watchword.web.console.earlier import earlier_of
 from watchword.web.console.inbox import group_of, newest_records
 from watchword.web.console.marks import who
 from watchword.web.console.own_words import stretches
+from watchword.web.listeners import CALLS, tell
 from watchword.web.middleware import POLICY
-from watchword.web.news import CALLS, tell
 
 REASONS = ("It is not meant so", "It is about somebody else", "It is settled already", "It is a duplicate")
 LONGEST_REASON = 2000  # characters

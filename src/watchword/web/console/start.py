@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from watchword.store.chain import last_change
 from watchword.web.access import May, Role, needs
 from watchword.web.console.common import may_of, still
-from watchword.web.news import Item, stream
+from watchword.web.streams import Item, stream
 
 CHANGES = "changes"
 BEGINS_WITH = {  # the first of these that somebody may do, and the page that opens for it
