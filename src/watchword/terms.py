@@ -226,6 +226,7 @@ class Flag:
     number: int | None = None  # contacts that the customer claims, the present one included
     scope: tuple[Scope, ...] = ()  # what a do-not-contact request covers
     opinion: Opinion | None = None
+    read_as: str | None = None  # how people read the term, where the policy says so
 
     @property
     def name(self) -> FlagName:

@@ -22,6 +22,7 @@ def test_flags_and_counts_come_back_as_they_were_recorded() -> None:
     heard = assessed(a_call(SUES, NO_MORE, CLAIMS, WAITED))
     read = assessed(replace(a_mail(), issue="INV-1", history=History(NOTES, ("LIMS",), ("AMD",))))
     flags = [*heard.flags, *read.flags]
+    flags.append(replace(flags[0], read_as="An attorney"))
     flags.append(replace(flags[0], opinion=Opinion("a model", Answer.NOT_MEANT, "It is her neighbour’s.")))
     assert {flag.kind for flag in flags} == {"keyword", "do_not_contact", "repeated_contact", "frustration"}
     assert any(flag.number for flag in flags)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.recorded import a_call, a_mail, assessed, keep
 from tests.web.conftest import SignedIn
-from tests.web.on_a_call import PAGE, said
+from tests.web.on_a_call import PAGE, all_steps, do, said
+from tests.web.test_call_back import carried
 from tests.web.test_console import text
 from watchword.settings import Settings
 from watchword.store import models
@@ -28,6 +29,25 @@ def test_on_the_pages(signed_in: SignedIn) -> None:
     assert '<b class="term">BBB</b>' in policy
     assert '<b class="term">CEO</b>' in policy
     assert '<b class="term">social media</b>' in policy
+
+
+def test_in_a_ticket(signed_in: SignedIn) -> None:
+    said(BUREAU)
+    browser = signed_in(Role.AGENT)
+    assert "Why: BBB: " in text(browser, PAGE)
+    assert do(browser, "confirm", step=all_steps()) is None
+    carried()
+    ticket = models.Ticket.objects.get()
+    assert "Why: BBB: " in ticket.body
+    assert "Why: BBB: " in text(browser, f"/desk/{ticket.pk}")
+
+
+def test_in_a_ticket_of_what_was_recorded_without_it(signed_in: SignedIn) -> None:
+    said(BUREAU)
+    row = models.Assessment.objects.get()
+    del row.record["flags"][0]["read_as"]
+    row.save()
+    assert "Why: bbb: " in text(signed_in(Role.AGENT), PAGE)
 
 
 def test_of_a_flag_that_somebody_decided_about(web: Settings) -> None:

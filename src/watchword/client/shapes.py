@@ -40,7 +40,9 @@ class Evidence(_Answer):
 
 
 class Flag(_Answer):
-    """A flag with its evidence. ``number``: contacts claimed; ``scope``: the ways by which not to contact somebody."""
+    """A flag with its evidence. ``number``: contacts claimed; ``scope``: the ways by which not to contact somebody;
+    ``read_as``: how people read the term, where the policy says so.
+    """
 
     kind: str
     term: str | None
@@ -51,6 +53,7 @@ class Flag(_Answer):
     number: int | None = None
     scope: list[str] = []
     opinion: dict[str, Any] | None = None
+    read_as: str | None = None
 
 
 class Action(_Answer):

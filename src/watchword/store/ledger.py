@@ -229,7 +229,7 @@ def brief_of(escalation: models.Escalation) -> Brief:
 
 
 def _why(flag: dict[str, Any]) -> str:
-    name = (flag["term"] or flag["kind"]).replace("_", " ")
+    name = flag.get("read_as") or (flag["term"] or flag["kind"]).replace("_", " ")
     quotes = ", ".join(f"“{words_shown(piece['quote'])}”" for piece in flag["evidence"])
     return f"{name}: {flag['why']} {quotes}".strip()
 

@@ -82,6 +82,7 @@ def _said(rule: Rule, term: str | None, sightings: list[Sighting], contact: Cont
         evidence=tuple(_evidence(sighting, contact) for sighting in shown[:MOST_EVIDENCE]),
         number=max(numbers, default=None),
         scope=scope_of(rule, shown),
+        read_as=policy.terms.get(term) if term is not None else None,
     )
 
 

@@ -55,6 +55,7 @@ def flag_of(record: dict[str, Any]) -> Flag:
         number=record.get("number"),
         scope=tuple(Scope(way) for way in record.get("scope", ())),
         opinion=Opinion(opinion["by"], Answer(opinion["answer"]), opinion["why"]) if opinion else None,
+        read_as=record.get("read_as"),
     )
 
 
@@ -89,6 +90,8 @@ def _flag(flag: Flag) -> dict[str, Any]:
         record["scope"] = [scope.value for scope in flag.scope]
     if flag.opinion:
         record["opinion"] = {"by": flag.opinion.by, "answer": flag.opinion.answer.value, "why": flag.opinion.why}
+    if flag.read_as is not None:
+        record["read_as"] = flag.read_as
     return record
 
 

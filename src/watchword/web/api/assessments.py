@@ -75,6 +75,8 @@ class FlagOut(TypedDict):
     """The ways that a wish not to be contacted names."""
     opinion: NotRequired[OpinionOut]
     """What was said of it by whoever was asked."""
+    read_as: NotRequired[str]
+    """How people read the term, where the policy says so."""
 
 
 class ActionOut(TypedDict):
