@@ -31,6 +31,14 @@ pytestmark = pytest.mark.chromium
 NARROW = {"width": 360, "height": 900}
 SIGN_OUT = "/account/sign-out/"
 LONG = "unbroken" * 12
+STANDS_OUT = """() => {
+  const main = document.querySelector("main");
+  if (!main) return [];
+  for (const one of main.querySelectorAll("details")) one.open = true;
+  const end = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight);
+  const fields = [...main.querySelectorAll("input, select, textarea, button")];
+  return fields.filter((one) => one.getBoundingClientRect().right > end + 1).map((one) => one.name || one.outerHTML);
+}"""
 
 
 @pytest.fixture
@@ -73,6 +81,7 @@ def test_nothing_runs_out_of_a_narrow_window(service: tuple[str, str, list[str]]
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > NARROW["width"]:
                 wide.append(f"{one}: {width}")
+            wide += [f"{one}: the field {field} stands out of the page" for field in page.evaluate(STANDS_OUT)]
         browser.close()
     assert not wide, "\n".join(wide)
 
