@@ -76,7 +76,7 @@ def test_neither_page_nor_ticket_tells_a_flag_that_was_dismissed_alone(machine: 
     assert "attorney: called off" in page
     assert "BBB: called off" not in page
     ticket = page.split("<pre>")[1].split("</pre>")[0]
-    assert "bbb" in ticket
+    assert "BBB" in ticket
     assert "attorney" not in ticket
 
 
