@@ -1,9 +1,10 @@
-"""Plain statements by themselves and amid an ordinary call: is what is heard alone heard there, too?
+"""Plain statements by themselves and amid ordinary talk: is what is heard alone heard there, too?
 
     python -m benchmarks.sight.amid [--plain corpus/dev/plain] [--ordinary corpus/ordinary] [--seed 3]
 
-A statement amid a call stands after three turns of other, calm callers and what was answered to each. Counted are
-statements that must be acted on (acted on, asked about, silent) and harmless ones (alarms, questions).
+A statement amid a call stands after three turns of other, calm callers and what was answered to each; inside a turn,
+and inside a mail, it stands between two calm texts. Counted are statements that must be acted on (acted on, asked
+about, silent) and harmless ones (alarms, questions); inside a mail those alone that mails are searched for.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from watchword import assess, open_policy
+from watchword.detection.lexicon import meanings_of
 from watchword.policy.schema import Policy
 from watchword.terms import Channel, Contact, Level, Speaker, Turn
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 BEFORE = 3  # turns of callers
 ALL_RIGHT = "All right, one moment please."  # an agent's answer where the statement or the calm turn has none
+MAIL = "Hello,\n\n{inside}\n\nThanks,\nPat"
 
 
 def main() -> int:
@@ -35,11 +38,12 @@ def main() -> int:
     given = parser.parse_args()
     policy, draw = open_policy("natera-billing"), random.Random(given.seed)
     calm = [row for row in _rows(given.ordinary) if not row["labels"]]
-    statements = _rows(given.plain)
-    found: dict[str, Counter[str]] = {"alone": Counter(), "amid a call": Counter()}
-    for row in statements:
-        for name, before in (("alone", ()), ("amid a call", _talk(draw.sample(calm, BEFORE)))):
-            found[name][_became(row, before, policy)] += 1
+    heard_in_mails = {entry.known for entry in meanings_of(policy) if Channel.EMAIL in entry.channels}
+    found: dict[str, Counter[str]] = {}
+    for row in _rows(given.plain):
+        for name, contact in _places(row, calm, draw):
+            if contact.channel is Channel.PHONE or not row["labels"] or heard_in_mails & set(row["labels"]):
+                found.setdefault(name, Counter())[_became(row, contact, policy)] += 1
     print(
         f"{'':14}{'acted on':>10}{'asked about':>13}{'silent':>8}   {'harmless: alarms':>16}{'questions':>11}{'of':>6}"
     )
@@ -66,11 +70,25 @@ def _talk(calm: Sequence[dict[str, Any]]) -> tuple[Turn, ...]:
     )
 
 
-def _became(row: dict[str, Any], before: Sequence[Turn], policy: Policy) -> str:
+def _places(row: dict[str, Any], calm: Sequence[dict[str, Any]], draw: random.Random) -> Iterator[tuple[str, Contact]]:
+    """The same statement wherever it may stand."""
+    said, answered = row["text"], Turn(Speaker.AGENT, row["agent"] or ALL_RIGHT)
+    before = _talk(draw.sample(calm, BEFORE))
+    first, last = (one["text"] for one in draw.sample(calm, 2))
+    inside = f"{first} {said} {last}"
+    for name, turns in (
+        ("alone", (answered,) * bool(row["agent"]) + (Turn(Speaker.CALLER, said),)),
+        ("amid a call", (*before, answered, Turn(Speaker.CALLER, said))),
+        ("inside a turn", (answered, Turn(Speaker.CALLER, inside))),
+    ):
+        yield name, Contact(row["id"], Channel.PHONE, turns=turns)
+    if not row["agent"]:
+        yield "inside a mail", Contact(row["id"], Channel.EMAIL, subject="My bill", body=MAIL.format(inside=inside))
+
+
+def _became(row: dict[str, Any], contact: Contact, policy: Policy) -> str:
     """What came of a statement. Of one that people would ask about anything may come: it is not counted."""
-    answered = (Turn(Speaker.AGENT, row["agent"] or ALL_RIGHT),) if row["agent"] or before else ()
-    turns = (*before, *answered, Turn(Speaker.CALLER, row["text"]))
-    levels = {flag.level for flag in assess(Contact(row["id"], Channel.PHONE, turns=turns), policy).flags}
+    levels = {flag.level for flag in assess(contact, policy).flags}
     names = {None: "silent", Level.CLARIFY: "asked about", Level.ESCALATE: "acted on"}
     if not row["labels"]:
         names = {None: "quiet", Level.CLARIFY: "question", Level.ESCALATE: "alarm"}

@@ -50,6 +50,25 @@ def named(contact: Contact) -> set[str]:
     return {flag.term or flag.kind for flag in assessed(contact).flags}
 
 
+CALM = (
+    "I moved to the new house in June, and the mail comes to the old one still.",
+    "The card ends in 4402 and the copy of my insurance card is attached. We had a lovely summer, by the way.",
+)
+PLAIN = {
+    "social_media": "I'm posting this whole mess on my channel tonight.",
+    "bbb": "The Better Business Bureau has my letter already.",
+    "state_law": "What you do is against the law in this state.",
+}
+
+
+@pytest.mark.parametrize("term", PLAIN)
+def test_a_plain_sentence_is_heard_between_calm_ones(term: str) -> None:
+    said = " ".join([CALM[0], PLAIN[term], CALM[1]])
+    assert named(call("agent: How can I help you?", said)) == {term}
+    assert named(mail(f"Hello,\n\n{said}\n\nThanks,\nPat")) == {term}
+    assert named(mail(f"Hello,\n\n{' '.join(CALM)}\n\nThanks,\nPat")) == set()
+
+
 def test_it_hears_what_nobody_listed_and_leaves_what_only_looks_like_it() -> None:
     assert "attorney" in named(CONTACTS[0])
     assert named(CONTACTS[1]) == set()

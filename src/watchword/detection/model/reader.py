@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -67,8 +67,14 @@ class ShippedModel:
         before, text = _as_learnt(before), _as_learnt(text)
         seen = self.encoder.look(before, text)
         odds = seen.odds.copy()
-        odds[: len(LABELS)] += self.calibration.grams * self.grams.odds(before, text)
+        odds[: len(LABELS)] += self.calibration.grams * self._words(before, text)
         return replace(seen, odds=odds)
+
+    def _words(self, before: str, text: str) -> Numbers:
+        """What the words say of each label: those of the whole text, or of the sentence in which they say most."""
+        import numpy
+
+        return numpy.max([self.grams.odds(before, one) for one in _whole_and_sentences(text)], 0)
 
     def _glimpsed(self, before: str, text: str) -> Glimpse:
         """The part of it that is asked for unless a meaning was taught; from the file of the service if it is there."""
@@ -113,7 +119,7 @@ class ShippedModel:
             return False
         if every and len(window.text.split()) >= FEWEST_WORDS:
             return True
-        return self._score(window.text) >= self.calibration.gate
+        return any(self._score(one) >= self.calibration.gate for one in _whole_and_sentences(window.text))
 
     def _reading(self, window: Window, taught: bool) -> Reading:
         # An open call keeps its readings, and the tokens' meanings are nearly all of what is seen.
@@ -146,6 +152,14 @@ class ShippedModel:
         """The sentence that speaks most for a taught meaning, or the whole text, with its score."""
         spans = {(0, len(text)), *(span for span in sentences(text) if len(text[slice(*span)].split()) >= FEWEST_WORDS)}
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
+
+
+def _whole_and_sentences(text: str) -> Iterator[str]:
+    """A text, and each sentence of it where it has several: what only counts words loses a threat among calm ones."""
+    yield text
+    spans = sentences(text)
+    if len(spans) > 1:
+        yield from (text[slice(*span)] for span in spans)
 
 
 def _as_learnt(text: str) -> str:
