@@ -43,7 +43,7 @@ def scope_in(contact: Contact, policy: Policy) -> tuple[Scope, ...]:
         ("Please never call me again, and my lawyer will write.", (CALLS,)),
         ("Never call me again, my sister-in-law already texted you.", (CALLS,)),
         ("Do not call me again. My oldest son has written to you about it, too.", (CALLS,)),
-        ("Never write to me again, my husband is going to call a lawyer.", (MAIL,)),
+        ("Do not write to me again, my husband is going to call a lawyer.", (MAIL,)),
         ("My wife wants no calls and no texts.", (CALLS, MESSAGES)),
         ("My phone rang again today. Never call me again.", (CALLS,)),
         # email is no mail

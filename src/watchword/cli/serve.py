@@ -32,6 +32,10 @@ def serve(
 
     A process uses one core. With several, one that ends is replaced, and each needs the memory of one.
     """
+    if processes > 1:  # before anything else is imported here: both take their time
+        from watchword.web.ahead import import_ahead
+
+        import_ahead()
     from watchword import wiring
     from watchword.settings import read_settings
 
@@ -40,14 +44,11 @@ def serve(
     from watchword.web.in_force import in_force, put_in_force
     from watchword.web.listening import claimed, let_many_in
     from watchword.web.log_lines import log_to_stderr
-    from watchword.web.processes import import_ahead
     from watchword.web.project import open_project
 
     log_to_stderr()
     let_many_in()
     settings = read_settings()
-    if processes > 1:
-        import_ahead()
     open_project(settings)
     check_up_to_date()
     with claimed(host, port):  # before anybody is told that the service is there

@@ -10,27 +10,17 @@ import logging
 import multiprocessing
 import os
 import signal
-import sys
-from multiprocessing import forkserver
 
 from uvicorn import Config, Server, _subprocess
 from uvicorn.supervisors import multiprocess
 
+from watchword.web.ahead import FORKED
 from watchword.web.listening import listening_places
 from watchword.web.stepping_back import REPLACED, Replaceable
 
-FORKED = sys.platform == "linux"  # elsewhere libraries of the system do not bear it
-IMPORTED = ("watchword.cli", "watchword.web.imported")
 LOOK_SECONDS = 0.2
 ENDS = (signal.SIGTERM, signal.SIGINT)
 log = logging.getLogger(__name__)
-
-
-def import_ahead() -> None:
-    """Begin to import what the processes need, in one of its own, beside what else there is to do before they begin."""
-    if FORKED:
-        forkserver.set_forkserver_preload(list(IMPORTED))
-        forkserver.ensure_running()
 
 
 def run_several(config: Config, host: str, port: int) -> None:
