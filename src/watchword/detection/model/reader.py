@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -35,6 +35,8 @@ _FILLER = re.compile(  # but "uh-huh" and "mm-hmm" are answers
 )
 _LETTER = re.compile(r"[^\W\d_]")
 FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner's own is looked for in
+SENTENCE_ABOVE = 0.5  # by how much a sentence's score must be above the gate's bar: short ones vary more (decision 109)
+FEWEST_SENTENCE = 4  # words of a sentence that the gate is asked about
 LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
 FILES = ("meaning.onnx", "tokenizer.json", "grams.bin", "calibration.json")
 CODE = ("scan", *(f"model/{name}" for name in ("encoder", "glimpses", "grams", "labels", "reader", "windows")))
@@ -74,7 +76,7 @@ class ShippedModel:
         """What the words say of each label: those of the whole text, or of the sentence in which they say most."""
         import numpy
 
-        return numpy.max([self.grams.odds(before, one) for one in _whole_and_sentences(text)], 0)
+        return numpy.max([self.grams.odds(before, one) for one in (text, *_sentences(text))], 0)
 
     def _glimpsed(self, before: str, text: str) -> Glimpse:
         """The part of it that is asked for unless a meaning was taught; from the file of the service if it is there."""
@@ -119,7 +121,10 @@ class ShippedModel:
             return False
         if every and len(window.text.split()) >= FEWEST_WORDS:
             return True
-        return any(self._score(one) >= self.calibration.gate for one in _whole_and_sentences(window.text))
+        if self._score(window.text) >= self.calibration.gate:
+            return True
+        bar = self.calibration.gate + SENTENCE_ABOVE
+        return any(self._score(one) >= bar for one in _sentences(window.text) if len(one.split()) >= FEWEST_SENTENCE)
 
     def _reading(self, window: Window, taught: bool) -> Reading:
         # An open call keeps its readings, and the tokens' meanings are nearly all of what is seen.
@@ -154,12 +159,10 @@ class ShippedModel:
         return max((self._own.score(taught, seen.meaning(*span)), span) for span in sorted(spans))
 
 
-def _whole_and_sentences(text: str) -> Iterator[str]:
-    """A text, and each sentence of it where it has several: what only counts words loses a threat among calm ones."""
-    yield text
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text, where it has several: what only counts words loses a threat among calm ones."""
     spans = sentences(text)
-    if len(spans) > 1:
-        yield from (text[slice(*span)] for span in spans)
+    return [text[slice(*span)] for span in spans] if len(spans) > 1 else []
 
 
 def _as_learnt(text: str) -> str:
