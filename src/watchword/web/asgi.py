@@ -8,7 +8,10 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -21,13 +24,14 @@ from watchword.store.under_secret import key_under
 from watchword.web.answering import Answering
 from watchword.web.in_force import in_force
 from watchword.web.listeners import meet_neighbours, part
-from watchword.web.listening import all_begun
+from watchword.web.listening import all_begun, replaces_another
 from watchword.web.log_lines import log_to_stderr
 from watchword.web.project import open_project
 from watchword.web.stepping_back import PACE
 from watchword.web.too_large import Application, Message, Receive, Send, limited
 
 LOOK_SECONDS = 1.0  # until a process looks whether it was left alone
+NICENESS = 10  # of a process that opens what is in force while others answer; it takes 1 s of a core
 AGAIN_SECONDS = 5.0  # until a process that could not begin is replaced by another
 GLIMPSES = b"what the meaning model saw"  # what the key is for under which it is kept
 NEIGHBOURS = "news"  # in the service's folder: where its processes meet
@@ -57,8 +61,7 @@ def one_of_several(application: Application, folder: Path) -> Application:
             return
         await receive()
         try:
-            in_force()
-            _see_again()
+            await _open()
         except WatchwordError as error:
             log.error("%s", error)
             if multiprocessing.parent_process() is not None:
@@ -75,6 +78,25 @@ def one_of_several(application: Application, folder: Path) -> Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     return answer
+
+
+async def _open() -> None:
+    """Open what is in force: while others answer, with what they leave of the cores."""
+    if sys.platform == "linux" and replaces_another():
+        with ThreadPoolExecutor(1, initializer=_step_aside) as aside:
+            await asyncio.get_running_loop().run_in_executor(aside, _opened)
+    else:
+        _opened()
+
+
+def _step_aside() -> None:
+    """Have this thread, and no other, wait for whoever else needs the cores."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _opened() -> None:
+    in_force()
+    _see_again()
 
 
 def _see_again() -> None:

@@ -109,6 +109,11 @@ def _bound(kind: type[Kind], family: int, address: Any) -> Kind:
     return made
 
 
+def replaces_another() -> bool:
+    """Whether all processes of this service have begun before this one, which takes the place of one of them."""
+    return bool(_begun) and all(begun.get_value() >= processes for begun, processes in _begun)
+
+
 async def all_begun() -> None:
     """Wait until the other processes of this service can listen too; not for one that replaces another."""
     until = time.monotonic() + PATIENCE_SECONDS
