@@ -32,7 +32,10 @@ def serve(
 
     A process uses one core. With several, one that ends is replaced, and each needs the memory of one.
     """
-    if processes > 1:  # before anything else is imported here: both take their time
+    from watchword.web.listening import claimed, let_many_in
+
+    let_many_in()  # in the processes that come of this one, too
+    if processes > 1:  # before all else is imported here: both take their time
         from watchword.web.ahead import import_ahead
 
         import_ahead()
@@ -42,12 +45,10 @@ def serve(
     wiring.check_installed()
     from watchword.store.upgrade import check_up_to_date
     from watchword.web.in_force import in_force, put_in_force
-    from watchword.web.listening import claimed, let_many_in
     from watchword.web.log_lines import log_to_stderr
     from watchword.web.project import open_project
 
     log_to_stderr()
-    let_many_in()
     settings = read_settings()
     open_project(settings)
     check_up_to_date()
