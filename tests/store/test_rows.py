@@ -13,6 +13,8 @@ from tests.recorded import SUES, a_call, keep
 from watchword.escalation.steps import step_key
 from watchword.settings import Settings
 from watchword.store import models, rows
+from watchword.store.messages import send, together
+from watchword.store.replanning import STEPS
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 AWKWARD = "a'\"\\ %s {x} \N{SNOWMAN}\n"
@@ -136,15 +138,32 @@ def test_a_row_found_is_the_row_that_django_finds(database: Settings) -> None:
         assert rows.found_locked(models.Contact, "id", contact.pk + 1) is None
 
 
+def test_rows_that_are_found_have_the_fields_that_were_asked_for(database: Settings) -> None:
+    keep(a_call(SUES))
+    kept = models.Assessment.objects.get()
+    every = "SELECT record, needs_person, id, hash, policy_hash, made_at FROM store_assessment WHERE contact_id = %s"
+    (found,) = rows.found(models.Assessment, every, kept.contact_id)
+    assert found.get_deferred_fields() == {
+        *("contact_id", "number", "outcome", "policy_name", "policy_version", "model"),
+    }
+    assert (found.record, found.needs_person, found.made_at) == (kept.record, kept.needs_person, kept.made_at)
+    assert found == kept
+    assert found.number == kept.number
+    assert rows.found(models.Assessment, every, kept.contact_id + 1) == []
+    (step, *_) = rows.found(models.Step, STEPS, kept.contact_id)
+    assert values(step) == values(models.Step.objects.order_by("position")[0])
+    assert step.scope == models.Step.objects.order_by("position")[0].scope
+
+
 def test_what_is_written_together_has_its_keys_and_keeps_its_order(database: Settings) -> None:
     keep(a_call(SUES))
     contact = models.Contact.objects.get()
     turns = [models.Turn(contact=contact, number=at, speaker="caller", text=AWKWARD) for at in (5, 6)]
-    with transaction.atomic(), rows.together():
+    with transaction.atomic(), together():
         rows.add_soon(turns[0])
         rows.write("DELETE FROM store_turn WHERE contact_id = %s AND number >= %s", contact.pk, 5)
         rows.add_soon(turns[1])
-        rows.send()
+        send()
         assert turns[1].pk == models.Turn.objects.get(number=6).pk
         assert not models.Turn.objects.filter(number=5).exists()
         rows.write("UPDATE store_contact SET source = %s WHERE id = %s", AWKWARD, contact.pk)
@@ -165,14 +184,14 @@ def test_what_is_refused_undoes_all_that_was_written_together(database: Settings
     again = models.Turn(contact=contact, number=0, speaker="caller", text="again")
 
     def write() -> None:
-        with transaction.atomic(), rows.together():
+        with transaction.atomic(), together():
             rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "told", contact.pk)
             rows.add_soon(again)
 
     with pytest.raises(IntegrityError):
         write()
     assert models.Contact.objects.get().source == contact.source
-    with transaction.atomic(), rows.together():  # nothing of it comes later
+    with transaction.atomic(), together():  # nothing of it comes later
         rows.add_soon(models.Turn(contact=contact, number=1, speaker="caller", text="more"))
     assert contact.turns.count() == 2
 
@@ -186,7 +205,7 @@ def test_what_is_undone_to_a_savepoint_is_no_more_than_what_came_after_it(databa
             rows.add_soon(models.Turn(contact=contact, number=1, speaker="caller", text="more"))
             rows.add_soon(models.Turn(contact=contact, number=0, speaker="caller", text="again"))
 
-    with transaction.atomic(), rows.together():
+    with transaction.atomic(), together():
         rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "told", contact.pk)
         with pytest.raises(IntegrityError):
             write()

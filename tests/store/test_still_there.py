@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connections, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import ProgrammingError, connections
 
 from tests.databases import fresh_postgresql
-from tests.recorded import SUES, a_call, keep
 from watchword.settings import Settings
-from watchword.store import models, postgresql, rows
+from watchword.store import postgresql
 from watchword.store.postgresql.base import DatabaseWrapper
 
 LONG = 3600.0  # seconds
@@ -87,21 +85,3 @@ def test_whoever_failed_is_asked(wrapper: DatabaseWrapper, asked: list[bool], mo
     asked.clear()
     request(wrapper)
     assert asked == []
-
-
-def test_what_is_written_together_goes_with_the_next_statement(wrapper: DatabaseWrapper) -> None:
-    keep(a_call(SUES))
-    contact = models.Contact.objects.get()
-    turns = [models.Turn(contact=contact, number=at, speaker="caller", text="100 % sure; yes") for at in (5, 6)]
-    contact.issue = "INV-7"
-    with CaptureQueriesContext(wrapper) as asked, transaction.atomic(), rows.together():
-        for turn in turns:
-            rows.add_soon(turn)
-        rows.change(contact, "issue")
-        assert turns[0].pk is None
-        found = models.Contact.objects.get(issue="INV-7")
-        assert found == contact
-        rows.write("UPDATE store_contact SET source = %s WHERE id = %s", "told", contact.pk)
-    assert [one["sql"].partition(" ")[0] for one in asked] == ["BEGIN", "INSERT", "UPDATE", "COMMIT"]
-    assert [turn.pk for turn in turns] == list(contact.turns.filter(number__gte=5).values_list("pk", flat=True))
-    assert models.Contact.objects.get().source == "told"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from watchword.store import models
 from watchword.terms import Person, Speaker, Turn
 from watchword.web import heard, live
 from watchword.web.access import Role
+from watchword.web.api import calls as api_calls
 from watchword.web.console import calls
+from watchword.web.streams import Followed
 from watchword.web.threads import in_thread
 
 
@@ -100,14 +103,45 @@ def test_a_turn_from_which_nothing_follows_is_shown_as_if_it_was_looked_for(
     with CaptureQueriesContext(connection) as statements:
         first = calls.follow(cursor, brought[0])
         assert first is not None
-        second = calls.follow(first[1], brought[1])
+        second = calls.follow(first.cursor, brought[1])
         assert second is not None
     assert not len(statements)
-    assert second[1] == after
-    assert "".join(item.told for item in (*first[0], *second[0])).split() == looked[0].told.split()
+    assert second.cursor == after
+    assert "".join(item.told for item in (*first.items, *second.items)).split() == looked[0].told.split()
     assert [item.event for item in looked] == ["turn"]
-    assert calls.follow(first[1], brought[0]) == ([], first[1])
+    assert calls.follow(first.cursor, brought[0]) == Followed([], first.cursor)
     assert calls.follow(cursor, brought[1]) is None  # one in between is missing
+
+
+def test_a_flag_is_told_before_it_is_looked_up_what_follows_from_it(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said()
+    brought: list[Any] = []
+    monkeypatch.setattr(live, "tell", lambda _topic, _key, told=None: brought.append(json.loads(json.dumps(told))))
+    _, cursor, _ = api_calls.look("c-1", api_calls.FROM_START)
+    before = api_calls.look("c-1", api_calls.FROM_START)[1]
+    live.say("c-1", [(1, Turn(Speaker.AGENT, "I see."))], actor="test")
+    live.say("c-1", [(2, Turn(Speaker.CALLER, SUES))], actor="test")
+    looked, after, _ = api_calls.look("c-1", cursor)
+    with CaptureQueriesContext(connection) as statements:
+        first = api_calls.follow(cursor, brought[0])
+        assert first is not None
+        assert first.is_all
+        second = api_calls.follow(first.cursor, brought[1])
+        assert second is not None
+    assert not len(statements)
+    assert not second.is_all
+    told = [*first.items, *second.items]
+    assert [item.event for item in told] == ["turn", "turn", "assessment"]
+    assert [(item.event, item.told) for item in told] == [(item.event, item.told) for item in looked[:3]]
+    rest, end, _ = api_calls.look("c-1", second.cursor)
+    assert [(item.event, item.told) for item in rest] == [(item.event, item.told) for item in looked[3:]]
+    assert {item.event for item in rest} == {"step"}
+    assert end == after
+    assert api_calls.follow(second.cursor, brought[1]) == Followed([], second.cursor, is_all=False)
+    assert api_calls.follow(before, brought[1]) is None  # one in between is missing
+    assert calls.follow(calls.cursor_of("c-1"), brought[1]) is None  # a page marks words of earlier turns, too
 
 
 def test_pages_of_many_calls_that_are_open_are_looked_for_at_once(signed_in: SignedIn) -> None:

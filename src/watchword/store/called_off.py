@@ -7,14 +7,19 @@ a step is said of the flags that demanded it then: each decision keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from watchword.store import rows
 from watchword.store.models import Assessment, Decision, Escalation, Step
 from watchword.terms import FlagName, Level
 
 Word = Decision.Word
+DECISIONS = (
+    "SELECT decision.* FROM store_decision decision JOIN store_escalation escalation"
+    " ON escalation.id = decision.escalation_id WHERE escalation.contact_id = %s ORDER BY decision.at, decision.id"
+)
 CAN_COME_BACK = (Word.DISMISS, Word.WITHDRAW)  # what whoever said it can take back
 CALLED_OFF = (Word.DISMISS, Word.INSTEAD, Word.WITHDRAW)  # after these a step comes back only for something new
 
@@ -63,7 +68,7 @@ class Said:
 def said_of(escalation: Escalation) -> tuple[frozenset[FlagName], frozenset[FlagName]]:
     """The flags that nobody wants carried out any more, and those that were asked about and meant."""
     said = Said()
-    for place, one in enumerate(escalation.decisions.all()):
+    for place, one in enumerate(_decisions_of(escalation)):
         said.hear(place, one)
     off = set().union(*said.with_step.values())
     if off:
@@ -72,6 +77,13 @@ def said_of(escalation: Escalation) -> tuple[frozenset[FlagName], frozenset[Flag
     off |= set(said.by_name)
     off |= {(kind, term, Level.CLARIFY.value) for kind, term, _ in off}  # what is no order is no question either
     return frozenset(off), frozenset(said.meant - off)
+
+
+def _decisions_of(escalation: Escalation) -> Iterable[Decision]:
+    """What was said of it, in order: as it was fetched with the escalation, or asked for now."""
+    if "decisions" in getattr(escalation, "_prefetched_objects_cache", {}):
+        return escalation.decisions.all()
+    return rows.found(Decision, DECISIONS, escalation.contact_id)
 
 
 def called_off(escalation: Escalation) -> frozenset[FlagName]:

@@ -17,16 +17,19 @@ from watchword.errors import NotRecorded, RecordConflict, TurnsRefused
 from watchword.escalation.standing import Replan
 from watchword.escalation.steps import PlannedStep
 from watchword.store import rows
+from watchword.store.called_off import DECISIONS
 from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import check_same, contact_of, new_row, turn_rows
 from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
 from watchword.store.locked import locked
-from watchword.store.models import Contact, Escalation, IdentityKind
+from watchword.store.messages import Question, ask_ahead
+from watchword.store.models import Assessment, Contact, Escalation, IdentityKind
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, who_have_ids
 from watchword.store.promptly import NO_WAIT, promptly
-from watchword.store.record import WHILE_IT_GOES_ON, Recorded, write
+from watchword.store.record import NEWEST, WHILE_IT_GOES_ON, Recorded, write
 from watchword.store.register import entries_follow
+from watchword.store.replanning import STEPS
 from watchword.store.storable import plain, storable, storable_or_none
 from watchword.store.taught import taught_by
 
@@ -126,7 +129,7 @@ def _told_more(kept: terms.Contact, told: terms.Contact) -> terms.Contact:
 
 def find_call(key: str) -> Contact:
     """A call's row with its turns. Raises NotRecorded."""
-    found = next(iter(Contact.objects.raw(CALL, [storable(key), terms.Channel.PHONE.value])), None)
+    found = next(iter(rows.found(Contact, CALL, storable(key), terms.Channel.PHONE.value)), None)
     if found is None:
         raise no_call()
     prefetch_related_objects([found], "turns")
@@ -197,6 +200,18 @@ def _add(row: int, so_far: int, turns: Sequence[terms.Turn]) -> None:
         rows.add_soon(turn)
 
 
+def _ask_ahead(row: int) -> None:
+    """What is looked up to write how a call went on, in the order in which it is locked."""
+    ask_ahead(
+        rows.asked_locked(Contact, "id", row),
+        Question(NEWEST, (row,)),
+        rows.asked_locked(Escalation, "contact", row),
+        Question(STEPS, (row,)),
+        Question(DECISIONS, (row,)),
+        keys=(Assessment, Escalation),
+    )
+
+
 def go_on(
     row: int,
     version: int,
@@ -216,6 +231,7 @@ def go_on(
     with nothing written, when it is another by now, or the call is gone: it must be read and assessed again.
     """
     with events_last():
+        _ask_ahead(row)
         call = rows.found_locked(Contact, "id", row)
         if call is None or call.version != version:
             return None

@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from watchword.errors import ChainBroken
 from watchword.store import rows
+from watchword.store.messages import together
 from watchword.store.models import ChainHead, Event
 from watchword.store.storable import fingerprint, plain
 
@@ -101,7 +102,7 @@ def events_last() -> Iterator[None]:
     Whoever has the chain's head and then waits for a row may wait for somebody who waits for the head.
     """
     around, mine = _kept_back.get(), list[_Told]()
-    with transaction.atomic(), rows.together():
+    with transaction.atomic(), together():
         token = _kept_back.set(mine)
         try:
             yield
@@ -115,7 +116,7 @@ def events_last() -> Iterator[None]:
 
 
 def _write(told: dict[str, Any], in_turn: Callable[[], None]) -> None:
-    with transaction.atomic(savepoint=False), rows.together():
+    with transaction.atomic(savepoint=False), together():
         head = rows.found_locked(ChainHead, "id", HEAD)
         if head is None:
             raise ChainBroken("The end of the chain is gone: no event can follow.", do=COMPARE)

@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import StepKind
+from watchword.store import rows
 from watchword.store.counting import how_many
 from watchword.store.decide import confirm, dismiss
 from watchword.store.decided import LONGEST_NAME
@@ -107,7 +108,7 @@ def _in_order(group: Group, way: str, most: int, beside: Place | None) -> list[C
         moment = connection.ops.adapt_datetimefield_value(beside[0])
         place = moment, moment, beside[1]
     given = [one for of_list in values for one in (*of_list, *place, most)]
-    return list(Contact.objects.raw(statement, [*given, most]))
+    return rows.found(Contact, statement, *given, most)
 
 
 @cache

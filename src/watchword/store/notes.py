@@ -57,7 +57,7 @@ def take_note(person: terms.Person, note: terms.Note) -> Kept:
     What is new about the person is kept, unless the note is struck out.
     """
     with events_last():
-        kept = next(iter(Note.objects.raw(NAMED + rows.locking(), [*_named(note).values()])), None)
+        kept = next(iter(rows.found(Note, NAMED + rows.locking(), *_named(note).values())), None)
         if kept is None:
             whose, new = known_person(person)
             return _kept_note(whose, note, None, with_taught(None, person, new))

@@ -214,7 +214,7 @@ def _who_fits(kind: IdentityKind, value: str, key: str, is_new_id: bool, but: Co
 
 def _having(kind: IdentityKind, value: str) -> list[Person]:
     """Who is known by this; two of them tell that there are several."""
-    return list(Person.objects.raw(HAVING, [kind.value, value]))
+    return rows.found(Person, HAVING, kind.value, value)
 
 
 def _sharing(kind: IdentityKind, value: str, but: Collection[int]) -> QuerySet[Person]:

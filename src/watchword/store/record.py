@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -31,13 +32,17 @@ NO_FLAGS = "DELETE FROM store_flag WHERE contact_id = %s"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was written. ``escalation`` is its key, None when nothing follows; ``version`` is the contact's by now."""
+    """What was written. ``escalation`` is its key, None when nothing follows; ``version`` is the contact's by now.
+
+    ``made`` is the number of a new assessment, and its record.
+    """
 
     contact: str
     escalation: str | None
     new_contact: bool
     new_assessment: bool
     version: int = 0
+    made: tuple[int, dict[str, Any]] | None = None
 
 
 def record(
@@ -130,7 +135,8 @@ def write(
         action = "contact recorded" if new else "contact went on"
         opened = escalation if known is None else None
         append_event(actor, action, f"contact {row.key}", detail, in_turn=lambda: set_opened(opened))
-    return Recorded(row.key, escalation.key if escalation else None, new, news, row.version)
+    made = (written.number, written.record) if news else None
+    return Recorded(row.key, escalation.key if escalation else None, new, news, row.version, made)
 
 
 def as_it_is(row: Contact) -> Recorded:
@@ -158,7 +164,7 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
     """The assessment's row and whether it is new: the same assessment is not written twice in a row."""
     values = plain(as_record(assessment))
     hash = fingerprint(values)
-    newest = next(iter(Assessment.objects.raw(NEWEST, [row.pk])), None)
+    newest = next(iter(rows.found(Assessment, NEWEST, row.pk)), None)
     if newest is not None and newest.hash == hash:
         return newest, False
     written = Assessment(

@@ -16,6 +16,7 @@ from watchword.policy.slug import slug
 from watchword.store import rows
 from watchword.store.called_off import CALLED_OFF, CAN_COME_BACK, called_off, demanded_by, flags_of, raised, said_of
 from watchword.store.chain import append_event
+from watchword.store.messages import send
 from watchword.store.models import Assessment, Contact, Escalation, Step
 from watchword.store.moving import moved, refresh, to_try
 from watchword.store.one_transfer import gives_way
@@ -26,7 +27,10 @@ NO_FLAG = "No flag asks for it any more."
 OPENED_NOW = (
     "UPDATE store_escalation SET opened_at = statement_timestamp(), changed_at = statement_timestamp() WHERE id = %s"
 )
-STEPS = "SELECT * FROM store_step WHERE escalation_id = %s ORDER BY position"
+STEPS = (
+    "SELECT step.* FROM store_step step JOIN store_escalation escalation ON escalation.id = step.escalation_id"
+    " WHERE escalation.contact_id = %s ORDER BY step.position"
+)
 AS_PLANNED = ("state", "level", "confirm", "to", "phone", "type", "system", "register", "scope", "text")
 PLANNED_ANEW = ("kind", *AS_PLANNED, "demanded_by", "changed_at")
 
@@ -63,9 +67,13 @@ def escalated(
     before = [_as_planned(step) for step in kept]
     _planned(escalation, steps, kept, actor)
     _lapse(kept, assessment, actor)
-    if known:
+    changed = [_as_planned(step) for step in kept] != before
+    if known and changed:
         refresh(escalation)
-    return escalation, [_as_planned(step) for step in kept] != before
+    elif known:
+        escalation.changed_at = timezone.now()
+        rows.change(escalation, "changed_at")
+    return escalation, changed
 
 
 def _lapse(kept: Sequence[Step], assessment: Assessment, actor: str) -> None:
@@ -123,18 +131,18 @@ def _planned(
         if same is None:
             kept.append(_new_step(escalation, left, kept))
             if left.state is StepState.PLANNED and any(step.kind == left.kind for step in kept[:-1]):
-                rows.send()
+                send()
                 gives_way(kept[-1], actor)
         else:
             if same.pk is None:  # one that was planned just now
-                rows.send()
+                send()
             same.escalation = escalation
             if not _was_told(same, left, kept):
                 _again(same, left, actor, lets_go)
 
 
 def _steps_of(escalation: Escalation) -> list[Step]:
-    found = list(Step.objects.raw(STEPS, [escalation.pk]))
+    found = rows.found(Step, STEPS, escalation.contact_id)
     for step in found:
         step.escalation = escalation
     return found
@@ -218,7 +226,7 @@ def add_step(escalation: Escalation, planned: PlannedStep) -> Step:
     same = next((step for step in to_go if step.text in (None, says)), None)
     if same is None:
         made = _new_step(escalation, planned, kept)
-        rows.send()
+        send()
         return made
     same.text = says
     same.save(update_fields=["text"])

@@ -6,15 +6,16 @@ waits for that some fifteen times. So do the rows of a table that is taken in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Sized
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import AutoField, Field, Model, QuerySet
+from django.db.models import AutoField, Field, Model
+
+from watchword.store import messages
+from watchword.store.messages import Question, Write
 
 Row = TypeVar("Row", bound=Model)
 INSERT = "INSERT INTO {table} ({columns}) VALUES ({places})"
@@ -27,68 +28,30 @@ SELECT = "SELECT * FROM {table} WHERE {column} = %s{ending}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
-    """A statement that writes, and the row that it gives its key to."""
+class _Taken:
+    """A field as it stands in an answer, and what makes its value of the database's."""
 
-    words: str
-    given: Sequence[Any]
-    row: Model | None = None
-
-
-_unsent: ContextVar[list[_Write] | None] = ContextVar("writes that go with the next statement", default=None)
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """What is written within by `add_soon`, `change` and `write` goes to PostgreSQL with the next statement, whoever
-    makes it, and before it; the last at the end.
-
-    Each way there and back takes longer than the statement, and others wait meanwhile for what is locked. What the
-    database refuses is raised a statement later. SQLite has no way to go.
-    """
-    if connection.vendor != "postgresql" or _unsent.get() is not None:
-        yield
-        return
-    token = _unsent.set([])
-    try:
-        with connection.execute_wrapper(_with_what_is_unsent):
-            yield
-            send()
-    finally:
-        _unsent.reset(token)
-
-
-def send() -> None:
-    """Write now what goes with the next statement; then every row has its key."""
-    if unsent := _unsent.get():
-        _write(unsent.pop())
-
-
-def _with_what_is_unsent(execute: Callable[..., Any], words: str, given: Any, many: bool, context: Any) -> Any:
-    unsent = _unsent.get()
-    if many or hasattr(context["cursor"].cursor, "name"):  # these go by themselves: many at once, and read in pieces
-        send()
-    if not unsent:
-        return execute(words, given, many, context)
-    before, unsent[:] = list(unsent), []
-    if given is None:
-        words = words.replace("%", "%%")
-    every = [value for one in before for value in one.given]
-    found = execute("; ".join([*(one.words for one in before), words]), [*every, *(given or ())], many, context)
-    for one in before:
-        _take_key(context["cursor"], one)
-        context["cursor"].nextset()
-    return found
+    at: int
+    name: str
+    column: Any
+    converters: Sequence[Callable[[Any, Any, Any], Any]]
 
 
 def add(row: Model) -> None:
-    """Insert a new row, as ``save`` does; it has its key then. Raises what the database says, as ``save`` does."""
-    _write(_insertion(row))
+    """Insert a new row, as ``save`` does; it has its key then. Raises what the database says, as ``save`` does, or a
+    statement later if its key was asked for ahead.
+    """
+    reserved = messages.reserved_key(type(row))
+    if reserved is None:
+        messages.write_now(_insertion(row))
+    else:
+        row.pk = reserved
+        messages.write(_insertion(row))
 
 
 def add_soon(row: Model) -> None:
     """Insert a new row whose key nobody asks for before the next statement."""
-    _write_soon(_insertion(row))
+    messages.write(_insertion(row))
 
 
 def added_if(condition: str, given: Sequence[Any], new: Sequence[Model], *, first: str = "") -> bool:
@@ -114,54 +77,55 @@ def added_if(condition: str, given: Sequence[Any], new: Sequence[Model], *, firs
 def change(row: Model, *names: str) -> None:
     """Write these fields of a row that is there, as ``save`` with ``update_fields`` does."""
     fields = [_field(type(row), name) for name in names]
-    _write_soon(_Write(_update(type(row), names), [*_values(row, fields), row.pk]))
+    messages.write(Write(_update(type(row), names), [*_values(row, fields), row.pk]))
 
 
 def write(words: str, *given: Any) -> None:
     """Do what a statement in SQL says that finds nothing."""
-    _write_soon(_Write(words, given))
+    messages.write(Write(words, given))
 
 
-def _write_soon(one: _Write) -> None:
-    unsent = _unsent.get()
-    if unsent is None:
-        _write(one)
-    else:
-        unsent.append(one)
-
-
-def _insertion(row: Model) -> _Write:
+def _insertion(row: Model) -> Write:
+    """With its key if it has one."""
     kind = type(row)
-    fields = _given(kind)
+    fields = _given(kind) if row.pk is None else tuple(kind._meta.concrete_fields)
     by_database = kind._meta.pk not in fields
     tells = by_database and connection.features.can_return_columns_from_insert
     row._state.adding, row._state.db = False, connection.alias
-    return _Write(_insert(kind, tells), _values(row, fields), row if by_database else None)
-
-
-def _write(one: _Write) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(one.words, one.given)
-        _take_key(cursor, one)
-
-
-def _take_key(cursor: Any, one: _Write) -> None:
-    if one.row is not None:
-        tells = connection.features.can_return_columns_from_insert
-        one.row.pk = cursor.fetchone()[0] if tells else cursor.lastrowid
+    return Write(_insert(kind, fields, tells), _values(row, fields), row if by_database else None)
 
 
 def found_locked(kind: type[Row], name: str, value: object) -> Row | None:
     """The row of this value in a column without equals, which nobody else changes until the transaction ends."""
-    return next(iter(QuerySet(kind).raw(_select(kind, name, locking()), [value])), None)
+    return next(iter(_rows(kind, asked_locked(kind, name, value))), None)
+
+
+def asked_locked(kind: type[Model], name: str, value: object) -> Question:
+    """What `found_locked` asks."""
+    return Question(_select(kind, name, locking()), (value,))
+
+
+def found(kind: type[Row], words: str, *given: Any) -> list[Row]:
+    """The rows of a table that a query in SQL gives. A field that it leaves out is read when it is asked for."""
+    return _rows(kind, Question(words, given))
 
 
 def read(words: str, *given: Any) -> list[tuple[Any, ...]]:
     """Every row that a query in SQL gives, its values as the database has them."""
-    with connection.cursor() as cursor:
-        cursor.execute(words, given)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    return messages.ask(Question(words, given)).rows
+
+
+def _rows(kind: type[Row], question: Question) -> list[Row]:
+    answer = messages.ask(question)
+    taken = _taken(kind, tuple(answer.columns))
+    names = [one.name for one in taken]
+    return [kind.from_db(connection.alias, names, [_value(row[one.at], one) for one in taken]) for row in answer.rows]
+
+
+def _value(value: Any, taken: _Taken) -> Any:
+    for convert in taken.converters:
+        value = convert(value, taken.column, connection)
+    return value
 
 
 def places(many: Sized) -> str:
@@ -185,8 +149,20 @@ def _given(kind: type[Model]) -> tuple[Field[Any, Any], ...]:
 
 
 @cache
-def _insert(kind: type[Model], tells: bool) -> str:
-    columns = [_quoted(field) for field in _given(kind)]
+def _taken(kind: type[Model], columns: tuple[str, ...]) -> list[_Taken]:
+    """The fields of a table that are among the columns of an answer, in the table's own order."""
+    found = []
+    for field in kind._meta.concrete_fields:
+        if field.column in columns:
+            column = field.get_col(kind._meta.db_table)
+            converters = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+            found.append(_Taken(columns.index(field.column), field.attname, column, converters))
+    return found
+
+
+@cache
+def _insert(kind: type[Model], fields: tuple[Field[Any, Any], ...], tells: bool) -> str:
+    columns = [_quoted(field) for field in fields]
     words = INSERT.format(table=_table(kind), columns=", ".join(columns), places=places(columns))
     return words + RETURNING.format(key=_quoted(kind._meta.pk)) if tells else words
 

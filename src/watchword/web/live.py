@@ -42,6 +42,7 @@ from watchword.web.told_who import told_who
 
 MOST_TRIES = 20  # of writing down what others add to at the same time
 News = Callable[[Known], Known]  # what a call becomes by what was told
+Made = tuple[int, dict[str, Any]]  # a new assessment's number and record
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +157,20 @@ def _gone_on(
     before, turns = call.contact, after.contact.turns
     if after.contact == before and after.is_open == call.is_open and not anew:
         return WentOn(0, next_number(turns), call.is_open) if fresh else None
-    went = _write(call, after, actor=actor, told_again=told_again, anew=anew)
-    if went is None:
+    written = _write(call, after, actor=actor, told_again=told_again, anew=anew)
+    if written is None:
         return None
+    went, made = written
     remember(key, went)
     added = turns[len(before.turns) :]
-    turns_alone = added and went.assessment == call.assessment and call.is_open and went.is_open
-    tell(CALLS, key, _as_news(len(before.turns), added) if turns_alone else None)
+    goes_on = added and call.is_open and went.is_open and (made or went.assessment == call.assessment)
+    tell(CALLS, key, {"turns": _as_news(len(before.turns), added), "made": made} if goes_on else None)
     return WentOn(len(added), next_number(turns), went.is_open)
 
 
-def _write(call: Known, after: Known, *, actor: str, told_again: bool, anew: bool) -> Known | None:
-    """The call as it was written. While nobody has said anything of the caller's, there is nothing to assess.
+def _write(call: Known, after: Known, *, actor: str, told_again: bool, anew: bool) -> tuple[Known, Made | None] | None:
+    """The call as it was written, and the assessment that is new. While nobody has said anything of the caller's, there
+    is nothing to assess.
 
     What follows from an assessment is written already when it is the same as before: then the turns alone are added.
     """
@@ -178,7 +181,7 @@ def _write(call: Known, after: Known, *, actor: str, told_again: bool, anew: boo
         so_far = len(call.contact.turns)
         if not keep_turns(call.row, call.version, so_far, contact.turns[so_far:], told_again=told_again):
             return None
-        return replace(call, version=call.version + 1, contact=contact, assessment=assessment)
+        return replace(call, version=call.version + 1, contact=contact, assessment=assessment), None
     steps = plan_steps(assessment) if assessment is not None else ()
     said = replan(contact, in_force().policy, assessment) if assessment is not None else None
     so_far = len(call.contact.turns)
@@ -196,7 +199,7 @@ def _write(call: Known, after: Known, *, actor: str, told_again: bool, anew: boo
     )
     if recorded is None:
         return None
-    return Known(call.row, recorded.version, is_open, contact, assessment, so_far=call.so_far)
+    return Known(call.row, recorded.version, is_open, contact, assessment, so_far=call.so_far), recorded.made
 
 
 def _is_silent(contact: terms.Contact) -> bool:

@@ -38,8 +38,17 @@ class Item:
         return f"event: {self.event}\nid: {self.cursor}\n{lines}\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a hint brought: the news, the next cursor, and whether that is all or the rest must be read."""
+
+    items: list[Item]
+    cursor: str
+    is_all: bool = True
+
+
 Look = Callable[[str], tuple[list[Item], str, bool]]
-Follow = Callable[[str, Any], tuple[list[Item], str] | None]
+Follow = Callable[[str, Any], Followed | None]
 MayHear = Callable[[], bool]
 
 _held: dict[MayHear | None, float] = {}  # when one was last asked: streams with equal ones ask once for all
@@ -59,8 +68,8 @@ def stream(
     """An answer that goes on for as long as there may be news, or for a quarter of an hour.
 
     ``look`` reads the database: given a cursor it gives the news since, the next cursor, and whether that was all
-    there will ever be. ``follow`` makes news of what a hint brought, without reading: given a cursor it gives the news
-    and the next cursor, or None when something in between is missing. ``newest`` reads which cursor each of many keys
+    there will ever be. ``follow`` makes news of what a hint brought, without reading, given a cursor; or None
+    when something in between is missing. ``newest`` reads which cursor each of many keys
     has come to, so that listeners that have seen it need not look; a key that is left out is looked at.
     ``may_hear`` is asked every few seconds before news go out; once it says no, the stream ends. Of equal ones only
     one is asked. ``over`` is the event that tells of such an end: it is then asked while there are no news, too.
@@ -122,8 +131,11 @@ async def _news(listener: Listener, look: Look, follow: Follow | None) -> tuple[
         if followed is None:
             listener.must_look = True
             break
-        items += followed[0]
-        listener.cursor = followed[1]
+        items += followed.items
+        listener.cursor = followed.cursor
+        if not followed.is_all:
+            listener.wake()  # to read the rest when this is told
+            return items, False
     if not listener.must_look:
         return items, False
     listener.must_look = False

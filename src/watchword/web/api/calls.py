@@ -29,7 +29,7 @@ from watchword.web.api.keys import Keyed, actor, may
 from watchword.web.api.shapes import CallIn, NumberedTurn, TurnsIn
 from watchword.web.heard import PIECE, TRANSCRIPTIONS, next_number
 from watchword.web.listeners import CALLS
-from watchword.web.streams import Item, stream
+from watchword.web.streams import Followed, Item, stream
 
 router = Router(tags=["calls"])
 WRITE, READ = Keyed(KeyScope.CALLS), Keyed(KeyScope.READ_CALLS)
@@ -160,14 +160,25 @@ def look(id: str, cursor: str) -> tuple[list[Item], str, bool]:
     return items, cursor, is_last
 
 
-def follow(cursor: str, said: list[dict[str, Any]]) -> tuple[list[Item], str] | None:
-    """Turns that were just said as news, for whoever has heard everything before them."""
-    turns, _, rest = cursor.partition(".")
-    heard = int(turns)
+def follow(cursor: str, told: dict[str, Any]) -> Followed | None:
+    """Turns that were just said and the assessment that they led to, for whoever has heard everything before them.
+
+    What follows from the assessment must be read.
+    """
+    heard, assessed, moment = (int(part) for part in cursor.split("."))
+    said = told["turns"]
     if said[0]["number"] > heard:
         return None
-    items = [Item("turn", f"{turn['number'] + 1}.{rest}", turn) for turn in said if turn["number"] >= heard]
-    return items, items[-1].cursor if items else cursor
+    new = [turn for turn in said if turn["number"] >= heard]
+    items = [Item("turn", f"{turn['number'] + 1}.{assessed}.{moment}", turn) for turn in new]
+    heard = max(heard, said[-1]["number"] + 1)
+    if told["made"] is None:
+        return Followed(items, f"{heard}.{assessed}.{moment}")
+    number, record = told["made"]
+    if number > assessed:
+        assessed = number
+        items.append(Item("assessment", f"{heard}.{assessed}.{moment}", record))
+    return Followed(items, f"{heard}.{assessed}.{moment}", is_all=False)
 
 
 def newest(keys: list[str]) -> dict[str, str]:

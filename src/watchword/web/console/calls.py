@@ -27,7 +27,7 @@ from watchword.web.console.transcript import shown_turns, spans_of, unmarked
 from watchword.web.demo_caller import samples
 from watchword.web.listeners import CALLS
 from watchword.web.paging import page as page_of
-from watchword.web.streams import Item, stream
+from watchword.web.streams import Followed, Item, stream
 
 FROM_START = "0.0.0.-"
 NEWEST = Assessment.objects.filter(contact=OuterRef("pk")).order_by("-number").values("number")[:1]
@@ -134,18 +134,19 @@ def look_at(key: str, cursor: str, rendered: Rendered) -> tuple[list[Item], str,
     return [*(Item(item.event, cursor, item.told) for item in items[:-1]), *items[-1:]], now, False
 
 
-def follow(cursor: str, said: list[dict[str, Any]]) -> tuple[list[Item], str] | None:
+def follow(cursor: str, told: dict[str, Any]) -> Followed | None:
     """Turns that were just said as news, for a page that shows everything before them: with nothing else new, no word
     of theirs is marked.
     """
     heard, _, rest = cursor.partition(".")
-    if said[0]["number"] > int(heard):
+    said = told["turns"]
+    if told["made"] is not None or said[0]["number"] > int(heard):
         return None
     new = [unmarked(**turn) for turn in said if turn["number"] >= int(heard)]
     if not new:
-        return [], cursor
+        return Followed([], cursor)
     after = f"{new[-1].number + 1}.{rest}"
-    return [Item("turn", after, render_to_string("console/call_turns.html", {"turns": new}))], after
+    return Followed([Item("turn", after, render_to_string("console/call_turns.html", {"turns": new}))], after)
 
 
 def _marked_before(row: Contact, number: int) -> set[int]:
