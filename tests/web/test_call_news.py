@@ -116,7 +116,7 @@ def test_a_turn_from_which_nothing_follows_is_shown_as_if_it_was_looked_for(
 def test_a_flag_is_told_before_it_is_looked_up_what_follows_from_it(
     signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said()
+    said("Hello?")
     brought: list[Any] = []
     monkeypatch.setattr(live, "tell", lambda _topic, _key, told=None: brought.append(json.loads(json.dumps(told))))
     _, cursor, _ = api_calls.look("c-1", api_calls.FROM_START)
