@@ -184,3 +184,11 @@ def test_explain_of_an_unknown_name(watchword: Run, tmp_path: Path) -> None:
     done = watchword("explain", "calls.jsonl", "--why-not", "nonsense")
     assert done.returncode == 2
     assert "attorney" in done.stderr
+    assert "bbb (BBB)" in done.stderr
+
+
+def test_explain_takes_a_term_as_people_read_it(watchword: Run, tmp_path: Path) -> None:
+    (tmp_path / "calls.jsonl").write_text(line(1, "Hello."))
+    by_name, as_read = (watchword("explain", "calls.jsonl", "--why-not", name) for name in ("bbb", "BBB"))
+    assert as_read.stdout == by_name.stdout
+    assert "Why not BBB?" in as_read.stdout

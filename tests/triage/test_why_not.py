@@ -8,7 +8,7 @@ from tests.made import call, mail, notes
 from watchword.policy.schema import Policy
 from watchword.terms import Contact, History
 from watchword.triage.assess import assess
-from watchword.triage.why_not import names_of, why_not
+from watchword.triage.why_not import named, names_of, names_told, why_not
 
 
 def reasons(name: str, contact: Contact, policy: Policy) -> str:
@@ -17,6 +17,21 @@ def reasons(name: str, contact: Contact, policy: Policy) -> str:
 
 def test_every_rule_and_term_can_be_asked_about(policy: Policy) -> None:
     assert {"keyword", "repeated_contact", "frustration", "do_not_contact", "attorney", "ceo"} <= set(names_of(policy))
+
+
+@pytest.mark.parametrize("asked", ["bbb", "BBB", "Bbb", " bbb "])
+def test_a_term_by_its_name_and_as_people_read_it(policy: Policy, asked: str) -> None:
+    assert named(asked, policy) == "bbb"
+    assert named("Legal Action", policy) == named("legal_action", policy) == "legal_action"
+    assert named("Better Business Bureau", policy) is None
+    said = policy.model_copy(update={"terms": {"bbb": "Better Business  Bureau", "attorney": "Court"}})
+    assert named("better business bureau", said) == "bbb"
+    assert named("Court", said) == "court"  # a name goes first
+    assert "It was raised: keyword, BBB, level" in reasons("bbb", call("I will tell the BBB about you."), policy)
+
+
+def test_names_stand_with_what_people_read(policy: Policy) -> None:
+    assert {"keyword", "attorney", "bbb (BBB)", "ceo (CEO)"} <= set(names_told(policy))
 
 
 def test_an_unknown_name(policy: Policy) -> None:

@@ -28,7 +28,12 @@ def run(
     files: options.Files,
     contact: Annotated[str | None, typer.Option(help="The contact's id; the first of the files if not given.")] = None,
     why_not: Annotated[
-        str | None, typer.Option("--why-not", help="A rule or term: say why it was not raised.", metavar="NAME")
+        str | None,
+        typer.Option(
+            "--why-not",
+            help="A rule or term, by its name or as people read it: say why it was not raised.",
+            metavar="NAME",
+        ),
     ] = None,
     policy: options.Policy = DEFAULT_POLICY,
 ) -> None:
@@ -38,12 +43,13 @@ def run(
     from watchword.cli.shown import show
     from watchword.errors import InputError
     from watchword.settings import read_settings
-    from watchword.triage.why_not import names_of
+    from watchword.triage.why_not import named, names_told
 
     settings = read_settings()
     opened = wiring.open_policy(policy, settings)
-    if why_not is not None and why_not not in names_of(opened):
-        raise typer.BadParameter(f"The policy has no {why_not}. Use one of: {', '.join(names_of(opened))}.")
+    asked = named(why_not, opened) if why_not is not None else None
+    if why_not is not None and asked is None:
+        raise typer.BadParameter(f"The policy has no {why_not}. Use one of: {', '.join(names_told(opened))}.")
     for result in wiring.assess_files(files, opened, settings, stdin=sys.stdin.buffer):
         if isinstance(result, InputError):
             print(f"watchword: {result}", file=sys.stderr)
@@ -52,8 +58,8 @@ def run(
             _show_words(paper, result[0])
             show(paper, result[1], opened)
             _show_count(paper, result[1])
-            if why_not is not None:
-                _show_why_not(paper, why_not, *result, opened)
+            if asked is not None:
+                _show_why_not(paper, asked, *result, opened)
             return
     wanted = f"no contact {contact}" if contact else "no contact that could be read"
     print(f"watchword: There is {wanted} in the files. Check the id and the file names.", file=sys.stderr)
@@ -87,9 +93,10 @@ def _show_count(paper: Paper, assessment: Assessment) -> None:
 
 
 def _show_why_not(paper: Paper, name: str, contact: Contact, assessment: Assessment, policy: Policy) -> None:
+    from watchword.triage.told import name_told
     from watchword.triage.why_not import why_not as reasons
 
     paper.gap()
-    paper.line((f"Why not {name}?", "strong"))
+    paper.line((f"Why not {name_told(name, policy)}?", "strong"))
     for reason in reasons(name, contact, assessment, policy):
         paper.line("- ", reason, indent=2)

@@ -9,13 +9,30 @@ from watchword.policy.schema import Condition, ContactsCondition, MeaningConditi
 from watchword.reading.html_text import words_shown
 from watchword.terms import Assessment, Contact, Count, Flag
 from watchword.triage.assess import count_for
-from watchword.triage.told import place_told
+from watchword.triage.told import name_told, place_told
 
 
 def names_of(policy: Policy) -> tuple[str, ...]:
     """Everything that can be asked about: each rule and each of its terms."""
     terms = [getattr(condition, "term", None) for rule in policy.rules for condition in rule.when]
     return tuple(dict.fromkeys([*(rule.rule for rule in policy.rules), *(term for term in terms if term)]))
+
+
+def names_told(policy: Policy) -> tuple[str, ...]:
+    """The same for people to choose from, each with what they read where that is not its name."""
+    read = policy.terms
+    return tuple(f"{name} ({read[name]})" if name in read else name for name in names_of(policy))
+
+
+def named(asked: str, policy: Policy) -> str | None:
+    """The rule or term that somebody asks about, by its name or by what people read; None when there is none."""
+    by_reading = {_alike(name_told(name, policy)): name for name in reversed(names_of(policy))}
+    by_name = {_alike(name): name for name in names_of(policy)}
+    return (by_reading | by_name).get(_alike(asked))
+
+
+def _alike(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def why_not(name: str, contact: Contact, assessment: Assessment, policy: Policy) -> tuple[str, ...]:
@@ -41,7 +58,8 @@ def _of_rule(
     ]
     if raised:
         for flag in raised:
-            yield f"It was raised: {flag.kind}{f', {flag.term}' if flag.term else ''}, level {flag.level}. {flag.why}"
+            what = ", ".join(name_told(name, policy) for name in (flag.kind, flag.term) if name)
+            yield f"It was raised: {what}, level {flag.level}. {flag.why}"
         return
     if rule.status in (Status.DRAFT, Status.RETIRED):
         yield f"The rule {rule.rule} is {rule.status}: it raises nothing."
