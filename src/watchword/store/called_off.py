@@ -2,7 +2,8 @@
 
 A flag is called off when it was dismissed by name, or when every step that it demands was dismissed while it demanded
 them. It stays so when one of these steps comes back for another flag, until a dismissal is taken back. What is said of
-a step is said of the flags that demanded it then: each decision keeps them.
+a step is said of the flags that demanded it then, and of the doubts of a mail that is called off whole, which demand
+no order: each decision keeps them.
 """
 
 from __future__ import annotations

@@ -47,10 +47,11 @@ def confirm(key: str, *, by: str, text: str | None = None, reason: str = "") -> 
         gives_way(step, by)
 
 
-def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
+def dismiss(key: str, *, by: str, reason: str, seen: int | None = None, doubts: Sequence[FlagName] = ()) -> None:
     """Call a step off before it is sent; deletes nothing.
 
-    ``seen`` is the number of the assessment that was shown. Raises MoveRefused when the step is on its way, or when
+    ``seen`` is the number of the assessment that was shown; ``doubts`` are flags that are called off with the step
+    though it is an order and they do not demand it. Raises MoveRefused when the step is on its way, or when
     something was raised since that whoever calls it off has not seen.
     """
     with locked_step(key) as step:
@@ -60,7 +61,7 @@ def dismiss(key: str, *, by: str, reason: str, seen: int | None = None) -> None:
         held_until = step.held_until  # what was sent before may still be on its way: a step that comes back must wait
         at_rest(step)
         step.held_until, step.why = held_until, storable(reason)
-        decided(step, Decision.Word.DISMISS, by, reason)
+        decided(step, Decision.Word.DISMISS, by, reason, doubts)
         moved(step, Move.DISMISS, by, reason=reason)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from watchword.store.models import Decision, Escalation, Step
 from watchword.store.storable import plain, storable
 from watchword.terms import FlagName
@@ -9,8 +11,11 @@ from watchword.terms import FlagName
 LONGEST_NAME = 200
 
 
-def decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
-    """Keep what was said of a step: whom it goes to, and the flags that demand it, as they are now."""
+def decided(step: Step, word: Decision.Word, by: str, reason: str, doubts: Sequence[FlagName] = ()) -> None:
+    """Keep what was said of a step: whom it goes to, and the flags that demand it, as they are now; and the doubts of
+    which it was said as well.
+    """
+    demanding = list(step.demanded_by)
     _keep(
         step.escalation,
         word,
@@ -18,7 +23,7 @@ def decided(step: Step, word: Decision.Word, by: str, reason: str) -> None:
         reason,
         step=step,
         to=step.to or step.type or step.register or "",
-        demanded_by=step.demanded_by,
+        demanded_by=demanding + [flag for flag in plain(doubts) if flag not in demanding],
     )
 
 

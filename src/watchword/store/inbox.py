@@ -15,6 +15,7 @@ from watchword.errors import InputError, MoveRefused, NotRecorded
 from watchword.escalation.states import EscalationState, StepState
 from watchword.escalation.steps import StepKind
 from watchword.store import rows
+from watchword.store.called_off import name_of
 from watchword.store.counting import how_many
 from watchword.store.decide import confirm, dismiss
 from watchword.store.decided import LONGEST_NAME
@@ -181,16 +182,23 @@ def confirm_mail(number: int, *, seen: str, by: str, post: str | None = None, or
 
 
 def dismiss_mail(number: int, *, seen: str, by: str, reason: str) -> bool:
-    """Call everything of a mail off that was not sent yet; whether that was all. Raises as confirm_mail does."""
+    """Call everything of a mail off that was not sent yet; whether that was all, and then no doubt of it stands either.
+
+    Raises as confirm_mail does.
+    """
     with transaction.atomic():
-        steps = list(_locked(number).steps.order_by("position"))
+        escalation = _locked(number)
+        steps = list(escalation.steps.order_by("position"))
         _check_seen(steps, seen)
         unsent = [step for step in steps if step.state in UNSENT]
         if not unsent:
             raise _quicker()
+        is_all = all(step.state == StepState.CANCELLED for step in steps if step not in unsent)
+        flags = escalation.assessment.record["flags"] if is_all else []
+        doubts = [name_of(flag) for flag in flags if flag["level"] == Level.CLARIFY]
         for step in unsent:
-            dismiss(step.key, by=by, reason=reason)
-        return all(step.state == StepState.CANCELLED for step in steps if step not in unsent)
+            dismiss(step.key, by=by, reason=reason, doubts=doubts)
+        return is_all
 
 
 def _locked(number: int) -> Escalation:

@@ -143,7 +143,8 @@ class Decision(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")  # the newest at the time
     flag = models.JSONField(null=True)  # kind, term and level, when it was said of a flag
     to = models.TextField(default="", blank=True)  # where the step led then: its line, queue, type or register
-    demanded_by = models.JSONField(default=list)  # kind, term and level of each flag that demanded the step then
+    # Kind, term and level of each flag that demanded the step then, and of each doubt that was called off with it.
+    demanded_by = models.JSONField(default=list)
     word = models.CharField(max_length=8, choices=Word)
     reason = models.TextField(default="", blank=True)
     by = models.CharField(max_length=200)  # a user's name, or an integration's
