@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from django.db.models import Max
 
 from watchword.errors import ChainBroken
 from watchword.store import rows
-from watchword.store.messages import together
+from watchword.store.messages import Question, ask, ask_ahead, together
 from watchword.store.models import ChainHead, Event
 from watchword.store.storable import fingerprint, plain
 
@@ -25,9 +26,14 @@ HEAD = 1  # the head's one row
 MOST_EVENTS = 2**40  # among which one is looked for by its time
 COMPARE = "Compare with a copy of the database made before."
 SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same thing is written down again
+BY_THE_CLOCK = "by_the_clock"  # in an event's detail, when it was by a clock that had been put back
+APART = timedelta(seconds=1)  # so much the clocks of two machines may differ
+# A statement of its own: one that also waits for the head sees no event that was written while it waited.
+LAST_AT = Question('SELECT "at" FROM store_event WHERE number = (SELECT number FROM store_chainhead WHERE id = 1)', ())
 # Asked with every page, and so in SQL: to put a query together takes longer than to run it.
 SEEN_LAST = (
-    'SELECT "at" FROM store_event WHERE action = %s AND actor = %s AND subject = %s ORDER BY number DESC LIMIT 1'
+    'SELECT "at", detail FROM store_event WHERE action = %s AND actor = %s AND subject = %s'
+    " ORDER BY number DESC LIMIT 1"
 )
 CHANGED_LAST = """
     SELECT number FROM store_event WHERE action NOT LIKE %s AND action NOT LIKE %s AND action NOT LIKE %s
@@ -62,7 +68,7 @@ DIFFERENT = """
 ACTORS, ACTIONS = DIFFERENT.format(column="actor"), DIFFERENT.format(column="action")
 
 
-Row = TypeVar("Row", Event, ChainHead)
+Row = TypeVar("Row")
 _Told = tuple[dict[str, Any], Callable[[], None]]
 _kept_back: ContextVar[list[_Told] | None] = ContextVar("events kept back", default=None)
 
@@ -117,16 +123,37 @@ def events_last() -> Iterator[None]:
 
 def _write(told: dict[str, Any], in_turn: Callable[[], None]) -> None:
     with transaction.atomic(savepoint=False), together():
+        ask_ahead(rows.asked_locked(ChainHead, "id", HEAD), LAST_AT)
         head = rows.found_locked(ChainHead, "id", HEAD)
         if head is None:
             raise ChainBroken("The end of the chain is gone: no event can follow.", do=COMPARE)
-        at = datetime.now(UTC).isoformat(timespec="microseconds")
-        event = Event(number=head.number + 1, at=at, previous=head.hash, **told)
+        now = _now()
+        at = max(now, _last_at() or now)
+        if at - now > APART:
+            told = {**told, "detail": {**told["detail"], BY_THE_CLOCK: _text(now)}}
+        event = Event(number=head.number + 1, at=_text(at), previous=head.hash, **told)
         event.hash = hash_of(event)
         rows.add_soon(event)
         head.number, head.hash = event.number, event.hash
         rows.change(head, "number", "hash")
         in_turn()
+
+
+def _last_at() -> datetime | None:
+    """When the last event was, for none is before it whatever the clock says; None where nobody can tell."""
+    found = _decoded(lambda: ask(LAST_AT).rows)
+    try:
+        return datetime.fromisoformat(found[0][0]).astimezone(UTC) if found else None
+    except (ValueError, TypeError, OverflowError):  # such as nobody here can have written
+        return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
 
 
 def saw(actor: str, action: str, subject: str) -> None:
@@ -143,9 +170,12 @@ def saw(actor: str, action: str, subject: str) -> None:
 
 
 def _seen_lately(actor: str, action: str, subject: str) -> bool:
-    since = (datetime.now(UTC) - SEEN_AGAIN).isoformat(timespec="microseconds")
-    newest = _first(SEEN_LAST, action, plain(actor)[:LONGEST_ACTOR], plain(subject)[:LONGEST_SUBJECT])
-    return newest is not None and newest > since
+    newest = _row(SEEN_LAST, action, plain(actor)[:LONGEST_ACTOR], plain(subject)[:LONGEST_SUBJECT])
+    if newest is None:
+        return False
+    at, detail = newest
+    seen, now = str(json.loads(detail).get(BY_THE_CLOCK, at)), _now()
+    return _text(now - SEEN_AGAIN) < seen <= _text(now + APART)  # one later than now was by another clock
 
 
 def last_change() -> int:
@@ -157,15 +187,20 @@ def last_change() -> int:
 
 def number_at(moment: datetime) -> int:
     """The number of the first event at this moment or after it: numbers follow time."""
-    found: int = _first(NUMBER_AT, MOST_EVENTS, moment.astimezone(UTC).isoformat(timespec="microseconds"), HEAD)
+    found: int = _first(NUMBER_AT, MOST_EVENTS, _text(moment.astimezone(UTC)), HEAD)
     return found
 
 
 def _first(words: str, *given: Any) -> Any:
-    """What the first row says; None when there is none."""
+    """What the first row says first; None when there is none."""
+    return next(iter(_row(words, *given) or ()), None)
+
+
+def _row(words: str, *given: Any) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(words, given)
-        return next(iter(cursor.fetchone() or ()), None)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
 
 
 def actors(most: int) -> list[str]:
