@@ -193,8 +193,8 @@ def test_a_turn_that_raises_a_flag_takes_few_queries(machine: Connect) -> None:
     post(crm, "/calls", {"id": "c-1"})
     say(crm, turn(0, "Hello."), turn(1, "I have a question about my bill."))
     for number, words, few in (
-        (2, "I will talk to my attorney.", {"sqlite": 18, "postgresql": 10}),
-        (3, "And I will sue you.", {"sqlite": 22, "postgresql": 12}),
+        (2, "I will talk to my attorney.", {"sqlite": 19, "postgresql": 6}),
+        (3, "And I will sue you.", {"sqlite": 22, "postgresql": 6}),
     ):
         with CaptureQueriesContext(connection) as captured:
             say(crm, turn(number, words))
