@@ -114,6 +114,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "OPTIONS": parts,
         "CONN_MAX_AGE": KEPT_SECONDS,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # a pooler would hand them to another program between two pieces
     }
 
 
