@@ -94,10 +94,14 @@ def test_pages_say_what_ails_the_database(signed_in: SignedIn) -> None:
     with nothing_is_written():
         page = browser.get("/people")
         by_hand = browser.post("/call/say/c-1", {"text": SECRET}, headers={"x-requested-with": "fetch"})
+        without_script = browser.post("/call/say/c-1", {"text": SECRET})
         form = browser.post("/register/add", {"reason": SECRET, "kind": "phone", "value": "5555550123", "calls": "on"})
     assert page.status_code == 503
     assert why() in page.content.decode()
     assert (by_hand.status_code, by_hand.json()["what"]) == (503, why())
+    assert without_script.status_code == 503
+    assert why() in without_script.content.decode()
+    assert SECRET in without_script.content.decode()
     assert SECRET in form.content.decode()
     assert not models.RegisterEntry.objects.exists()
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from watchword import terms
-from watchword.errors import InputError, RecordConflict, WatchwordError
+from watchword.errors import InputError, RecordConflict, StoreError, WatchwordError
 from watchword.store.calls import find_call
 from watchword.store.chain import events_last
 from watchword.store.click_to_dial import Told, note_brief
@@ -72,7 +73,11 @@ def acting(act: Callable[[HttpRequest, str], None]) -> Callable[..., HttpRespons
             tell(CALLS, key)
 
         if not refusals.by_script(request):
-            told(done, request, "Done.")
+            against = told(done, request, "Done.")
+            words = refusals.written(request) if isinstance(against, StoreError) else []
+            if against is not None and words:  # no script keeps them in their field
+                list(get_messages(request))  # said here, and not once more on the next page
+                return refusals.refused(request, refusals.status_of(against), against.what, against.do, words=words)
             return redirect("call", key)
         try:
             done()
