@@ -18,7 +18,7 @@ from watchword.web import listeners, streams
 from watchword.web.access import Role
 from watchword.web.answering import Answering
 from watchword.web.listeners import tell
-from watchword.web.streams import Item, stream
+from watchword.web.streams import Followed, Item, stream
 from watchword.web.threads import AT_ONCE, in_thread
 
 MANY = 40
@@ -96,7 +96,9 @@ def test_whoever_goes_on_while_it_is_looked_for_news_need_not_look(
         return {"k": str(said - 1)}
 
     async def listen() -> list[str]:
-        answer = stream(look, "0", "odd", "k", follow=lambda _, told: ([Item("more", told, {})], told), newest=newest)
+        answer = stream(
+            look, "0", "odd", "k", follow=lambda _, told: Followed([Item("more", told, {})], told), newest=newest
+        )
         parts: list[str] = []
         async for part in answer.streaming_content:  # type: ignore[union-attr]
             parts.append(part.decode())
