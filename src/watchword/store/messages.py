@@ -141,7 +141,7 @@ def _sequence(kind: type[Model]) -> tuple[str, str]:
 
 def _with_what_is_unsent(execute: Callable[..., Any], words: str, given: Any, many: bool, context: Any) -> Any:
     here = _open.get()
-    if many or hasattr(context["cursor"].cursor, "name"):  # these go by themselves: many at once, and read in pieces
+    if many:  # these go by themselves
         send()
     if here is None or not here.unsent:
         return execute(words, given, many, context)
