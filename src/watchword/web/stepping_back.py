@@ -23,7 +23,7 @@ ONE_SECONDS = 0.05  # for each that is connected: 300 calls, of which each has t
 LEAST_SECONDS, MOST_SECONDS = 5.0, 20.0  # in the first, who has asked nothing is let go anyway (uvicorn's own limit)
 MARGIN = 0.8  # of the time, in which they go; in the rest those who ask seldom do
 END_SECONDS = 3.0  # in which listeners go when the whole service ends; uvicorn waits somewhat longer for them
-AGAIN_MS, SOON_MS = 100, 500  # after which a listener comes back: where others listen, and where nobody may yet
+AGAIN_MS, SOON_MS = 25, 500  # after which a listener comes back: where others listen, and where nobody may yet
 LOOK_SECONDS = 0.1
 
 

@@ -6,6 +6,7 @@ What asks the identity provider has some for itself: while it does not answer, n
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -13,7 +14,9 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
-AT_ONCE = 8  # more would only wait for one another: Python runs one at a time, and SQLite lets one write
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+# More would only wait for one another: Python runs one at a time, the encoder holds a core, and SQLite lets one write.
+AT_ONCE = min(CORES + 2, 8)
 AT_THE_PROVIDER = 4
 Found = TypeVar("Found")
 
