@@ -18,31 +18,33 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 # More would only wait for one another: Python runs one at a time, the encoder holds a core, and SQLite lets one write.
 AT_ONCE = min(CORES + 2, 8)
 AT_THE_PROVIDER = 4
+ANSWERING, ASKING = "answering", "asking the provider"
+MOST = {ANSWERING: AT_ONCE, ASKING: AT_THE_PROVIDER}
 Found = TypeVar("Found")
 
 _lock = Lock()
-_kept: dict[int, ThreadPoolExecutor] = {}  # by how many threads they are
+_kept: dict[str, ThreadPoolExecutor] = {}  # by what they do
 
 
 async def in_thread(act: Callable[..., Found], *given: object) -> Found:
     """Do something that waits for the database, without holding up everybody else."""
-    return await _in_one_of(AT_ONCE, act, *given)
+    return await _in_one_of(ANSWERING, act, *given)
 
 
 async def beside_the_others(act: Callable[..., Found], *given: object) -> Found:
     """The same for what waits for the identity provider."""
-    return await _in_one_of(AT_THE_PROVIDER, act, *given)
+    return await _in_one_of(ASKING, act, *given)
 
 
-async def _in_one_of(threads: int, act: Callable[..., Found], *given: object) -> Found:
+async def _in_one_of(threads: str, act: Callable[..., Found], *given: object) -> Found:
     return await asyncio.get_running_loop().run_in_executor(_threads(threads), _with_connection, act, *given)
 
 
-def _threads(most: int) -> ThreadPoolExecutor:
+def _threads(name: str) -> ThreadPoolExecutor:
     with _lock:
-        if most not in _kept:
-            _kept[most] = ThreadPoolExecutor(most, "answering")
-        return _kept[most]
+        if name not in _kept:
+            _kept[name] = ThreadPoolExecutor(MOST[name], name)
+        return _kept[name]
 
 
 def _with_connection(act: Callable[..., Found], *given: object) -> Found:
