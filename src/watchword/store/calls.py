@@ -22,8 +22,8 @@ from watchword.store.chain import append_event, events_last
 from watchword.store.contacts import check_same, contact_of, new_row, turn_rows
 from watchword.store.earlier import joined, with_earlier_notes, with_notes_known
 from watchword.store.locked import locked
-from watchword.store.messages import Question, ask_ahead
-from watchword.store.models import Assessment, Contact, Escalation, IdentityKind
+from watchword.store.messages import Question, ask_ahead, ask_all
+from watchword.store.models import Assessment, Contact, Escalation, IdentityKind, Turn
 from watchword.store.notes import Kept
 from watchword.store.people import comparable, who_have_ids
 from watchword.store.promptly import NO_WAIT, promptly
@@ -35,6 +35,14 @@ from watchword.store.taught import taught_by
 
 AS_IT_WAS = "UPDATE store_contact SET version = version + 1 WHERE id = %s AND version = %s AND is_open"
 CALL = "SELECT * FROM store_contact WHERE key = %s AND channel = %s"
+TURNS = (
+    "SELECT turn.* FROM store_turn turn JOIN store_contact call ON call.id = turn.contact_id"
+    " WHERE call.key = %s AND call.channel = %s ORDER BY turn.number"
+)
+HASH = (
+    "SELECT assessment.hash FROM store_assessment assessment JOIN store_contact call ON call.id = assessment.contact_id"
+    " WHERE call.key = %s AND call.channel = %s ORDER BY assessment.number DESC LIMIT 1"
+)
 IS_CALL = "SELECT 1 FROM store_contact WHERE key = %s AND channel = %s"
 Numbered = tuple[int, terms.Turn]
 TOLD_LATER = ("received_at", "person", "given_person", "taught", "issue", "issue_key", "history", "unread", "extra")
@@ -134,6 +142,20 @@ def find_call(key: str) -> Contact:
         raise no_call()
     prefetch_related_objects([found], "turns")
     return found
+
+
+def call_as_kept(key: str) -> tuple[Contact, list[Turn], str]:
+    """A call's row, its turns, and the hash of its newest assessment, empty when it has none. Raises NotRecorded.
+
+    When somebody else writes to the call meanwhile they may be of different moments. Whoever goes on from them has the
+    row's version checked, which is read first.
+    """
+    of_key = storable(key), terms.Channel.PHONE.value
+    call, turns, hashes = ask_all(*(Question(words, of_key) for words in (CALL, TURNS, HASH)))
+    found = rows.made_of(Contact, call)
+    if not found:
+        raise no_call()
+    return found[0], rows.made_of(Turn, turns), next((hash for (hash,) in hashes.rows), "")
 
 
 def check_call(key: str) -> None:

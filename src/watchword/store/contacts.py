@@ -120,15 +120,16 @@ def check_whole(row: Contact, contact: terms.Contact) -> None:
         raise RecordConflict(f"The call {row.key} has ended.", do="Give every call an id of its own.")
 
 
-def contact_of(row: Contact) -> terms.Contact:
-    """The contact that a row holds."""
+def contact_of(row: Contact, turns: Iterable[Turn] | None = None) -> terms.Contact:
+    """The contact that a row holds. Its turns are looked for unless they are given."""
+    said = row.turns.all() if turns is None else turns
     return terms.Contact(
         id=row.key,
         channel=terms.Channel(row.channel),
         received_at=row.received_at,
         person=terms.Person(**row.given_person),
         issue=row.issue,
-        turns=tuple(terms.Turn(terms.Speaker(turn.speaker), turn.text, turn.extra) for turn in row.turns.all()),
+        turns=tuple(terms.Turn(terms.Speaker(turn.speaker), turn.text, turn.extra) for turn in said),
         subject=row.subject,
         body=row.body,
         history=history_of(row),

@@ -103,15 +103,22 @@ def ask_ahead(*questions: Question, keys: Sequence[type[Model]] = ()) -> None:
     here = _open.get()
     if here is None:
         return
-    asked = [*questions, *(Question(NEXT_KEY, _sequence(kind)) for kind in keys)]
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(one.words for one in asked), [value for one in asked for value in one.given])
-        found = []
-        for _ in asked:
-            found.append(_answer(cursor))
-            cursor.nextset()
+    found = ask_all(*questions, *(Question(NEXT_KEY, _sequence(kind)) for kind in keys))
     here.answers.update(zip(questions, found, strict=False))
     here.keys.update({kind: one.rows[0][0] for kind, one in zip(keys, found[len(questions) :], strict=True)})
+
+
+def ask_all(*questions: Question) -> list[Answer]:
+    """What each of these finds; each sees what was there when it began."""
+    if connection.vendor != "postgresql":
+        return [ask(one) for one in questions]
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(one.words for one in questions), [value for one in questions for value in one.given])
+        for _ in questions:
+            found.append(_answer(cursor))
+            cursor.nextset()
+    return found
 
 
 def ask(question: Question) -> Answer:

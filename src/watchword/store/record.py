@@ -26,7 +26,6 @@ from watchword.triage.record import as_record
 # What may change of a contact's row while a call goes on.
 WHILE_IT_GOES_ON = ("is_open", "ended_at", "unread", "extra", "outcome", "needs_person", "looked_at", "version")
 NEWEST = "SELECT id, number, hash FROM store_assessment WHERE contact_id = %s ORDER BY number DESC LIMIT 1"
-HASH = "SELECT hash FROM store_assessment WHERE contact_id = %s ORDER BY number DESC LIMIT 1"
 NO_FLAGS = "DELETE FROM store_flag WHERE contact_id = %s"
 
 
@@ -192,11 +191,6 @@ def _assessed(row: Contact, assessment: terms.Assessment) -> tuple[Assessment, b
 def hash_of(assessment: terms.Assessment) -> str:
     """What tells whether an assessment is the one that was recorded."""
     return fingerprint(plain(as_record(assessment)))
-
-
-def hash_recorded(row: Contact) -> str:
-    """The hash of the newest assessment of a contact; empty when there is none."""
-    return next((hash for (hash,) in rows.read(HASH, row.pk)), "")
 
 
 def _flags(row: Contact, assessment: terms.Assessment) -> Iterable[Flag]:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import AutoField, Field, Model
 
 from watchword.store import messages
-from watchword.store.messages import Question, Write
+from watchword.store.messages import Answer, Question, Write
 
 Row = TypeVar("Row", bound=Model)
 INSERT = "INSERT INTO {table} ({columns}) VALUES ({places})"
@@ -97,7 +97,7 @@ def _insertion(row: Model) -> Write:
 
 def found_locked(kind: type[Row], name: str, value: object) -> Row | None:
     """The row of this value in a column without equals, which nobody else changes until the transaction ends."""
-    return next(iter(_rows(kind, asked_locked(kind, name, value))), None)
+    return next(iter(made_of(kind, messages.ask(asked_locked(kind, name, value)))), None)
 
 
 def asked_locked(kind: type[Model], name: str, value: object) -> Question:
@@ -107,7 +107,7 @@ def asked_locked(kind: type[Model], name: str, value: object) -> Question:
 
 def found(kind: type[Row], words: str, *given: Any) -> list[Row]:
     """The rows of a table that a query in SQL gives. A field that it leaves out is read when it is asked for."""
-    return _rows(kind, Question(words, given))
+    return made_of(kind, messages.ask(Question(words, given)))
 
 
 def read(words: str, *given: Any) -> list[tuple[Any, ...]]:
@@ -115,8 +115,8 @@ def read(words: str, *given: Any) -> list[tuple[Any, ...]]:
     return messages.ask(Question(words, given)).rows
 
 
-def _rows(kind: type[Row], question: Question) -> list[Row]:
-    answer = messages.ask(question)
+def made_of(kind: type[Row], answer: Answer) -> list[Row]:
+    """The rows of a table that are in the answer to a question."""
     taken = _taken(kind, tuple(answer.columns))
     names = [one.name for one in taken]
     return [kind.from_db(connection.alias, names, [_value(row[one.at], one) for one in taken]) for row in answer.rows]

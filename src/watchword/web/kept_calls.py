@@ -12,9 +12,8 @@ from threading import Lock
 
 from watchword import terms
 from watchword.detection.so_far import SoFar
-from watchword.store.calls import find_call
+from watchword.store.calls import call_as_kept
 from watchword.store.contacts import contact_of
-from watchword.store.record import hash_recorded
 
 MOST_CALLS = 2000
 
@@ -47,9 +46,9 @@ def remembered(key: str) -> Known | None:
 
 def read(key: str, before: Known | None = None) -> Known:
     """The call as the database has it now; what was found in it ``before`` still holds. Raises NotRecorded."""
-    row = find_call(key)
+    row, turns, recorded = call_as_kept(key)
     so_far = before.so_far if before is not None else SoFar()
-    return Known(row.pk, row.version, row.is_open, contact_of(row), recorded=hash_recorded(row), so_far=so_far)
+    return Known(row.pk, row.version, row.is_open, contact_of(row, turns), recorded=recorded, so_far=so_far)
 
 
 def remember(key: str, known: Known) -> None:
