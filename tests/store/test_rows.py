@@ -15,6 +15,7 @@ from watchword.settings import Settings
 from watchword.store import models, rows
 from watchword.store.messages import send, together
 from watchword.store.replanning import STEPS
+from watchword.store.rows import _taken
 
 AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 AWKWARD = "a'\"\\ %s {x} \N{SNOWMAN}\n"
@@ -153,6 +154,14 @@ def test_rows_that_are_found_have_the_fields_that_were_asked_for(database: Setti
     (step, *_) = rows.found(models.Step, STEPS, kept.contact_id)
     assert values(step) == values(models.Step.objects.order_by("position")[0])
     assert step.scope == models.Step.objects.order_by("position")[0].scope
+
+
+def test_a_row_is_made_by_the_database_that_it_is_of(database: Settings) -> None:
+    """A program may have had another database before, as this one here."""
+    there = _taken(models.Contact, ("id", "at"), connection.vendor)
+    at = next(one for one in there if one.name == "at")
+    assert bool(at.converters) == (connection.vendor == "sqlite")
+    assert _taken(models.Contact, ("id", "at"), "another") is not there
 
 
 def test_what_is_written_together_has_its_keys_and_keeps_its_order(database: Settings) -> None:

@@ -117,7 +117,7 @@ def read(words: str, *given: Any) -> list[tuple[Any, ...]]:
 
 def made_of(kind: type[Row], answer: Answer) -> list[Row]:
     """The rows of a table that are in the answer to a question."""
-    taken = _taken(kind, tuple(answer.columns))
+    taken = _taken(kind, tuple(answer.columns), connection.vendor)
     names = [one.name for one in taken]
     return [kind.from_db(connection.alias, names, [_value(row[one.at], one) for one in taken]) for row in answer.rows]
 
@@ -149,8 +149,10 @@ def _given(kind: type[Model]) -> tuple[Field[Any, Any], ...]:
 
 
 @cache
-def _taken(kind: type[Model], columns: tuple[str, ...]) -> list[_Taken]:
-    """The fields of a table that are among the columns of an answer, in the table's own order."""
+def _taken(kind: type[Model], columns: tuple[str, ...], vendor: str) -> list[_Taken]:
+    """The fields of a table that are among the columns of an answer, in the table's own order; each database has its
+    own way to give a value.
+    """
     found = []
     for field in kind._meta.concrete_fields:
         if field.column in columns:
