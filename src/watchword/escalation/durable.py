@@ -31,9 +31,9 @@ SCHEMA = "watchword_queue"  # where its tables lie in PostgreSQL, beside the sto
 POLLING_SECONDS = 0.1
 FORGOTTEN_AT_ONCE = 500
 ENDING_SECONDS = 15  # how long a worker that stops waits for what is under way
+MENDING_SECONDS = 1  # the same before a queue that fails is opened anew: what is sent now is asked for later
 # A pooler may hand a connection to another program after each transaction: nothing is prepared on one.
 LEFT_TO_NOBODY = {"application_name": "watchword_queue", "prepare_threshold": None}
-MENDING_SECONDS = 1  # the same before a queue that fails is opened anew: what is sent now is asked for later
 LIVE = ["ENQUEUED", "PENDING", "DELAYED"]
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 

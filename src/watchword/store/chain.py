@@ -29,7 +29,9 @@ SEEN_AGAIN = timedelta(minutes=15)  # after which somebody who looks at the same
 BY_THE_CLOCK = "by_the_clock"  # in an event's detail, when it was by a clock that had been put back
 APART = timedelta(seconds=1)  # so much the clocks of two machines may differ
 # A statement of its own: one that also waits for the head sees no event that was written while it waited.
-LAST_AT = Question('SELECT "at" FROM store_event WHERE number = (SELECT number FROM store_chainhead WHERE id = 1)', ())
+LAST_AT = Question(
+    'SELECT "at" FROM store_event WHERE number = (SELECT number FROM store_chainhead WHERE id = %s)', (HEAD,)
+)
 # Asked with every page, and so in SQL: to put a query together takes longer than to run it.
 SEEN_LAST = (
     'SELECT "at", detail FROM store_event WHERE action = %s AND actor = %s AND subject = %s'
