@@ -19,7 +19,8 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         if asked.begin == "bars":
             with all_or_none(asked.out) as folder:
-                measure_bars(open_calibration(folder).gate, folder)
+                now = open_calibration(folder)
+                measure_bars(now.gate, now.sieve, folder)
         else:
             from training.making import make  # needs PyTorch, which help and bars do without
 

@@ -10,14 +10,16 @@ from training.ordinary import ordinary_talks
 from watchword.detection.model.labels import LABELS
 from watchword.policy.load import load_policy
 
-NAME = "watchword-meaning 6"  # goes up with whatever changes an answer: the network, or its bars
+NAME = "watchword-meaning 7"  # goes up with whatever changes an answer: the network, or its bars
 ORDINARY_TALKS = 40  # whole conversations, on which the bars of an owner's own meanings are measured
 
 
-def measure_bars(gate_bar: float, folder: Path) -> None:
-    """Write `calibration.json` beside the files of a model; ``gate_bar`` is the gate's score from which it is asked."""
+def measure_bars(gate_bar: float, sieve_bar: float, folder: Path) -> None:
+    """Write `calibration.json` beside the files of a model; ``gate_bar`` and ``sieve_bar`` are the scores from which it
+    is asked.
+    """
     policy = load_policy("natera-billing")
-    model = calibrate.Tunable(folder, NAME, gate_bar)
+    model = calibrate.Tunable(folder, NAME, gate_bar, sieve_bar)
     grams, wordings, development, examples = calibrate.fit(policy, model)
     weighing = model.weighing(grams)
     by_group = calibrate.bars(development + examples, wordings)
@@ -37,6 +39,7 @@ def measure_bars(gate_bar: float, folder: Path) -> None:
         "few_words": {label.value: few_words[rules[group_of[label]]] for label in LABELS},
         "few_listed": {lean: bars["ask"] for lean, bars in few_words[calibrate.LISTED].items()},
         "gate": gate_bar,
+        "sieve": sieve_bar,
         "grams": grams,
         "wordings": wordings,
         "own": own_bars,

@@ -26,10 +26,11 @@ from watchword.detection.model.gate import open_gate
 from watchword.detection.model.grams import open_grams
 from watchword.detection.model.own import open_background
 from watchword.detection.model.reader import ShippedModel
+from watchword.detection.model.sieve import open_sieve
 from watchword.policy.schema import Lean, Policy
 
 WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.AIMED, weigh.DOUBT, weigh.ASIDE)
-UNHEARD = -30.0  # log-odds of what the gate or the scan never put before the network
+UNHEARD = -30.0  # log-odds of what gate, sieve and scan never put before the network
 GRID = numpy.round(numpy.arange(-4.0, 6.01, 0.25), 2)
 STEPS = {  # what a wording may add: one in its plain meaning always speaks for it, the more so a listed word
     weigh.MEANT: numpy.arange(0.5, 4.01, 0.5),
@@ -67,12 +68,12 @@ def members(policy: Policy) -> dict[str, list[Entry]]:
 class Tunable:
     """A model whose words can be weighed differently, each window read by the encoder once."""
 
-    def __init__(self, folder: Path, name: str, gate_bar: float) -> None:
+    def __init__(self, folder: Path, name: str, gate_bar: float, sieve_bar: float) -> None:
         self._encoder = open_encoder(folder)
         self._encoder.look = cache(self._encoder.look)  # type: ignore[method-assign]
-        self._parts = open_grams(folder), open_gate(folder)
+        self._parts = open_grams(folder), open_gate(folder), open_sieve(folder)
         self._background = open_background(folder)
-        self._calibration = Calibration(name, {}, {}, {}, gate_bar, 0.0, {}, {}, 1.0)
+        self._calibration = Calibration(name, {}, {}, {}, gate_bar, sieve_bar, 0.0, {}, {}, 1.0)
 
     def weighing(self, grams: float) -> ShippedModel:
         """The model with this weight of the words; it has no bars yet."""

@@ -11,41 +11,46 @@ from torch import Tensor
 
 from training import further
 from training.bars import measure_bars
-from training.corpus import WAITING, Item, apart, read_items
+from training.corpus import CALM, WAITING, Item, apart, read_items
 from training.export import export
 from training.gate import train_gate
 from training.grams import train_grams
 from training.keeping import all_or_none, kept, kept_anew
 from training.network import Network
-from training.options import PARTS, Asked
-from training.ordinary import background_texts, bar_for, ordinary_turns
+from training.options import PARTS, WITHOUT_NETWORK, Asked
+from training.ordinary import as_items, background_texts, bar_for, ordinary_turns
 from training.progress import say_at_once
 from training.shipping import write_tokenizer
+from training.sieve import first_words, train_sieve, write_sieve
 from training.train import FURTHER, STAGES, embeddings, losses_of, new_network, predict, train
 from training.weights import minilm
 from training.whole_steps import write_gate, write_grams
+from watchword.detection.model.calibration import open_calibration
+from watchword.detection.model.encoder import open_encoder
 from watchword.detection.model.gate import Gate
 from watchword.detection.model.labels import LABELS
+from watchword.detection.model.sieve import open_sieve
 
 ORDINARY_TEXTS = 12000  # of which some are the background of an owner's own meanings
 GATE_MEASURED = 3000  # ordinary turns that the gate does not learn from, by which its bar is measured
-LET_THROUGH = 0.075  # share of ordinary turns that the encoder reads
+LET_THROUGH = 0.075  # share of ordinary turns that the gate lets through
+SIFTED = 0.11  # share of them that the sieve would, if it saw them all
+CALM_TIMES = 2  # how often the calm turns of the field stand among all that the sieve learns from
 
 
 def make(asked: Asked) -> None:
     """Learn, export and measure, from the part on that is asked for."""
     torch.set_num_threads(2)
     items, held = apart(read_items(), asked.held_apart)
-    if asked.begin == "gate":
-        with all_or_none(asked.out) as folder:
-            measure_bars(_gate(items, folder), folder)
-        return
     more, _ = apart(read_items(WAITING), asked.held_apart)
     tokenizer = _tokenizer()
-    network = _learnt(asked, items, more, tokenizer)
+    network = None if asked.begin in WITHOUT_NETWORK else _learnt(asked, items, more, tokenizer)
     with all_or_none(asked.out) as folder:
-        _write(network, items, tokenizer, folder)
-    if held:
+        if network is not None:
+            _write(network, items, tokenizer, folder)
+        gate_bar = open_calibration(folder).gate if asked.begin == "sieve" else _gate(items, folder)
+        measure_bars(gate_bar, _sieve([*items, *more], tokenizer, folder), folder)
+    if network is not None and held:
         say_at_once(_figures(network, held, tokenizer))
 
 
@@ -99,7 +104,7 @@ def _tokenizer() -> Tokenizer:
 
 
 def _write(network: Network, items: list[Item], tokenizer: Tokenizer, folder: Path) -> None:
-    """Everything that ships: network, tokenizer, words, background, gate, calibration."""
+    """Network, tokenizer, words and background."""
     begun = time.monotonic()
     say_at_once(f"export: {PARTS['export'][0]}")
     export(network, folder)
@@ -108,10 +113,7 @@ def _write(network: Network, items: list[Item], tokenizer: Tokenizer, folder: Pa
     write_grams(weights.numpy(), lean.numpy(), folder / "grams.bin")
     background = _embedded(background_texts(items, ordinary_turns(ORDINARY_TEXTS)), tokenizer)
     (folder / "background.bin").write_bytes(background.numpy().astype("<f2").tobytes())
-    bar = _gate(items, folder)
     say_at_once(f"exported, {time.monotonic() - begun:.0f} s")
-    measure_bars(bar, folder)
-    say_at_once(f"calibrated, {time.monotonic() - begun:.0f} s")
 
 
 def _gate(items: list[Item], folder: Path) -> float:
@@ -120,7 +122,18 @@ def _gate(items: list[Item], folder: Path) -> float:
     turns = ordinary_turns()
     gate = train_gate(items, turns[GATE_MEASURED:])
     write_gate(*gate, folder / "gate.bin")
-    return bar_for(Gate(*gate), turns[:GATE_MEASURED], LET_THROUGH)
+    return bar_for(Gate(*gate).score, turns[:GATE_MEASURED], LET_THROUGH)
+
+
+def _sieve(items: list[Item], tokenizer: Tokenizer, folder: Path) -> float:
+    """Write the sieve, and give its bar."""
+    say_at_once(f"sieve: {PARTS['sieve'][0]} (about {PARTS['sieve'][1]})")
+    turns = ordinary_turns()
+    calm = [*read_items(CALM) * CALM_TIMES, *as_items(turns[GATE_MEASURED:])]
+    words = new_network().load_minilm(minilm() / "model.safetensors").words.weight.detach()
+    write_sieve(train_sieve([*items, *calm], tokenizer, first_words(words)), folder / "sieve.onnx")
+    sieve, encoder = open_sieve(folder), open_encoder(folder)
+    return bar_for(lambda text: sieve.score(encoder.tokens(text)), turns[:GATE_MEASURED], SIFTED)
 
 
 def _figures(network: Network, held: list[Item], tokenizer: Tokenizer) -> str:

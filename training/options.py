@@ -21,17 +21,23 @@ PARTS = {  # in their order: what each does, and for how long on two cores
     "further": ("once through 24,000 texts, among them those that waited in corpus/waiting", "40 minutes"),
     "export": ("write network, tokenizer, words and background", "2 minutes"),
     "gate": ("learn the gate before the network", "2 minutes"),
+    "sieve": ("learn the sieve between the two", "6 minutes"),
     "bars": ("measure from where a meaning is asked about and acted on", "1 minute"),
 }
 NEEDS_TORCH = ("torch", "safetensors", "onnx")
 MODEL_FILES = ("meaning.onnx", "tokenizer.json", "grams.bin", "background.bin")
+WITHOUT_NETWORK: dict[str, tuple[str, ...]] = {  # parts that learn no network: the files that each needs besides
+    "gate": (),
+    "sieve": ("gate.bin", "calibration.json"),
+    "bars": ("gate.bin", "sieve.onnx", "calibration.json"),
+}
 WHERE = """
 what is written where:
   build/training/all/       learn.pt, again.pt and further.pt: the network after each of these parts, until a later run
                             comes as far; those learnt from an older one go then
   build/training/without-…/ the same where texts of writers are held out: the two are never mixed
-  --out                     meaning.onnx, tokenizer.json, grams.bin, background.bin, gate.bin and calibration.json,
-                            all of them at the end or, if anything goes wrong before, none
+  --out                     meaning.onnx, tokenizer.json, grams.bin, background.bin, gate.bin, sieve.onnx and
+                            calibration.json, all of them at the end or, if anything goes wrong before, none
 
 After a part that learns, the command is told by which a run that stops goes on.
 
@@ -109,7 +115,7 @@ def parse(words: Sequence[str] | None = None) -> Asked:
         options.error(f"--hold-out: nobody's files begin with {', '.join(sorted(unknown))}")
     if asked.held_apart and asked.out == SHIPPED:
         options.error("--hold-out: a model that lacks texts is not to ship; name another folder with --out")
-    if asked.held_apart and asked.begin in ("gate", "bars"):
+    if asked.held_apart and asked.begin in WITHOUT_NETWORK:
         options.error(f"--hold-out: --begin {asked.begin} learns nothing anew from what is held out")
     return asked
 
@@ -119,12 +125,13 @@ def check(asked: Asked) -> None:
     ordinary.is_there(ordinary.ORDINARY)
     if asked.begin != "bars" and (missing := [name for name in NEEDS_TORCH if find_spec(name) is None]):
         raise SystemExit(f"Not installed: {', '.join(missing)}. Run: make model")
-    if asked.begin in ("gate", "bars"):
-        files = (*MODEL_FILES, "gate.bin", "calibration.json") if asked.begin == "bars" else MODEL_FILES
+    if asked.begin != "bars":
+        minilm()
+    if asked.begin in WITHOUT_NETWORK:
+        files = MODEL_FILES + WITHOUT_NETWORK[asked.begin]
         if missing := [name for name in files if not (asked.out / name).is_file()]:
             raise SystemExit(f"{asked.out} lacks {', '.join(missing)}. Run first: {asked.goes_on('export')}")
         return
-    minilm()
     before = asked.begins_from()
     if before is not None and not before.is_file():
         raise SystemExit(f"{before} is not there. Run first: {asked.goes_on(before.stem)}")

@@ -42,11 +42,12 @@ LOAD = "import watchword.detection.model.reader as reader, watchword; watchword.
 Bar = tuple[str, float, str, float, bool]  # what, value, unit, bar, whether the value must be at least the bar
 
 
-def new_model(*, opened: bool = False) -> ShippedModel:
-    """The shipped model with nothing kept from earlier calls; ``opened`` lets everything past the gate."""
+def new_model(*opened: str) -> ShippedModel:
+    """The shipped model with nothing kept from earlier calls; ``opened`` are those of its gate and its sieve that let
+    everything through.
+    """
     found = open_shipped(SHIPPED)
-    if opened:
-        found.calibration = replace(found.calibration, gate=float("-inf"))
+    found.calibration = replace(found.calibration, **dict.fromkeys(opened, float("-inf")))
     return found
 
 
@@ -116,16 +117,20 @@ def live(calls: Sequence[Contact], rows: Sequence[Labelled], policy: Policy) -> 
 
 
 def sifted(calls: Sequence[Contact], policy: Policy) -> list[Bar]:
-    """How many ordinary turns the gate and the scan keep from the encoder, and what the encoder then raises."""
-    reader, model = PhraseReader(lexicon_for(policy)), new_model()
+    """How many ordinary turns gate, sieve and scan keep from the encoder, and what the encoder then raises."""
+    reader, model, unsifted = PhraseReader(lexicon_for(policy)), new_model(), new_model("sieve")
     turns = by_hits = alarms = 0
     for call in calls:
         words = passages(call)
         turns += sum(1 for _ in windows(words))
         by_hits += len({id(one.hit.passage) for one in judge_hits(reader.read(words), call.channel) if not one.final})
         alarms += assess(call, policy, None, model).outcome == "escalate"
+        assess(call, policy, None, unsifted)
     kept = 1 - model.looked / turns
-    print(f"ordinary calls: {len(calls)} with {turns} turns; {model.looked} to the encoder, {by_hits} for a wording")
+    print(
+        f"ordinary calls: {len(calls)} with {turns} turns; {model.looked} to the encoder "
+        f"({unsifted.looked} without the sieve), {by_hits} for a wording"
+    )
     return [
         ("ordinary turns kept from the encoder", kept, "share", 0.85, True),
         ("false escalations in 200 ordinary turns", alarms / turns * 200, "", 1.0, False),
@@ -134,23 +139,24 @@ def sifted(calls: Sequence[Contact], policy: Policy) -> list[Bar]:
 
 def of_the_field(policy: Policy) -> None:
     """How much of the calm talk of a billing line the encoder is asked about, and what it raises there."""
-    model = new_model()
     calls = calm_calls()
-    flagged = sum(bool(assess(call, policy, None, model).flags) for call in calls)
-    print(f"calm talk of the field: {len(calls)} turns; {model.looked} windows to the encoder, {flagged} flagged")
+    for name, model in (("gate alone", new_model("sieve")), ("gate and sieve", new_model())):
+        flagged = sum(bool(assess(call, policy, None, model).flags) for call in calls)
+        print(f"calm talk of the field, {name}: of {len(calls)} turns {model.looked} to the encoder, {flagged} flagged")
 
 
 def recall_lost(rows: Sequence[Labelled], policy: Policy) -> list[Bar]:
-    """Recall over the benchmark's flags with the gate and with an open one."""
+    """Recall over the benchmark's flags with gate and sieve, with the gate alone, and with both open."""
     found = {}
-    for name, model in (("gate", new_model()), ("open", new_model(opened=True))):
+    models = {"gate and sieve": new_model(), "gate alone": new_model("sieve"), "both open": new_model("gate", "sieve")}
+    for name, model in models.items():
         assessed = [(row, assess(row.contact, policy, None, model)) for row in rows]
         found[name] = score.flags(assessed, lambda flag: True)
         print(
             f"  {name}: recall {found[name].recall:.4f}, precision {found[name].precision:.4f}, {model.looked} windows"
         )
-    lost = (found["open"].recall - found["gate"].recall) * 100
-    return [("recall lost by the gate", lost, "points", 0.5, False)]
+    lost = (found["both open"].recall - found["gate and sieve"].recall) * 100
+    return [("recall lost by gate and sieve", lost, "points", 0.5, False)]
 
 
 def batch(calls: Sequence[Contact], hard: Sequence[Contact], policy: Policy) -> list[Bar]:

@@ -231,7 +231,8 @@ def test_leans_only_move_the_bars() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["meaning.onnx", "tokenizer.json", "gate.bin", "grams.bin", "calibration.json", "background.bin"]
+    "missing",
+    ["meaning.onnx", "tokenizer.json", "gate.bin", "sieve.onnx", "grams.bin", "calibration.json", "background.bin"],
 )
 def test_a_model_that_is_not_whole_says_what_to_do(tmp_path: Path, missing: str) -> None:
     for file in SHIPPED.iterdir():

@@ -32,12 +32,12 @@ from watchword.terms import Channel
 
 POLICY = load_policy("natera-billing")
 ADDS_NOTHING = dict.fromkeys(WORDINGS, 0.0)
-NO_BAR = -30.0  # of the gate: everything is read
+NO_BAR = -30.0  # of gate and sieve: everything is read
 
 
 @pytest.fixture(scope="module")
 def tunable() -> Tunable:
-    return Tunable(SHIPPED, NAME, NO_BAR)
+    return Tunable(SHIPPED, NAME, NO_BAR, NO_BAR)
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def test_the_words_weigh_as_much_as_they_are_told_to(tmp_path: Path, tunable: Tu
 
 
 def test_a_gate_that_lets_nothing_through_leaves_what_is_listed(tmp_path: Path) -> None:
-    shut = Tunable(SHIPPED, NAME, 30.0).weighing(1.0)
+    shut = Tunable(SHIPPED, NAME, 30.0, NO_BAR).weighing(1.0)
     rows = call("He practises and is drafting something for you."), call("My attorney will call.") | {"id": "c-2"}
     unlisted, listed = [case for case in cases(POLICY, shut, folder(tmp_path, *rows)) if case.group == "attorney"]
     assert unlisted.heard == ()

@@ -39,7 +39,7 @@ def test_help_needs_no_torch_and_tells_every_part_with_its_time() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     for name, (does, takes) in PARTS.items():
         assert f"{name:9} {does} ({takes})" in ran.stdout
-    for file in (*MODEL_FILES, "gate.bin", "calibration.json", "build/training/all/"):
+    for file in (*MODEL_FILES, "gate.bin", "sieve.onnx", "calibration.json", "build/training/all/"):
         assert file in ran.stdout
 
 
@@ -67,6 +67,7 @@ def test_all_of_it_is_done_unless_less_is_asked_for() -> None:
         ("further", ("further",), "again"),
         ("export", (), "further"),
         ("gate", (), None),
+        ("sieve", (), None),
         ("bars", (), None),
     ],
 )
@@ -139,15 +140,17 @@ def test_a_run_that_has_nothing_to_go_on_from_says_which_to_run_first(
 def test_bars_need_a_model_and_are_told_which_file_it_lacks(tmp_path: Path) -> None:
     for name in (*MODEL_FILES, "calibration.json"):
         (tmp_path / name).touch()
-    with pytest.raises(SystemExit, match=r"lacks gate\.bin\. Run first: .* --begin export --out"):
+    with pytest.raises(SystemExit, match=r"lacks gate\.bin, sieve\.onnx\. Run first: .* --begin export --out"):
         check(parse(["--begin", "bars", "--out", str(tmp_path)]))
     check(parse(["--begin", "gate", "--out", str(tmp_path)]))
     (tmp_path / "gate.bin").touch()
+    check(parse(["--begin", "sieve", "--out", str(tmp_path)]))
+    (tmp_path / "sieve.onnx").touch()
     check(parse(["--begin", "bars", "--out", str(tmp_path)]))
 
 
 def test_a_model_that_cannot_be_read_is_told_in_a_sentence_and_stays_as_it_was(tmp_path: Path) -> None:
-    for name in (*MODEL_FILES, "gate.bin", "calibration.json"):
+    for name in (*MODEL_FILES, "gate.bin", "sieve.onnx", "calibration.json"):
         (tmp_path / name).write_text("no model")
     ran = python(
         "from training import ordinary; ordinary.ORDINARY = ordinary.ROOT / 'Makefile';"

@@ -60,7 +60,7 @@ def gate_by_number() -> tuple[Gate, list[str]]:
 @pytest.mark.parametrize(("share", "bar"), [(0.1, 10.0), (0.3, 8.0), (0.5, 6.0), (1.0, 1.0)])
 def test_the_bar_lets_through_no_more_than_its_share(share: float, bar: float) -> None:
     gate, texts = gate_by_number()
-    found = ordinary.bar_for(gate, texts[::-1], share)
+    found = ordinary.bar_for(gate.score, texts[::-1], share)
     assert found == pytest.approx(bar)
     assert sum(gate.score(text) >= found for text in texts) <= round(share * 10)
 

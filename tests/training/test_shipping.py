@@ -22,7 +22,7 @@ NETWORK = SHIPPED / "meaning.onnx"
 
 def test_training_writes_where_the_program_reads() -> None:
     assert SHIPPED.samefile(str(resources.files("watchword.detection.model").joinpath("shipped")))
-    assert {file.name for file in SHIPPED.iterdir()} == {*MODEL_FILES, "gate.bin", "calibration.json"}
+    assert {file.name for file in SHIPPED.iterdir()} == {*MODEL_FILES, "gate.bin", "sieve.onnx", "calibration.json"}
 
 
 def test_a_network_whose_steps_are_joined_answers_the_same(tmp_path: Path) -> None:

@@ -28,13 +28,14 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Everything that was measured: bars by label and lean, the gate's bar, and how much the listed wordings say."""
+    """Everything that was measured: bars by label and lean, gate and sieve, and what the listed wordings say."""
 
     name: str
     bars: Mapping[str, Mapping[Lean, Bars]]
     few_words: Mapping[str, Mapping[Lean, Bars]]  # the same for what is said in few words, taken by itself
     few_listed: Mapping[Lean, float]  # any label is asked about from, where a wording of the policy is plainly meant
-    gate: float  # the gate's score from which a text is put before the encoder
+    gate: float  # the gate's score from which a text is put before the sieve
+    sieve: float  # the sieve's score from which it is put before the encoder
     grams: float  # weight of the words' log-odds beside the encoder's
     wordings: Mapping[str, float]  # by what the wordings came to (see `weigh.wording_of`): added to the log-odds
     own: Mapping[Lean, Bars]  # for meanings of the owner's own
@@ -59,6 +60,7 @@ def open_calibration(folder: Traversable) -> Calibration:
             few_words=_by_label(values["few_words"]),
             few_listed={Lean(lean): ask for lean, ask in values["few_listed"].items()},
             gate=values["gate"],
+            sieve=values["sieve"],
             grams=values["grams"],
             wordings=values["wordings"],
             own=_by_lean(values["own"]),

@@ -6,6 +6,8 @@ change another's answer. One window alone gives the same numbers in a live call,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -64,6 +66,11 @@ class Encoder:
         odds, attention, reasons, meanings = self._session.run(None, given)
         return Seen(odds[0], attention[0], reasons[0], meanings[0], places)
 
+    def tokens(self, text: str) -> list[int]:
+        """The token numbers of a text by itself."""
+        found: list[int] = self._tokenizer.encode(_whole(text), add_special_tokens=False).ids
+        return found
+
 
 def pair(tokenizer: Tokenizer, before: str, text: str) -> tuple[list[int], list[int], tuple[tuple[int, int], ...]]:
     """The token numbers of what stood before and of the text, and where each of the latter stands in the text."""
@@ -81,9 +88,19 @@ def _whole(text: str) -> str:
 
 def open_encoder(folder: Traversable) -> Encoder:
     """The encoder whose files lie in a folder. Raises ModelError when it cannot be loaded."""
-    try:
-        import onnxruntime
+    with _loading():
         from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text(encoding="utf-8"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+    return Encoder(open_network(folder.joinpath("meaning.onnx")), tokenizer)
+
+
+def open_network(network: Traversable) -> Any:
+    """A session of onnxruntime for a network in a file. Raises ModelError when it cannot be loaded."""
+    with _loading():
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one core a window: processes share the machine better than threads
@@ -91,14 +108,16 @@ def open_encoder(folder: Traversable) -> Encoder:
         # The network's steps were joined at the export.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.log_severity_level = 3
-        with resources.as_file(folder.joinpath("meaning.onnx")) as file:
-            session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text(encoding="utf-8"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+        with resources.as_file(network) as file:
+            return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # whatever the runtime raises, the reader of the message needs the same step
         raise ModelError(
             f"The meaning model cannot be loaded ({type(error).__name__}).",
             do="Install Watchword again, or set WATCHWORD_MODEL=off to work with listed wordings alone.",
         ) from error
-    return Encoder(session, tokenizer)

@@ -1,4 +1,4 @@
-"""The shipped meaning model as a reader: gate, encoder, words and calibration one after the other."""
+"""The shipped meaning model as a reader: gate, sieve, encoder, words and calibration one after the other."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from watchword.detection.model.glimpses import Glimpse, Glimpses
 from watchword.detection.model.grams import Grams, open_grams
 from watchword.detection.model.labels import LABELS, NO_REASON, REASONS, SCOPES
 from watchword.detection.model.own import OwnMeanings, open_background
+from watchword.detection.model.sieve import Sieve, open_sieve
 from watchword.detection.model.windows import Stretch, Window, sentences, windows
 from watchword.detection.nearby import Nearby
 from watchword.detection.scan import plain_signs
@@ -28,7 +29,7 @@ from watchword.terms import Level, Passage, Scope
 
 KEPT_WINDOWS = 512  # all that was seen in them, some 100 KB each, where a meaning was taught
 KEPT_GLIMPSES = 4096  # what is asked of windows, under 1 KB each: the same contact is often assessed more than once
-KEPT_SCORES = 4096  # of the gate, for texts that a call which goes on, or a page that is shown again, asks for again
+KEPT_SCORES = 4096  # of gate and sieve each, for texts that a call which goes on or a page shown again asks for again
 _PICTURE = re.compile("[\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _FILLER = re.compile(  # but "uh-huh" and "mm-hmm" are answers
     r"(?:, ?)?(?<![\w-])(?:u+h+m*|u+m+|e+r+m+|h+m+)(?![\w-])(?:,|\.{2,3}(?= ?[a-z]))?", re.IGNORECASE
@@ -45,10 +46,10 @@ _PLACE = {label: place for place, label in enumerate(LABELS)}
 
 
 class ShippedModel:
-    """Reads what the gate lets through and whatever holds a wording of the policy. Safe to share between threads."""
+    """Reads what gate and sieve let through, and whatever holds a wording of the policy. Safe to share by threads."""
 
     def __init__(
-        self, encoder: Encoder, grams: Grams, gate: Gate, calibration: Calibration, background: Numbers
+        self, encoder: Encoder, grams: Grams, gate: Gate, sieve: Sieve, calibration: Calibration, background: Numbers
     ) -> None:
         self.name = calibration.name
         self.encoder = encoder
@@ -60,6 +61,7 @@ class ShippedModel:
         self._see = lru_cache(maxsize=KEPT_WINDOWS)(self._look)
         self._glimpse = lru_cache(maxsize=KEPT_GLIMPSES)(self._glimpsed)
         self._score = lru_cache(maxsize=KEPT_SCORES)(lambda text: gate.score(_as_learnt(text)))
+        self._sift = lru_cache(maxsize=KEPT_SCORES)(lambda text: sieve.score(encoder.tokens(_as_learnt(text))))
         self._own = OwnMeanings(lambda text: self._see("", text).meaning(0, len(text)), background)
 
     def _look(self, before: str, text: str) -> Seen:
@@ -121,10 +123,13 @@ class ShippedModel:
             return False
         if every and len(window.text.split()) >= FEWEST_WORDS:
             return True
-        if self._score(window.text) >= self.calibration.gate:
+        return self._passes_gate(window.text) and self._sift(window.text) >= self.calibration.sieve
+
+    def _passes_gate(self, text: str) -> bool:
+        if self._score(text) >= self.calibration.gate:
             return True
         bar = self.calibration.gate + SENTENCE_ABOVE
-        return any(self._score(one) >= bar for one in _sentences(window.text) if len(one.split()) >= FEWEST_SENTENCE)
+        return any(self._score(one) >= bar for one in _sentences(text) if len(one.split()) >= FEWEST_SENTENCE)
 
     def _reading(self, window: Window, taught: bool) -> Reading:
         # An open call keeps its readings, and the tokens' meanings are nearly all of what is seen.
@@ -262,5 +267,10 @@ def made_by() -> bytes:
 def open_shipped(folder: Traversable) -> ShippedModel:
     """The model whose files lie in a folder. Raises ModelError when one of them is missing or broken."""
     return ShippedModel(
-        open_encoder(folder), open_grams(folder), open_gate(folder), open_calibration(folder), open_background(folder)
+        open_encoder(folder),
+        open_grams(folder),
+        open_gate(folder),
+        open_sieve(folder),
+        open_calibration(folder),
+        open_background(folder),
     )
