@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,6 +20,7 @@ from watchword.detection.model.encoder import open_encoder
 from watchword.detection.model.gate import open_gate
 from watchword.detection.model.labels import LABELS, NO_REASON, REASONS
 from watchword.detection.model.reader import ShippedModel, open_shipped, shipped_model
+from watchword.detection.model.sieve import open_sieve
 from watchword.errors import ModelError
 from watchword.policy.load import load_policy
 from watchword.policy.schema import Lean
@@ -67,6 +69,32 @@ def test_a_plain_sentence_is_heard_between_calm_ones(term: str) -> None:
     assert named(call("agent: How can I help you?", said)) == {term}
     assert named(mail(f"Hello,\n\n{said}\n\nThanks,\nPat")) == {term}
     assert named(mail(f"Hello,\n\n{' '.join(CALM)}\n\nThanks,\nPat")) == set()
+
+
+@pytest.mark.parametrize(
+    "calm", ["My doctor's office said that you bill the insurance first.", "Is that before or after tax?"]
+)
+def test_calm_talk_of_the_field_is_kept_from_the_encoder_though_the_gate_lets_it_through(calm: str) -> None:
+    model = open_shipped(SHIPPED)
+    assess(call(calm), POLICY, None, model)
+    assert model.looked == 0
+    model.calibration = replace(model.calibration, sieve=float("-inf"))
+    assess(call(calm), POLICY, None, model)
+    assert model.looked == 1
+
+
+def test_the_sieve_reads_words_in_their_order_however_many_there_are() -> None:
+    sieve, encoder = open_sieve(SHIPPED), open_encoder(SHIPPED)
+
+    def score(text: str) -> float:
+        return sieve.score(encoder.tokens(text))
+
+    assert score("Somebody at my brother's office drafts these for a living.") > score(
+        "My brother drafts at the office."
+    )
+    assert score("you bill me first, not my insurance") != score("you first bill my insurance, not me")
+    assert score("word " * 5000) == score("word " * 192)
+    assert score("") == score(" ") == sieve.score([])
 
 
 def test_it_hears_what_nobody_listed_and_leaves_what_only_looks_like_it() -> None:
