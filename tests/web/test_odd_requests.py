@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
@@ -13,6 +15,7 @@ from tests.web.conftest import SignedIn
 from tests.web.test_api import API, CALL, post
 from watchword.settings import Settings
 from watchword.store import models
+from watchword.web import console
 from watchword.web.access import Role
 from watchword.web.middleware import SIGNED_OUT
 from watchword.web.users import add_user
@@ -80,6 +83,22 @@ def test_what_was_written_when_the_session_ended_is_given_back(web: Settings) ->
     assert "She means it.\r\n&lt;/textarea&gt;&lt;b&gt;Call her.&lt;/b&gt;</textarea>" in page
     assert 'href="/account/sign-in/?next=/inbox/7%3Fshow%3Dopen"' in page
     assert sent.headers["Cache-Control"] == "no-store"
+
+
+FIELD = re.compile(r'<(?:input|textarea)[^>]*?name="([a-z_]+)"[^>]*?maxlength="(?:400|20000|{{[^}]*}})"')
+SHORT = {"email", "issue", "name", "patient_id", "phone", "reference"}  # typed again in a moment
+
+
+def fields() -> set[str]:
+    """The fields of all pages in which people write at length."""
+    pages = Path(console.__file__).parent.rglob("*.html")
+    return {name for page in pages for name in FIELD.findall(page.read_text(encoding="utf-8"))} - SHORT
+
+
+@pytest.mark.parametrize("field", sorted(fields()))
+def test_whatever_is_written_at_length_is_given_back(web: Settings, field: str) -> None:
+    assert b"By her own word.</textarea>" in Client().post("/register/7/withdraw", {field: "By her own word."}).content
+    assert {"post", "reason", "text", "why"} < fields()
 
 
 def test_what_was_written_in_a_form_that_is_too_old_is_given_back_but_not_another_sites(signed_in: SignedIn) -> None:

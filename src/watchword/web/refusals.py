@@ -38,7 +38,7 @@ STATUS: tuple[tuple[type[WatchwordError], int], ...] = (
     (StoreError, 503),
 )
 API = "/api/"
-WRITTEN = ("post", "text", "reason", "tried")  # the fields in which people write at length
+WRITTEN = ("origin", "post", "reason", "sentence", "text", "tried", "why")  # the fields in which people write at length
 NO_KEY = "No key in force was shown."
 NOTHING_HERE = "There is nothing at this address."
 ADDRESSES = "See /api/v1/openapi.json."
