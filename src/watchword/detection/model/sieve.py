@@ -1,7 +1,7 @@
 """The sieve behind the gate: a small network that reads a text's words in their order.
 
 The gate adds words up, and much calm talk about bills has the words of what is no calm talk. What the gate lets through
-is read here once more, in a hundredth of the time that the encoder takes, and only the rest is shown to that.
+is read here once more, in a fiftieth of the time that the encoder takes, and only the rest is shown to that.
 """
 
 from __future__ import annotations
