@@ -10,7 +10,7 @@ from training.ordinary import ordinary_talks
 from watchword.detection.model.labels import LABELS
 from watchword.policy.load import load_policy
 
-NAME = "watchword-meaning 7"  # goes up with whatever changes an answer: the network, or its bars
+NAME = "watchword-meaning 8"  # goes up with whatever changes an answer: the network, or its bars
 ORDINARY_TALKS = 40  # whole conversations, on which the bars of an owner's own meanings are measured
 
 
@@ -22,7 +22,8 @@ def measure_bars(gate_bar: float, sieve_bar: float, folder: Path) -> None:
     model = calibrate.Tunable(folder, NAME, gate_bar, sieve_bar)
     grams, wordings, development, examples = calibrate.fit(policy, model)
     weighing = model.weighing(grams)
-    by_group = calibrate.bars(development + examples, wordings)
+    doubt = calibrate.doubt_bar(development + examples, wordings)
+    by_group = calibrate.bars(development + examples, wordings, doubt)
     members = calibrate.members(policy)
     rules = {name: known[0].rule for name, known in members.items()}
     weighed = (
@@ -30,7 +31,7 @@ def measure_bars(gate_bar: float, sieve_bar: float, folder: Path) -> None:
         (calibrate.CONTACT_WEIGHS, development),
         (calibrate.EXAMPLE_WEIGHS, examples),
     )
-    few_words = calibrate.few_words_bars(weighed, wordings, rules)
+    few_words = calibrate.few_words_bars(weighed, wordings, rules, doubt)
     own_bars, scale = own.calibrate(weighing, ordinary_talks(ORDINARY_TALKS))
     group_of = {entry.known: name for name, known in members.items() for entry in known}
     values = {
@@ -38,6 +39,7 @@ def measure_bars(gate_bar: float, sieve_bar: float, folder: Path) -> None:
         "bars": {label.value: by_group[group_of[label]] for label in LABELS},
         "few_words": {label.value: few_words[rules[group_of[label]]] for label in LABELS},
         "few_listed": {lean: bars["ask"] for lean, bars in few_words[calibrate.LISTED].items()},
+        "doubt": doubt,
         "gate": gate_bar,
         "sieve": sieve_bar,
         "grams": grams,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy
 
@@ -46,14 +47,24 @@ AS_MUCH = 1.005  # times the least cost: bars that differ by less than one examp
 # What a case weighs in few words: most alarms come out of contacts that tempt, and an example is the owner's own word.
 PLAIN_WEIGHS, CONTACT_WEIGHS, EXAMPLE_WEIGHS = 1.0, 10.0, 30.0
 TOGETHER = 0.12  # weight of all groups' cost in the choice for one
-# A case: the log-odds by which it is asked about and by which it is acted on, what was expected, and what it weighs.
-Judged = tuple[float, float, str, float]
 # The cost of what is done (nothing, ask, act) for what was expected, by lean: a missed flag is 1.
 COSTS: dict[Lean, dict[str, tuple[float, float, float]]] = {
-    Lean.CATCH_MORE: {NONE: (0.0, 0.45, 0.9), ASK: (0.6, 0.0, 0.3), ACT: (1.0, 0.25, 0.0)},
-    Lean.EVEN: {NONE: (0.0, 0.6, 1.3), ASK: (0.6, 0.0, 0.4), ACT: (1.0, 0.25, 0.0)},
-    Lean.FEWER_FALSE_ALARMS: {NONE: (0.0, 0.9, 2.2), ASK: (0.6, 0.0, 0.5), ACT: (1.0, 0.25, 0.0)},
+    Lean.CATCH_MORE: {NONE: (0.0, 0.45, 1.2), ASK: (0.6, 0.0, 0.3), ACT: (1.0, 0.25, 0.0)},
+    Lean.EVEN: {NONE: (0.0, 0.6, 1.7), ASK: (0.6, 0.0, 0.4), ACT: (1.0, 0.25, 0.0)},
+    Lean.FEWER_FALSE_ALARMS: {NONE: (0.0, 0.9, 2.9), ASK: (0.6, 0.0, 0.5), ACT: (1.0, 0.25, 0.0)},
 }
+
+
+class Judged(NamedTuple):
+    """A case: the log-odds by which it is asked about and by which it is acted on, its doubtful places left out;
+    whether it has any, what was expected, and what it weighs.
+    """
+
+    ask: float
+    act: float
+    doubted: bool
+    expected: str
+    weight: float
 
 
 def members(policy: Policy) -> dict[str, list[Entry]]:
@@ -73,7 +84,7 @@ class Tunable:
         self._encoder.look = cache(self._encoder.look)  # type: ignore[method-assign]
         self._parts = open_grams(folder), open_gate(folder), open_sieve(folder)
         self._background = open_background(folder)
-        self._calibration = Calibration(name, {}, {}, {}, gate_bar, sieve_bar, 0.0, {}, {}, 1.0)
+        self._calibration = Calibration(name, {}, {}, {}, 0.0, gate_bar, sieve_bar, 0.0, {}, {}, 1.0)
 
     def weighing(self, grams: float) -> ShippedModel:
         """The model with this weight of the words; it has no bars yet."""
@@ -97,11 +108,9 @@ def fit(policy: Policy, model: Tunable) -> tuple[float, dict[str, float], list[C
     return grams, wordings, development, examples
 
 
-def loudness(case: Case, wordings: Mapping[str, float]) -> float:
-    """The log-odds of a case over all its places, the wordings weighed in."""
-    if not case.heard:
-        return UNHEARD
-    return weigh.together([_weighed(heard, wordings) for heard in case.heard])
+def loudness(places: Sequence[Heard], wordings: Mapping[str, float]) -> float:
+    """The log-odds of a case over these places, the wordings weighed in."""
+    return weigh.together([_weighed(heard, wordings) for heard in places]) if places else UNHEARD
 
 
 def fit_wordings(found_cases: Sequence[Case]) -> tuple[dict[str, float], float]:
@@ -117,7 +126,7 @@ def fit_wordings(found_cases: Sequence[Case]) -> tuple[dict[str, float], float]:
 
 
 def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, float]) -> float:
-    odds = numpy.array([loudness(case, wordings) for case in known])
+    odds = numpy.array([loudness(case.heard, wordings) for case in known])
     best = math.inf
     for slope in (0.35, 0.5, 0.75, 1.0):
         for lean in (-2.0, -1.0, 0.0, 1.0):
@@ -127,18 +136,46 @@ def _loss(known: Sequence[Case], wanted: numpy.ndarray, wordings: Mapping[str, f
     return best
 
 
-def bars(found_cases: Iterable[Case], wordings: Mapping[str, float]) -> dict[str, dict[str, dict[str, float]]]:
+def doubt_bar(found_cases: Sequence[Case], wordings: Mapping[str, float]) -> float:
+    """From which log-odds of an honest doubt a place is asked about, whatever else is heard in it: the highest whose
+    cost over all groups, each with its best bars, is as good as the least. One for all: doubts are few.
+    """
+    cost = {
+        float(bar): sum(_cost_table(one, COSTS[Lean.EVEN]).min() for one in judged.values())
+        for bar in GRID
+        for judged in [_by_group(found_cases, wordings, bar)]
+    }
+    return max(bar for bar in cost if cost[bar] <= min(cost.values()) * AS_MUCH)
+
+
+def bars(
+    found_cases: Iterable[Case], wordings: Mapping[str, float], doubt: float
+) -> dict[str, dict[str, dict[str, float]]]:
     """For each group and lean, the bars with the least cost over all places of a contact."""
+    return _least_of_each(_by_group(found_cases, wordings, doubt), AS_MUCH)
+
+
+def _by_group(found_cases: Iterable[Case], wordings: Mapping[str, float], doubt: float) -> dict[str, list[Judged]]:
     judged: dict[str, list[Judged]] = {}
     for case in found_cases:
         if case.expected != EITHER:
-            odds = loudness(case, wordings)
-            judged.setdefault(case.group, []).append((odds, odds, case.expected, 1.0))
-    return _least_of_each(judged, AS_MUCH)
+            sure, doubted = _told_apart(case.heard, doubt)
+            odds = loudness(sure, wordings)
+            judged.setdefault(case.group, []).append(Judged(odds, odds, doubted, case.expected, 1.0))
+    return judged
+
+
+def _told_apart(places: Sequence[Heard], doubt: float) -> tuple[list[Heard], bool]:
+    """The places that are no honest doubt, and whether there are others."""
+    sure = [heard for heard in places if heard.doubt < doubt]
+    return sure, len(sure) < len(places)
 
 
 def few_words_bars(
-    weighed_cases: Iterable[tuple[float, Sequence[Case]]], wordings: Mapping[str, float], rules: Mapping[str, str]
+    weighed_cases: Iterable[tuple[float, Sequence[Case]]],
+    wordings: Mapping[str, float],
+    rules: Mapping[str, str],
+    doubt: float,
 ) -> dict[str, dict[str, dict[str, float]]]:
     """For each rule and lean, the bars with the least cost for one place of few words. Cases come with what one of them
     weighs; ``rules`` has the rule of each group. Under the name LISTED, those for places in which a
@@ -155,7 +192,9 @@ def few_words_bars(
             for name, places in ((rules[case.group], short), (LISTED, listed)):
                 as_loud = _loudest(places, wordings) == _loudest(case.heard, wordings)
                 if case.expected == NONE or (case.expected != EITHER and as_loud):
-                    judged.setdefault(name, []).append((*_by_itself(places, wordings), case.expected, weight))
+                    sure, doubted = _told_apart(places, doubt)
+                    one = Judged(*_by_itself(sure, wordings), doubted, case.expected, weight)
+                    judged.setdefault(name, []).append(one)
     return _least_of_each(judged, AS_GOOD)
 
 
@@ -195,8 +234,8 @@ def _by_itself(places: Sequence[Heard], wordings: Mapping[str, float]) -> tuple[
 def _cost_table(judged: Iterable[Judged], costs: Mapping[str, tuple[float, float, float]]) -> numpy.ndarray:
     """The cost at each (ask, act) of the grid; impossible where act is below ask."""
     table = numpy.zeros((len(GRID), len(GRID)))
-    for ask_odds, act_odds, expected, weight in judged:
-        nothing, ask, act = costs[expected]
-        asked, acted = (ask_odds >= GRID)[:, None], (act_odds >= GRID)[None, :]
-        table += weight * numpy.where(acted, act, numpy.where(asked, ask, nothing))
+    for case in judged:
+        nothing, ask, act = costs[case.expected]
+        asked, acted = ((case.ask >= GRID) | case.doubted)[:, None], (case.act >= GRID)[None, :]
+        table += case.weight * numpy.where(acted, act, numpy.where(asked, ask, nothing))
     return numpy.where(GRID[None, :] >= GRID[:, None], table, numpy.inf)

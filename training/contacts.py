@@ -22,7 +22,7 @@ from watchword.terms import Channel, Contact, Level, Passage
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "corpus" / "plain"
-DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3"))
+DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3", "dev4"))
 EXPECTED = {"raise": "escalate", "ask": "clarify", "leave": "none"}  # of a policy's example
 NONE, ASK, ACT, EITHER = "none", "clarify", "escalate", "either"  # what careful people expect; either: no matter
 
@@ -34,6 +34,7 @@ class Heard:
     odds: float
     wording: str
     by_itself: tuple[float, float] | None  # as `weigh.by_itself` tells them, if it holds few words
+    doubt: float  # its log-odds of an honest doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,11 @@ class Listening:
     def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
         """Write down."""
         odds = reading.odds(entry)
+        if reading.taken_back and entry.term is not None:  # as if neither it nor what stood before had been said
+            self.heard[group_of(entry)] = []
+            return odds
         few = weigh.by_itself(reading, entry) if weigh.in_few_words(reading) else None
-        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording, few))
+        self.heard.setdefault(group_of(entry), []).append(Heard(odds, wording, few, reading.doubt(entry)))
         return odds
 
     def level(self, entry: Entry, odds: float) -> Level | None:
@@ -73,6 +77,10 @@ class Listening:
     def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
         """Nothing is raised."""
         return None
+
+    def is_doubt(self, odds: float) -> bool:
+        """Nothing is raised."""
+        return False
 
 
 def cases(policy: Policy, model: MeaningModel, folders: Sequence[Path] = DEVELOPMENT) -> list[Case]:

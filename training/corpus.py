@@ -18,6 +18,7 @@ from watchword.terms import Scope
 ROOT = Path(__file__).parents[1]
 TRAIN = ROOT / "corpus" / "train"
 WAITING = ROOT / "corpus" / "waiting"  # texts that are learnt once, after the others
+LATE = ROOT / "corpus" / "late"  # texts that only the last part learns
 CALM = ROOT / "corpus" / "ordinary"  # calm turns of a billing line, which the sieve learns to leave alone
 LEVELS = {"escalate": 1.0, "clarify": 0.5}
 UNKNOWN = -1  # for a reason or scope that does not apply
@@ -34,6 +35,7 @@ class Item:
     before: str
     channel: str
     labels: tuple[float, ...]  # 1 for escalate, 0.5 for clarify, 0 for none
+    doubts: tuple[float, ...]  # 1 for clarify
     scopes: tuple[float, ...] | None
     reason: int
     number: int | None
@@ -76,13 +78,15 @@ def _item(row: dict[str, Any], writer: str) -> Item:
         turns = [("agent", row["agent"])]
     scope = row.get("scope")
     hard = row.get("hard")
+    labels = tuple(LEVELS.get(row["labels"].get(label), 0.0) for label in LABELS)
     return Item(
         id=row["id"],
         writer=writer,
         text=row["text"],
         before=before_of(turns),
         channel=row["channel"],
-        labels=tuple(LEVELS.get(row["labels"].get(label), 0.0) for label in LABELS),
+        labels=labels,
+        doubts=tuple(float(label == LEVELS["clarify"]) for label in labels),
         scopes=tuple(float(name in scope) for name in Scope) if scope else None,
         reason=list(REASONS).index(hard) if not row["labels"] and hard in REASONS else UNKNOWN,
         number=row.get("number"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from training.corpus import ROOT
 
 KEPT = ROOT / "build" / "training"
-LEARNING = ("learn", "again", "further")  # the parts whose networks are kept, each learnt from the one before
+LEARNING = ("learn", "again", "further", "anew")  # the parts whose networks are kept, each learnt from the one before
 
 
 def kept(part: str, held_apart: Iterable[str] = (), folder: Path = KEPT) -> Path:

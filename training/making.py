@@ -9,20 +9,20 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training import further
+from training import anew, further
 from training.bars import measure_bars
-from training.corpus import CALM, WAITING, Item, apart, read_items
+from training.corpus import CALM, LATE, WAITING, Item, apart, read_items
 from training.export import export
 from training.gate import train_gate
 from training.grams import train_grams
 from training.keeping import all_or_none, kept, kept_anew
-from training.network import Network
+from training.network import WIDTH, Network
 from training.options import PARTS, WITHOUT_NETWORK, Asked
 from training.ordinary import as_items, background_texts, bar_for, ordinary_turns
 from training.progress import say_at_once
 from training.shipping import write_tokenizer
 from training.sieve import first_words, train_sieve, write_sieve
-from training.train import FURTHER, STAGES, embeddings, losses_of, new_network, predict, train
+from training.train import ANEW, FURTHER, STAGES, embeddings, losses_of, new_network, predict, train
 from training.weights import minilm
 from training.whole_steps import write_gate, write_grams
 from watchword.detection.model.calibration import open_calibration
@@ -43,8 +43,9 @@ def make(asked: Asked) -> None:
     torch.set_num_threads(2)
     items, held = apart(read_items(), asked.held_apart)
     more, _ = apart(read_items(WAITING), asked.held_apart)
+    late, _ = apart(read_items(LATE), asked.held_apart)
     tokenizer = _tokenizer()
-    network = None if asked.begin in WITHOUT_NETWORK else _learnt(asked, items, more, tokenizer)
+    network = None if asked.begin in WITHOUT_NETWORK else _learnt(asked, items, more, late, tokenizer)
     with all_or_none(asked.out) as folder:
         if network is not None:
             _write(network, items, tokenizer, folder)
@@ -54,7 +55,7 @@ def make(asked: Asked) -> None:
         say_at_once(_figures(network, held, tokenizer))
 
 
-def _learnt(asked: Asked, items: list[Item], more: list[Item], tokenizer: Tokenizer) -> Network:
+def _learnt(asked: Asked, items: list[Item], more: list[Item], late: list[Item], tokenizer: Tokenizer) -> Network:
     """The network, learnt from where it is to begin; what each part comes to is kept."""
     network = new_network()
     before = asked.begins_from()
@@ -67,6 +68,8 @@ def _learnt(asked: Asked, items: list[Item], more: list[Item], tokenizer: Tokeni
         say_at_once(f"{part}: {PARTS[part][0]} (about {PARTS[part][1]})")
         if part == "further":
             network = _learn_further(items, more, tokenizer, network)
+        elif part == "anew":
+            network = _learn_anew([*items, *more, *late, *read_items(CALM)], tokenizer, network)
         else:
             recipe = STAGES[0 if part == "learn" else 1]
             network = train(items, tokenizer, network, recipe, _as_they_came(items, tokenizer))
@@ -85,6 +88,15 @@ def _learn_further(items: list[Item], more: list[Item], tokenizer: Tokenizer, ne
     meaning = _as_they_came(everything, tokenizer)
     these = further.chosen(losses_of(odds, everything).tolist(), len(items))
     return train([everything[at] for at in these], tokenizer, network, FURTHER, meaning[these])
+
+
+def _learn_anew(everything: list[Item], tokenizer: Tokenizer, network: Network) -> Network:
+    start = new_network().load_minilm(minilm() / "model.safetensors")
+    start.load_state_dict(anew.between(start.state_dict(), network.state_dict()))
+    chosen = anew.meant(everything)
+    meaning = torch.zeros(len(everything), WIDTH)  # nothing to keep but of those chosen
+    meaning[chosen] = _as_they_came([everything[at] for at in chosen], tokenizer)
+    return train(everything, tokenizer, start, ANEW, meaning)
 
 
 def _as_they_came(items: list[Item], tokenizer: Tokenizer) -> Tensor:

@@ -49,7 +49,8 @@ def _by_head(x: Tensor) -> Tensor:
 
 
 class Network(nn.Module):
-    """Tokens in; for each label and scope its log-odds and where it looked, then the reasons and each token's meaning.
+    """Tokens in; for each label and scope its log-odds and where it looked, then the reasons, each token's meaning, and
+    for each label the log-odds that it is in honest doubt.
 
     The meanings of a stretch's tokens, added up and brought to length one, are its embedding.
     """
@@ -60,11 +61,13 @@ class Network(nn.Module):
         self.norm, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.read_along = LAYERS - 1  # lowest layers that read what stood before, too; those above look back at it
-        heads = labels + scopes
+        self.labels, heads = labels, labels + scopes
         self.look = nn.Linear(WIDTH, WIDTH)
         self.seek = nn.Parameter(torch.randn(heads, WIDTH) * 0.02)
         self.weigh = nn.Parameter(torch.randn(heads, 2 * WIDTH) * 0.02)
         self.lean = nn.Parameter(torch.full((heads,), RARE))
+        self.weigh_doubt = nn.Parameter(torch.randn(labels, 2 * WIDTH) * 0.02)
+        self.lean_doubt = nn.Parameter(torch.full((labels,), RARE))
         self.reason = nn.Linear(WIDTH, reasons)
         self.meaning = nn.Linear(WIDTH, WIDTH)
         nn.init.eye_(self.meaning.weight)
@@ -72,7 +75,7 @@ class Network(nn.Module):
 
     def forward(
         self, before: Tensor, text: Tensor, before_mask: Tensor | None = None, text_mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """``before`` are the tokens of what stood before ``text``, which is judged; the masks are 0 for padding."""
         length = before.shape[1] if before_mask is None else before_mask.sum(1, keepdim=True)
         earlier = self._embedded(before, 0, torch.zeros_like(before))
@@ -101,7 +104,7 @@ class Network(nn.Module):
         found: Tensor = self.drop(self.norm(self.words(tokens) + self.places(places) + self.parts(part)))
         return found
 
-    def _answers(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _answers(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         score = torch.einsum("btw,hw->bht", self.look(x), self.seek) * (4.0 / WIDTH**0.5)
         if mask is None:
             mean = x.mean(1)
@@ -113,8 +116,11 @@ class Network(nn.Module):
         found = torch.einsum("bht,btw->bhw", attention, x)
         both = self.drop(torch.cat([found, mean[:, None].expand_as(found)], -1))
         odds = (both * self.weigh).sum(-1) + self.lean
+        doubts = (both[:, : self.labels] * self.weigh_doubt).sum(-1) + self.lean_doubt
         meaning = self.meaning(x)
-        return odds, attention, self.reason(self.drop(mean)), meaning if mask is None else meaning * own[..., None]
+        if mask is not None:
+            meaning = meaning * own[..., None]
+        return odds, attention, self.reason(self.drop(mean)), meaning, doubts
 
     def load_minilm(self, file: Path) -> Network:
         """Take the weights of all-MiniLM-L6-v2."""

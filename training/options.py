@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from training import keeping, ordinary
-from training.corpus import ROOT, TRAIN, WAITING, writers
+from training.corpus import LATE, ROOT, TRAIN, WAITING, writers
 from training.keeping import LEARNING
 from training.weights import minilm
 
@@ -19,6 +19,7 @@ PARTS = {  # in their order: what each does, and for how long on two cores
     "learn": ("learn corpus/train from MiniLM as it came, in three rounds", "1 hour"),
     "again": ("five more rounds, above all over what was not learnt", "1 hour and a quarter"),
     "further": ("once through 24,000 texts, among them those that waited in corpus/waiting", "40 minutes"),
+    "anew": ("everything once more, from between MiniLM as it came and what it came to", "1 hour and a half"),
     "export": ("write network, tokenizer, words and background", "2 minutes"),
     "gate": ("learn the gate before the network", "2 minutes"),
     "sieve": ("learn the sieve between the two", "6 minutes"),
@@ -33,8 +34,8 @@ WITHOUT_NETWORK: dict[str, tuple[str, ...]] = {  # parts that learn no network: 
 }
 WHERE = """
 what is written where:
-  build/training/all/       learn.pt, again.pt and further.pt: the network after each of these parts, until a later run
-                            comes as far; those learnt from an older one go then
+  build/training/all/       learn.pt, again.pt, further.pt and anew.pt: the network after each of these parts, until a
+                            later run comes as far; those learnt from an older one go then
   build/training/without-…/ the same where texts of writers are held out: the two are never mixed
   --out                     meaning.onnx, tokenizer.json, grams.bin, background.bin, gate.bin, sieve.onnx and
                             calibration.json, all of them at the end or, if anything goes wrong before, none
@@ -111,7 +112,7 @@ def parse(words: Sequence[str] | None = None) -> Asked:
     options = parser()
     given = options.parse_args(words)
     asked = Asked(given.begin, tuple(sorted(set(filter(None, given.hold_out.split(","))))), given.out.resolve())
-    if unknown := set(asked.held_apart) - writers(TRAIN) - writers(WAITING):
+    if unknown := set(asked.held_apart) - writers(TRAIN) - writers(WAITING) - writers(LATE):
         options.error(f"--hold-out: nobody's files begin with {', '.join(sorted(unknown))}")
     if asked.held_apart and asked.out == SHIPPED:
         options.error("--hold-out: a model that lacks texts is not to ship; name another folder with --out")

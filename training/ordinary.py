@@ -49,7 +49,7 @@ def _talks(file: Path) -> list[list[str]]:
 def as_items(texts: Sequence[str]) -> list[Item]:
     """Turns of calls that carry nothing, as the corpus has its texts."""
     none = (0.0,) * len(LABELS)
-    return [Item(text, "", text, "", Channel.PHONE, none, None, UNKNOWN, None) for text in texts]
+    return [Item(text, "", text, "", Channel.PHONE, none, none, None, UNKNOWN, None) for text in texts]
 
 
 def bar_for(score: Callable[[str], float], ordinary: Sequence[str], let_through: float) -> float:

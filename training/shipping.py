@@ -14,13 +14,13 @@ from training.keeping import written_whole
 from watchword.detection.model.labels import LABELS, REASONS, SCOPES
 from watchword.detection.model.own import WIDTH
 
-NAMES_IN, NAMES_OUT = ["before", "text"], ["odds", "attention", "reasons", "meanings"]
+NAMES_IN, NAMES_OUT = ["before", "text"], ["odds", "attention", "reasons", "meanings", "doubts"]
 
 
 def check_shape(session: Any) -> None:
     """Raises SystemExit when a network does not take and give what the encoder asks of it."""
     heads = len(LABELS) + len(SCOPES)
-    wanted = {"odds": heads, "attention": heads, "reasons": len(REASONS), "meanings": WIDTH}
+    wanted = {"odds": heads, "attention": heads, "reasons": len(REASONS), "meanings": WIDTH, "doubts": len(LABELS)}
     check_names(session, NAMES_IN, NAMES_OUT)
     found = {one.name: one.shape[1 if one.name == "attention" else -1] for one in session.get_outputs()}
     wrong = [f"{name} of {found[name]} instead of {size}" for name, size in wanted.items() if found[name] != size]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from training.corpus import UNKNOWN, Item
+from training.corpus import LEVELS, UNKNOWN, Item
 from watchword.detection.model.windows import before_of
 from watchword.terms import Channel
 
@@ -20,6 +20,7 @@ JOINED = 0.25  # share of the texts that get a neighbour
 HEARD = 0.1  # share of the phone texts that lose capitals and punctuation
 LONGEST = 420  # characters of a joined text; a window holds no more
 HARMLESS = 0.1  # the most that any label of a reply may come to which is set before other texts
+DOUBTFUL = LEVELS["clarify"]
 _AGENT, _CALLER = "agent: ", "caller: "
 _MARKS = re.compile(r"[^\w\s']+")
 
@@ -75,9 +76,16 @@ def _joined(item: Item, other: Item, draw: random.Random) -> Item:
         text=f"{first.text} {second.text}",
         before=first.before,
         labels=tuple(map(max, item.labels, other.labels)),
+        doubts=tuple(map(_doubt, item.labels, item.doubts, other.labels, other.doubts)),
         scopes=item.scopes or other.scopes if not (item.scopes and other.scopes) else None,
         reason=item.reason if not any(other.labels) else UNKNOWN,
     )
+
+
+def _doubt(label: float, doubt: float, other: float, others_doubt: float) -> float:
+    """Of a label that either text is in doubt about: still a doubt, unless the other is sure of it."""
+    sure = max(label * (1 - doubt), other * (1 - others_doubt)) > DOUBTFUL
+    return 0.0 if sure else max(doubt, others_doubt)
 
 
 def heard(text: str) -> str:

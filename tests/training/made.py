@@ -29,7 +29,8 @@ def item(
 ) -> Item:
     """A text with the labels named: 1 for escalate, 0.5 for clarify."""
     labels = tuple(levels.get(label.value, 0.0) for label in LABELS)
-    return Item(text, "w1", text, before, channel, labels, scopes, reason, None)
+    doubts = tuple(float(label == 0.5) for label in labels)
+    return Item(text, "w1", text, before, channel, labels, doubts, scopes, reason, None)
 
 
 def row(place: int, text: str = "I called on Monday.", **other: Any) -> dict[str, Any]:

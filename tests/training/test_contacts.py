@@ -86,7 +86,7 @@ def test_every_meaning_of_the_channel_is_a_case_and_the_one_that_was_said_is_lou
     found = heard(cases(POLICY, model, folder(tmp_path, call(said, flags=(flag("keyword", ACT, "attorney"),)))))
     assert set(found) == set(groups(POLICY, Channel.PHONE))
     assert {group: case.expected for group, case in found.items() if case.expected != NONE} == {"attorney": ACT}
-    loud = {group: loudness(case, ADDS_NOTHING) for group, case in found.items()}
+    loud = {group: loudness(case.heard, ADDS_NOTHING) for group, case in found.items()}
     assert max(loud, key=lambda group: loud[group]) == "attorney"
     (place,) = found["attorney"].heard
     assert place.wording in weigh.IN_SO_MANY_WORDS
@@ -142,7 +142,7 @@ def test_plain_statements_are_heard_as_contacts_are(tmp_path: Path, model: Shipp
     (where,) = folder(tmp_path, row(1, text="This is a scam.", labels={"scam": ACT}, hard=None))
     found = heard(plain_cases(POLICY, model, where))
     assert found["scam"].expected == ACT
-    assert loudness(found["scam"], ADDS_NOTHING) > 0 > loudness(found["bankruptcy"], ADDS_NOTHING) > UNHEARD
+    assert loudness(found["scam"].heard, ADDS_NOTHING) > 0 > loudness(found["bankruptcy"].heard, ADDS_NOTHING) > UNHEARD
 
 
 def test_the_words_weigh_as_much_as_they_are_told_to(tmp_path: Path, tunable: Tunable) -> None:

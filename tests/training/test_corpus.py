@@ -25,6 +25,7 @@ def test_a_line_becomes_what_the_network_is_to_say(tmp_path: Path) -> None:
     one, two, three = read_items(corpus(tmp_path, w1_a=[wish, asked, amid]))
     named = dict(zip((label.value for label in LABELS), one.labels, strict=True))
     assert {label: level for label, level in named.items() if level} == {"do_not_contact": 1.0, "attorney": 0.5}
+    assert [label for label, doubt in zip(named, one.doubts, strict=True) if doubt] == ["attorney"]
     assert one.scopes == tuple(float(scope in (Scope.CALLS, Scope.MAIL)) for scope in Scope)
     assert one.reason == UNKNOWN
     assert (two.writer, two.before, two.number) == ("w1", "agent: Is it a lawyer?", 3)

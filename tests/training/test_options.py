@@ -14,9 +14,10 @@ from training import keeping, options, ordinary
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_TORCH = "import sys; sys.modules.update(dict.fromkeys(('torch', 'onnx', 'safetensors')));"
-PURE = (
-    "bars calibrate contacts corpus further keeping options ordinary own progress shipping variety weights whole_steps"
-)
+PURE = """
+    anew bars calibrate contacts corpus further keeping options ordinary own progress shipping variety weights
+    whole_steps
+"""
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -63,9 +64,10 @@ def test_all_of_it_is_done_unless_less_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("begin", "learns", "after"),
     [
-        ("again", ("again", "further"), "learn"),
-        ("further", ("further",), "again"),
-        ("export", (), "further"),
+        ("again", ("again", "further", "anew"), "learn"),
+        ("further", ("further", "anew"), "again"),
+        ("anew", ("anew",), "further"),
+        ("export", (), "anew"),
         ("gate", (), None),
         ("sieve", (), None),
         ("bars", (), None),
@@ -123,16 +125,14 @@ def test_a_run_that_has_nothing_to_go_on_from_says_which_to_run_first(
 ) -> None:
     monkeypatch.setattr(keeping, "KEPT", tmp_path)
     asked = parse(["--begin", "export", "--hold-out", "w5", "--out", str(tmp_path / "out")])
-    with pytest.raises(
-        SystemExit, match=r"further\.pt is not there\. Run first: .* --begin further --hold-out w5 --out"
-    ):
+    with pytest.raises(SystemExit, match=r"anew\.pt is not there\. Run first: .* --begin anew --hold-out w5 --out"):
         check(asked)
     (tmp_path / "all").mkdir()
-    (tmp_path / "all" / "further.pt").touch()  # which knows the texts of w5
-    with pytest.raises(SystemExit, match=r"without-w5/further\.pt is not there"):
+    (tmp_path / "all" / "anew.pt").touch()  # which knows the texts of w5
+    with pytest.raises(SystemExit, match=r"without-w5/anew\.pt is not there"):
         check(asked)
     (tmp_path / "without-w5").mkdir()
-    (tmp_path / "without-w5" / "further.pt").touch()
+    (tmp_path / "without-w5" / "anew.pt").touch()
     check(asked)
 
 

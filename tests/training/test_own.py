@@ -30,11 +30,11 @@ def test_what_its_owner_wrote_is_always_raised() -> None:
 
 
 def test_a_meaning_that_is_heard_in_ordinary_calls_is_held_back_whatever_is_missed_for_it() -> None:
-    """Ten texts hold it and five of a hundred calls sound like it, all at 3.05. To act on them all is cheapest for who
-    wants to catch more (5 × 0.9 = 4.5, to ask 2.5 + 2.25) and five calls in a hundred may be: at most six. In the even
+    """Twenty texts hold it and five of a hundred calls sound like it, all at 3.05. To act on all is cheapest for who
+    wants to catch more (5 × 1.2 = 6, to ask 5 + 2.25) and five calls in a hundred may be: at most six. In the even
     lean three may be acted on and eight asked about. Where fewer false alarms are wanted, four may be asked about.
     """
-    found = bars([(3.05 / SCALE, True)] * 10 + [(-1.0, False)], [*ZEROS, *[3.05 / SCALE] * 5])
+    found = bars([(3.05 / SCALE, True)] * 20 + [(-1.0, False)], [*ZEROS, *[3.05 / SCALE] * 5])
     ask, act = found[Lean.CATCH_MORE]
     assert 0 < ask <= act <= 3.0
     ask, act = found[Lean.EVEN]

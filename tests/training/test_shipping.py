@@ -58,8 +58,8 @@ def test_a_network_with_one_label_more_than_the_program_knows_does_not_ship(
 def test_a_network_that_takes_or_gives_something_else_does_not_ship(monkeypatch: pytest.MonkeyPatch) -> None:
     session = onnxruntime.InferenceSession(str(NETWORK), providers=["CPUExecutionProvider"])
     check_shape(session)
-    monkeypatch.setattr(shipping, "NAMES_OUT", ["odds", "attention", "reasons"])
-    with pytest.raises(SystemExit, match=r"gives \['odds', 'attention', 'reasons', 'meanings'\]"):
+    monkeypatch.setattr(shipping, "NAMES_OUT", ["odds", "attention", "reasons", "meanings"])
+    with pytest.raises(SystemExit, match=r"gives \['odds', 'attention', 'reasons', 'meanings', 'doubts'\]"):
         check_shape(session)
 
 

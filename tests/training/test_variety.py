@@ -55,6 +55,17 @@ def test_a_text_that_grew_fits_into_a_window_and_loses_no_label() -> None:
     assert grown > 1000
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "label", "doubt"),
+    [(0.5, 0.0, 0.5, 1.0), (0.5, 0.5, 0.5, 1.0), (0.5, 1.0, 1.0, 0.0), (1.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 0.0)],
+)
+def test_of_a_doubt_and_a_threat_a_threat_remains(one: float, other: float, label: float, doubt: float) -> None:
+    for first, second in ((one, other), (other, one)):
+        joined = _joined(item("A.", attorney=first), item("B.", attorney=second), random.Random(1))
+        assert max(joined.labels) == label
+        assert max(joined.doubts) == doubt
+
+
 def test_texts_are_joined_within_their_channel() -> None:
     phone = [item(f"p{number}") for number in range(200)]
     mails = [item(f"m{number}", channel="email") for number in range(200)]

@@ -87,11 +87,13 @@ class Reading:
     text: str  # what was read: the stretch itself, after the words that it goes on with
     begins: Hashable  # the same for all readings of what is said without a stop
     odds: Callable[[Entry], float]  # log-odds of an entry's meaning
+    doubt: Callable[[Entry], float]  # log-odds that careful people would be in doubt whether it is meant
     where: Callable[[Entry], Sequence[tuple[Passage, int, int]]]  # the sentence that shows it, turn by turn
     bare: Callable[[Entry], float]  # the log-odds without what stood before it
     alone: Callable[[Entry, int | None], float]  # of the sentence at a place of the passage, or of that which shows it
     scopes: tuple[Scope, ...]  # what a do-not-contact request in it covers
     reason: str  # why tempting words mean nothing here, if they do not
+    taken_back: bool  # whether it takes back what was threatened
 
 
 class MeaningModel(Protocol):
@@ -120,6 +122,10 @@ class MeaningModel(Protocol):
         """The level that an entry's log-odds in one reading of few words come to; ``listed``: a wording of the policy
         stands there in its plain meaning.
         """
+        ...
+
+    def is_doubt(self, odds: float) -> bool:
+        """Whether these log-odds of an honest doubt are enough to ask."""
         ...
 
 

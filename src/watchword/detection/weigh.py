@@ -22,6 +22,7 @@ from watchword.terms import Channel, Level
 NONE, MEANT, LISTED, AIMED, DOUBT, ASIDE = "none", "meant", "listed", "aimed", "doubt", "aside"
 IN_SO_MANY_WORDS = (MEANT, LISTED, AIMED)
 OPEN = "the wording leaves it open"
+TAKEN_BACK = "something was taken back since"
 MOST_TOGETHER = 4  # places that add up; were it all of them, length alone would raise flags
 NEARLY = -1.0  # log-odds from which a place that raises nothing is looked at once more
 PLAIN = 0.0  # log-odds from which a place is shown as evidence beside the strongest
@@ -143,19 +144,48 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     flag is up whatever stands there in so many words.
     """
     level, strongest = _level(places, model)
+    why = OPEN if level is Level.CLARIFY else ""
+    if level is not None and (taken_back := _taken_back(places)):
+        level, strongest, why = _since(places[taken_back:], model, level, strongest)
     sightings: list[Sighting] = []
     left: list[Judged] = []
     for heard in places:
         plain = heard.odds >= PLAIN or wording_of(heard.wordings) in IN_SO_MANY_WORDS
         if level is not None and (heard is strongest or plain):
-            sightings += _sightings(heard, level)
+            sightings += _sightings(heard, level, why)
         else:
             left += [_set_aside(one, heard.reading) for one in heard.wordings]
     return sightings, left
 
 
+def _since(
+    places: Sequence[Heard], model: MeaningModel, before: Level, strongest: Heard
+) -> tuple[Level | None, Heard, str]:
+    """The level of a flag after which something was taken back, by what was heard since (``places``): what was to be
+    acted on is asked about then, and what was to be asked about is settled.
+    """
+    since, loudest = _level(places, model) if places else (None, strongest)
+    if since is before:
+        return since, loudest, OPEN if since is Level.CLARIFY else ""
+    if before is Level.ESCALATE:
+        return Level.CLARIFY, strongest, TAKEN_BACK
+    return None, strongest, ""
+
+
 def _level(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, Heard]:
-    """The level of one flag, and the place that speaks most for it: all places together, or one by itself."""
+    """The level of one flag, and the place that speaks most for it: all places together, or one by itself.
+
+    A place that is an honest doubt is asked about and never acted on: "Do people take a lawyer for this?" is no faint
+    threat, and is known as surely as one.
+    """
+    sure = [heard for heard in places if not model.is_doubt(_doubt(heard))]
+    level, strongest = _level_of_sure(sure, model) if sure else (None, places[0])
+    if level is None and len(sure) < len(places):
+        return Level.CLARIFY, max(places, key=_doubt)
+    return level, strongest
+
+
+def _level_of_sure(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, Heard]:
     strongest = max(places, key=_odds)
     level = model.level(strongest.entry, loudness(places))
     if level is not Level.ESCALATE:
@@ -225,6 +255,18 @@ def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
     return any(model.level(entry, one) is Level.ESCALATE for one in odds)
 
 
+def _taken_back(places: Sequence[Heard]) -> int:
+    """How many of the places of a flag come before a threat is taken back for the last time, that one included. Key
+    words alone are threats: what somebody is weary of they stay weary of.
+    """
+    at = (at for at in range(len(places), 0, -1) if places[at - 1].reading.taken_back)
+    return next(at, 0) if places[0].entry.term is not None else 0
+
+
+def _doubt(heard: Heard) -> float:
+    return heard.reading.doubt(heard.entry)
+
+
 def _is_meant(judged: Judged) -> bool:
     return judged.verdict is Verdict.MEANT and judged.hit.entry.role is not Role.DOUBTFUL
 
@@ -234,9 +276,8 @@ def _set_aside(judged: Judged, reading: Reading) -> Judged:
     return Judged(judged.hit, Verdict.ASIDE, because, number=judged.number)
 
 
-def _sightings(heard: Heard, level: Level) -> list[Sighting]:
+def _sightings(heard: Heard, level: Level, why: str) -> list[Sighting]:
     """At the words found, if they are meant; else at the sentence that shows it."""
-    why = OPEN if level is Level.CLARIFY else ""
     reading = heard.reading
     meant = [one for one in heard.wordings if one.verdict is not Verdict.ASIDE]
     if not meant:

@@ -34,6 +34,7 @@ class Calibration:
     bars: Mapping[str, Mapping[Lean, Bars]]
     few_words: Mapping[str, Mapping[Lean, Bars]]  # the same for what is said in few words, taken by itself
     few_listed: Mapping[Lean, float]  # any label is asked about from, where a wording of the policy is plainly meant
+    doubt: float  # the log-odds of an honest doubt from which any label is asked about
     gate: float  # the gate's score from which a text is put before the sieve
     sieve: float  # the sieve's score from which it is put before the encoder
     grams: float  # weight of the words' log-odds beside the encoder's
@@ -59,6 +60,7 @@ def open_calibration(folder: Traversable) -> Calibration:
             bars=_by_label(values["bars"]),
             few_words=_by_label(values["few_words"]),
             few_listed={Lean(lean): ask for lean, ask in values["few_listed"].items()},
+            doubt=values["doubt"],
             gate=values["gate"],
             sieve=values["sieve"],
             grams=values["grams"],

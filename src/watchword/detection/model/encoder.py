@@ -33,6 +33,7 @@ class Seen:
     attention: Numbers  # for each label and scope, how much it looked at each token
     reasons: Numbers  # log-odds of each reason why words that tempt mean nothing
     meanings: Numbers  # each token's part of the embedding
+    doubts: Numbers  # log-odds for each label that careful people would be in doubt about it
     places: tuple[tuple[int, int], ...]  # where each token stands in the window's text; (0, 0) for its end
 
     def tokens(self, start: int, end: int) -> list[int]:
@@ -63,8 +64,8 @@ class Encoder:
             "before": numpy.array([earlier], dtype=numpy.int64),
             "text": numpy.array([own], dtype=numpy.int64),
         }
-        odds, attention, reasons, meanings = self._session.run(None, given)
-        return Seen(odds[0], attention[0], reasons[0], meanings[0], places)
+        odds, attention, reasons, meanings, doubts = self._session.run(None, given)
+        return Seen(odds[0], attention[0], reasons[0], meanings[0], doubts[0], places)
 
     def tokens(self, text: str) -> list[int]:
         """The token numbers of a text by itself."""

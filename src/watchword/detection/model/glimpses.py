@@ -25,7 +25,7 @@ Numbers = Any  # an array of numpy, which is imported only where the encoder run
 PLACES = 16384  # windows
 SIZE = 2048  # bytes of one
 DIGEST = 32
-ODDS, WHY = len(LABELS) + len(SCOPES), len(REASONS)
+ODDS, WHY, DOUBTS = len(LABELS) + len(SCOPES), len(REASONS), len(LABELS)
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +35,7 @@ class Glimpse:
 
     odds: Numbers  # log-odds of each label, then of each scope, float32
     reasons: Numbers  # log-odds of each reason why words that tempt mean nothing, float32
+    doubts: Numbers  # log-odds of an honest doubt about each label, float32
     weights: Numbers  # for each label and scope, how much it looked at each sentence, float64
 
 
@@ -60,15 +61,16 @@ class Glimpses:
         content = kept[2 * DIGEST + 2 : 2 * DIGEST + 2 + size]
         if kept[DIGEST : 2 * DIGEST] != self._seal(digest, content):
             return None
-        numbers = numpy.frombuffer(content, dtype="<f4", count=ODDS + WHY)
-        weights = numpy.frombuffer(content, dtype="<f8", offset=4 * (ODDS + WHY)).reshape(ODDS, -1)
-        return Glimpse(numbers[:ODDS], numbers[ODDS:], weights)
+        numbers = numpy.frombuffer(content, dtype="<f4", count=ODDS + WHY + DOUBTS)
+        weights = numpy.frombuffer(content, dtype="<f8", offset=numbers.nbytes).reshape(ODDS, -1)
+        odds, reasons, doubts = numpy.split(numbers, (ODDS, ODDS + WHY))
+        return Glimpse(odds, reasons, doubts, weights)
 
     def keep(self, before: str, text: str, seen: Glimpse) -> None:
         """Keep it, unless it is of so many sentences that it has no room, or the disk has none."""
         import numpy
 
-        numbers = numpy.concatenate([seen.odds, seen.reasons]).astype("<f4").tobytes()
+        numbers = numpy.concatenate([seen.odds, seen.reasons, seen.doubts]).astype("<f4").tobytes()
         content = numbers + seen.weights.astype("<f8").tobytes()
         digest = self._digest(before, text)
         whole = digest + self._seal(digest, content) + len(content).to_bytes(2, "big") + content

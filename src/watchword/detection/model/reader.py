@@ -39,9 +39,11 @@ FEWEST_WORDS = 3  # of a window, and of a sentence, that a meaning of the owner'
 SENTENCE_ABOVE = 0.5  # by how much a sentence's score must be above the gate's bar: short ones vary more (decision 109)
 FEWEST_SENTENCE = 4  # words of a sentence that the gate is asked about
 LIKELY = 0.5  # of a reason, to be told; of those less likely, two in three are wrong (decision 93)
+SURE = 0.75  # that something is taken back (decision 115)
 FILES = ("meaning.onnx", "tokenizer.json", "grams.bin", "calibration.json")
 CODE = ("scan", *(f"model/{name}" for name in ("encoder", "glimpses", "grams", "labels", "reader", "windows")))
 _REASONS = tuple(REASONS.values())
+_WITHDRAWN = list(REASONS).index("withdrawn")
 _PLACE = {label: place for place, label in enumerate(LABELS)}
 
 
@@ -116,6 +118,10 @@ class ShippedModel:
             return Level.CLARIFY
         return level
 
+    def is_doubt(self, odds: float) -> bool:
+        """Whether these log-odds of an honest doubt are enough to ask."""
+        return odds >= self.calibration.doubt
+
     def _worth_a_look(self, window: Window, hits: Nearby[Hit], every: bool) -> bool:
         if hits.touches(window):
             return True
@@ -143,11 +149,13 @@ class ShippedModel:
             text=window.text,
             begins=window.begins,
             odds=looked.odds,
+            doubt=looked.doubt,
             where=looked.where,
             bare=looked.bare,
             alone=looked.alone,
             scopes=_scopes(glimpse),
             reason=_reason(glimpse),
+            taken_back=_taken_back(glimpse),
         )
 
     def by_itself(self, text: str) -> tuple[float, ...]:
@@ -194,6 +202,10 @@ class _Looked:
             return float("-inf")
         return self._model.calibration.own_scale * self._model.best_own(entry.taught, self._window.text, self._seen)[0]
 
+    def doubt(self, entry: Entry) -> float:
+        """Log-odds that careful people would be in doubt whether it is meant."""
+        return float("-inf") if entry.known is None else float(self._glimpse.doubts[_PLACE[entry.known]])
+
     def where(self, entry: Entry) -> list[Stretch]:
         """The sentence that shows it."""
         return self._window.stretches(*self._shown_by(entry))
@@ -219,11 +231,21 @@ class _Looked:
 
 def _reason(seen: Glimpse) -> str:
     """Why tempting words mean nothing here, if one reason is likelier than all others together."""
+    chances = _chances(seen)
+    likeliest = int(chances.argmax())
+    return _REASONS[likeliest] if chances[likeliest] >= LIKELY else NO_REASON
+
+
+def _taken_back(seen: Glimpse) -> bool:
+    return bool(_chances(seen)[_WITHDRAWN] >= SURE)
+
+
+def _chances(seen: Glimpse) -> Numbers:
+    """How likely each reason is."""
     import numpy
 
     chances = numpy.exp(seen.reasons - seen.reasons.max())
-    likeliest = int(chances.argmax())
-    return _REASONS[likeliest] if chances[likeliest] >= LIKELY * chances.sum() else NO_REASON
+    return chances / chances.sum()
 
 
 def _scopes(seen: Glimpse) -> tuple[Scope, ...]:
@@ -241,7 +263,7 @@ def _glimpse_of(seen: Seen, text: str) -> Glimpse:
     import numpy
 
     weights = [seen.attention[:, seen.tokens(*span)].sum(1, dtype=numpy.float64) for span in sentences(text)]
-    return Glimpse(seen.odds, seen.reasons, numpy.array(weights).reshape(-1, len(seen.odds)).T)
+    return Glimpse(seen.odds, seen.reasons, seen.doubts, numpy.array(weights).reshape(-1, len(seen.odds)).T)
 
 
 @cache
