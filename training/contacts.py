@@ -63,7 +63,8 @@ class Listening:
     def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
         """Write down."""
         odds = reading.odds(entry)
-        if reading.taken_back and entry.term is not None:  # as if neither it nor what stood before had been said
+        # As if neither it nor what stood before had been said; where it is used that counts one level less.
+        if reading.taken_back and entry.term is not None:
             self.heard[group_of(entry)] = []
             return odds
         few = weigh.by_itself(reading, entry) if weigh.in_few_words(reading) else None

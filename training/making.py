@@ -62,7 +62,10 @@ def _learnt(asked: Asked, items: list[Item], more: list[Item], late: list[Item],
     if before is None:
         network.load_minilm(minilm() / "model.safetensors")
     else:
-        network.load_state_dict(torch.load(before, weights_only=True))
+        try:
+            network.load_state_dict(torch.load(before, weights_only=True))
+        except RuntimeError as error:  # it was kept by an older release
+            raise SystemExit(f"{before} is a network of another shape. Run first: {asked.goes_on('learn')}") from error
     following = list(PARTS)[1:]
     for part in asked.learning():
         say_at_once(f"{part}: {PARTS[part][0]} (about {PARTS[part][1]})")

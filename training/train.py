@@ -103,7 +103,8 @@ def train(
 ) -> Network:
     """Fine-tune ``start`` on the items; the same seed gives the same weights.
 
-    ``meaning`` holds the embedding of each item by MiniLM as it came, which the network keeps while it learns.
+    ``meaning`` holds the embedding of each item by MiniLM as it came, which the network keeps while it learns; zeros
+    where it keeps none.
     """
     torch.manual_seed(SEED)
     draw = random.Random(SEED)

@@ -61,7 +61,8 @@ def test_every_number_comes_back_as_it_was(kept: Glimpses) -> None:
     kept.keep("agent: I see.", SAID[1], seen)
     found = kept.find("agent: I see.", SAID[1])
     assert found is not None
-    for one, other in ((found.odds, seen.odds), (found.reasons, seen.reasons), (found.weights, seen.weights)):
+    for name in ("odds", "reasons", "doubts", "weights"):
+        one, other = getattr(found, name), getattr(seen, name)
         assert one.dtype == other.dtype
         assert one.tolist() == other.tolist()
 

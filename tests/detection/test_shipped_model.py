@@ -237,6 +237,38 @@ def test_scope_is_heard() -> None:
     assert flag.scope == (Scope.MAIL,)
 
 
+@pytest.mark.parametrize(
+    ("said", "term"),
+    [
+        ("Do people usually get somebody with a law degree to look at a bill like mine?", "attorney"),
+        ("Is this bill even real? I never heard of your laboratory.", "scam"),
+        ("Would it be the kind of thing a person puts in front of a judge, or does nobody do that?", "court"),
+        ("What happens to your bill if somebody goes through chapter seven?", "bankruptcy"),
+    ],
+)
+def test_an_honest_doubt_is_asked_about(said: str, term: str) -> None:
+    (flag,) = assessed(call(said)).flags
+    assert (flag.term, flag.level) == (term, Level.CLARIFY)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "So I've called my attorney off, there's nothing to fight about any more, you've put it right.",
+        "I've torn up the letter to my attorney, you were right and I was wrong, I'm sorry.",
+    ],
+)
+def test_a_threat_that_is_taken_back_later_is_asked_about(said: str) -> None:
+    threat = "My attorney is going to write to you about this bill."
+    (before,) = assessed(call(threat)).flags
+    (since,) = assessed(call(threat, "agent: I have taken the second charge off, it was our mistake.", said)).flags
+    assert [(flag.term, flag.level) for flag in (before, since)] == [
+        ("attorney", Level.ESCALATE),
+        ("attorney", Level.CLARIFY),
+    ]
+    assert since.why.endswith("In doubt: something was taken back since.")
+
+
 def test_a_reason_is_told_where_it_is_likely_and_none_is_made_up() -> None:
     told = {
         said: [(aside.quote, aside.because) for aside in assessed(call(said)).set_aside]

@@ -174,6 +174,25 @@ def test_what_was_taken_back_counts_one_level_less_unless_it_is_said_again(
     )
 
 
+def test_a_listed_word_that_was_taken_back_is_set_aside_for_that() -> None:
+    contact = call("My attorney may look at it.", "agent: I see.", SORTED)
+    found = assess(contact, POLICY, None, Told({0: {"attorney": 0.5}}, taken_back=(2,)))
+    assert (flags(found), [aside.because for aside in found.set_aside]) == ([], ["something was taken back since"])
+
+
+class TwoBars(Told):
+    """Acts from 4, and on what lies between 1 and 1.4: as where two meanings of one flag have bars of their own."""
+
+    def level(self, entry: Entry, odds: float) -> Level | None:
+        return Level.ESCALATE if odds >= 4 or 1.0 <= odds < 1.4 else Level.CLARIFY if odds >= 0.5 else None
+
+
+def test_what_is_said_after_it_is_judged_by_itself_though_all_together_come_to_less() -> None:
+    contact = call("My sister has the papers.", "agent: I see.", SORTED, "agent: Good.", "As for the other bill.")
+    model = TwoBars({0: {"attorney": 1.5}, 4: {"attorney": 1.2}}, taken_back=(2,))
+    assert flags(assess(contact, POLICY, None, model)) == [("attorney", Level.ESCALATE)]
+
+
 def test_the_agent_is_told_that_it_may_have_been_taken_back() -> None:
     contact = call("My sister has the papers.", "agent: I see.", SORTED)
     (flag,) = assess(contact, POLICY, None, Told({0: {"attorney": 9.0}}, taken_back=(2,))).flags

@@ -93,6 +93,14 @@ def test_every_meaning_of_the_channel_is_a_case_and_the_one_that_was_said_is_lou
     assert place.by_itself is not None  # for it is short
 
 
+def test_what_was_taken_back_counts_as_not_said(tmp_path: Path, model: ShippedModel) -> None:
+    threat = "My attorney is going to write to you about this bill."
+    sorted_out = "So I've called my attorney off, there's nothing to fight about any more, you've put it right."
+    said = heard(cases(POLICY, model, folder(tmp_path, call(threat))))["attorney"].heard
+    taken_back = heard(cases(POLICY, model, folder(tmp_path, call(threat, sorted_out))))["attorney"].heard
+    assert (len(said), len(taken_back)) == (1, 0)
+
+
 def test_long_turns_have_no_bars_for_few_words(tmp_path: Path, model: ShippedModel) -> None:
     said = "I have a lawyer and he will be in touch with you about " + "this very long and old and tiresome bill " * 4
     (place,) = heard(cases(POLICY, model, folder(tmp_path, call(said))))["attorney"].heard

@@ -145,31 +145,32 @@ def _weighed(places: Sequence[Heard], model: MeaningModel) -> tuple[list[Sightin
     """
     level, strongest = _level(places, model)
     why = OPEN if level is Level.CLARIFY else ""
-    if level is not None and (taken_back := _taken_back(places)):
-        level, strongest, why = _since(places[taken_back:], model, level, strongest)
+    gone, raised = _taken_back(places), level is not None
+    if gone:
+        level, strongest, why = _since(places[gone:], model, level, strongest)
     sightings: list[Sighting] = []
     left: list[Judged] = []
-    for heard in places:
+    for at, heard in enumerate(places):
+        taken_back = TAKEN_BACK if raised and at < gone else ""
         plain = heard.odds >= PLAIN or wording_of(heard.wordings) in IN_SO_MANY_WORDS
         if level is not None and (heard is strongest or plain):
-            sightings += _sightings(heard, level, why)
+            sightings += _sightings(heard, level, why and (taken_back or why))
         else:
-            left += [_set_aside(one, heard.reading) for one in heard.wordings]
+            left += [_set_aside(one, heard.reading, taken_back) for one in heard.wordings]
     return sightings, left
 
 
 def _since(
-    places: Sequence[Heard], model: MeaningModel, before: Level, strongest: Heard
+    places: Sequence[Heard], model: MeaningModel, before: Level | None, strongest: Heard
 ) -> tuple[Level | None, Heard, str]:
     """The level of a flag after which something was taken back, by what was heard since (``places``): what was to be
-    acted on is asked about then, and what was to be asked about is settled.
+    acted on is asked about then, and what was to be asked about is settled, unless more was said.
     """
     since, loudest = _level(places, model) if places else (None, strongest)
-    if since is before:
+    less = Level.CLARIFY if before is Level.ESCALATE else None
+    if since is not None and _rank(since) >= _rank(less):
         return since, loudest, OPEN if since is Level.CLARIFY else ""
-    if before is Level.ESCALATE:
-        return Level.CLARIFY, strongest, TAKEN_BACK
-    return None, strongest, ""
+    return less, strongest, TAKEN_BACK if less is not None else ""
 
 
 def _level(places: Sequence[Heard], model: MeaningModel) -> tuple[Level | None, Heard]:
@@ -256,8 +257,8 @@ def _plain_by_itself(heard: Heard, model: MeaningModel) -> bool:
 
 
 def _taken_back(places: Sequence[Heard]) -> int:
-    """How many of the places of a flag come before a threat is taken back for the last time, that one included. Key
-    words alone are threats: what somebody is weary of they stay weary of.
+    """How many of the places of a flag come before something is taken back for the last time, that one included. Only
+    what has a term is taken back: what somebody is weary of they stay weary of.
     """
     at = (at for at in range(len(places), 0, -1) if places[at - 1].reading.taken_back)
     return next(at, 0) if places[0].entry.term is not None else 0
@@ -271,9 +272,9 @@ def _is_meant(judged: Judged) -> bool:
     return judged.verdict is Verdict.MEANT and judged.hit.entry.role is not Role.DOUBTFUL
 
 
-def _set_aside(judged: Judged, reading: Reading) -> Judged:
+def _set_aside(judged: Judged, reading: Reading, taken_back: str) -> Judged:
     because = judged.because if judged.verdict is not Verdict.MEANT and judged.because else reading.reason
-    return Judged(judged.hit, Verdict.ASIDE, because, number=judged.number)
+    return Judged(judged.hit, Verdict.ASIDE, taken_back or because, number=judged.number)
 
 
 def _sightings(heard: Heard, level: Level, why: str) -> list[Sighting]:
@@ -292,7 +293,7 @@ def _sightings(heard: Heard, level: Level, why: str) -> list[Sighting]:
             one.hit.start,
             one.hit.end,
             level,
-            one.because if why and one.because else why,
+            one.because if why == OPEN and one.because else why,
             heard.number if one.number is None else one.number,
             reading.scopes,
         )
