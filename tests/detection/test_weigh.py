@@ -3,92 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.detection.made import POLICY, Told, flags, told
 from tests.made import call
 from watchword.detection.lexicon import Entry
 from watchword.detection.meaning import Hit, Reading
 from watchword.detection.weigh import MOST_TOGETHER, together
-from watchword.policy.load import load_policy, parse_policy, read_policy_text
+from watchword.policy.load import parse_policy, read_policy_text
 from watchword.policy.schema import Lean
-from watchword.terms import Assessment, Contact, Level, Outcome, Passage, Scope, Zone
+from watchword.terms import Contact, Level, Outcome, Passage, Scope
 from watchword.triage.assess import assess
-
-POLICY = load_policy("natera-billing")
-QUIET = -9.0
-
-
-class Told:
-    """Says of each turn what it was told; asks from log-odds 0, acts from 2."""
-
-    name = "told"
-
-    def __init__(
-        self,
-        odds: Mapping[int, Mapping[str, float]],
-        alone: Mapping[str, float] = MappingProxyType({}),
-        bare: Mapping[int, Mapping[str, float]] | None = None,
-        doubts: Mapping[int, Mapping[str, float]] = MappingProxyType({}),
-        taken_back: tuple[int, ...] = (),
-    ) -> None:
-        self.told = odds
-        self.alone = alone  # what it says of a sentence read by itself
-        self.told_bare = odds if bare is None else bare  # and of each turn without what stood before it
-        self.doubts = doubts
-        self.taken_back = taken_back
-
-    def read(
-        self, passages: Sequence[Passage], hits: Sequence[Hit], meanings: Sequence[Entry], first: int = 0
-    ) -> list[Reading]:
-        return [self.reading(passage) for passage in passages if passage.zone is Zone.OWN]
-
-    def reading(self, passage: Passage) -> Reading:
-        told = self.told.get(passage.turn or 0, {})
-        bare = self.told_bare.get(passage.turn or 0, {})
-        doubts = self.doubts.get(passage.turn or 0, {})
-        return Reading(
-            passage=passage,
-            start=0,
-            end=len(passage.text),
-            text=passage.text,
-            begins=passage.turn,
-            odds=lambda entry: told.get(entry.known or "", QUIET),
-            doubt=lambda entry: doubts.get(entry.known or "", QUIET),
-            where=lambda entry: [(passage, 0, len(passage.text))],
-            bare=lambda entry: bare.get(entry.known or "", QUIET),
-            alone=lambda entry, at: self.alone.get(entry.known or "", -math.inf),
-            scopes=(Scope.CALLS,),
-            reason="somebody else's affair",
-            taken_back=passage.turn in self.taken_back,
-        )
-
-    def weighed(self, entry: Entry, reading: Reading, wording: str) -> float:
-        return reading.odds(entry) + {"listed": 1.0, "aimed": 1.0, "aside": -4.0}.get(wording, 0.0)
-
-    def level(self, entry: Entry, odds: float) -> Level | None:
-        return Level.ESCALATE if odds >= 2 else Level.CLARIFY if odds >= 0 else None
-
-    def level_in_few_words(self, entry: Entry, odds: float, listed: bool) -> Level | None:
-        return None
-
-    def is_doubt(self, odds: float) -> bool:
-        return odds >= 1
-
-
-def told(
-    contact: Contact, odds: Mapping[int, Mapping[str, float]], alone: Mapping[str, float] = MappingProxyType({})
-) -> Assessment:
-    return assess(contact, POLICY, None, Told(odds, alone))
-
-
-def flags(found: Assessment) -> list[tuple[str | None, Level]]:
-    return [(flag.term or flag.kind, flag.level) for flag in found.flags]
 
 
 def test_a_meaning_is_seen_in_words_that_nobody_listed() -> None:
@@ -117,105 +47,6 @@ def test_in_doubt_it_asks_the_question_of_that_meaning() -> None:
     assert flags(found) == [("attorney", Level.CLARIFY)]
     assert found.flags[0].ask == "Is the attorney you mentioned helping you with this bill?"
     assert found.outcome is Outcome.CLARIFY
-
-
-@pytest.mark.parametrize(
-    ("odds", "doubt", "level"),
-    [
-        (QUIET, 0.9, None),
-        (QUIET, 1.1, Level.CLARIFY),  # no faint threat, but a doubt by itself
-        (0.1, QUIET, Level.CLARIFY),
-        (9.0, 1.1, Level.CLARIFY),  # and is not acted on, however loud
-        (9.0, 0.9, Level.ESCALATE),
-    ],
-)
-def test_an_honest_doubt_is_asked_about_however_faint_the_threat(
-    odds: float, doubt: float, level: Level | None
-) -> None:
-    contact = call("Hello.", "agent: Yes?", "Do people take somebody for that, usually?")
-    model = Told({2: {"attorney": odds}}, doubts={2: {"attorney": doubt}})
-    found = assess(contact, POLICY, None, model)
-    assert flags(found) == ([("attorney", level)] if level else [])
-    assert [piece.turn for flag in found.flags for piece in flag.evidence] == ([2] if level else [])
-
-
-def test_beside_a_threat_a_doubt_is_no_matter() -> None:
-    contact = call("Do people take somebody for that?", "agent: Some do.", "My sister-in-law's firm has it.")
-    model = Told({0: {"attorney": 1.0}, 2: {"attorney": 2.1}}, doubts={0: {"attorney": 3.0}})
-    assert flags(assess(contact, POLICY, None, model)) == [("attorney", Level.ESCALATE)]
-    fainter = Told({0: {"attorney": 1.9}, 2: {"attorney": 1.9}}, doubts={0: {"attorney": 3.0}})
-    assert flags(assess(contact, POLICY, None, fainter)) == [("attorney", Level.CLARIFY)]
-
-
-SORTED = "That one's sorted, forget what I said."
-
-
-@pytest.mark.parametrize(
-    ("before", "since", "level"),
-    [
-        (9.0, QUIET, Level.CLARIFY),  # what was to be acted on is asked about
-        (1.0, QUIET, None),  # what was to be asked about is settled
-        (9.0, 9.0, Level.ESCALATE),  # it is meant again
-        (9.0, 1.0, Level.CLARIFY),
-        (1.0, 1.0, Level.CLARIFY),
-        (QUIET, 9.0, Level.ESCALATE),
-        (QUIET, QUIET, None),
-    ],
-)
-def test_what_was_taken_back_counts_one_level_less_unless_it_is_said_again(
-    before: float, since: float, level: Level | None
-) -> None:
-    contact = call("My sister has the papers.", "agent: I see.", SORTED, "agent: Good.", "As for the other bill.")
-    model = Told({0: {"attorney": before}, 4: {"attorney": since}}, taken_back=(2,))
-    found = assess(contact, POLICY, None, model)
-    assert flags(found) == ([("attorney", level)] if level else [])
-    assert [piece.turn for flag in found.flags for piece in flag.evidence][-1:] == (
-        [] if level is None else [4] if since >= 0 else [0]
-    )
-
-
-def test_a_listed_word_that_was_taken_back_is_set_aside_for_that() -> None:
-    contact = call("My attorney may look at it.", "agent: I see.", SORTED)
-    found = assess(contact, POLICY, None, Told({0: {"attorney": 0.5}}, taken_back=(2,)))
-    assert (flags(found), [aside.because for aside in found.set_aside]) == ([], ["something was taken back since"])
-
-
-class TwoBars(Told):
-    """Acts from 4, and on what lies between 1 and 1.4: as where two meanings of one flag have bars of their own."""
-
-    def level(self, entry: Entry, odds: float) -> Level | None:
-        return Level.ESCALATE if odds >= 4 or 1.0 <= odds < 1.4 else Level.CLARIFY if odds >= 0.5 else None
-
-
-def test_what_is_said_after_it_is_judged_by_itself_though_all_together_come_to_less() -> None:
-    contact = call("My sister has the papers.", "agent: I see.", SORTED, "agent: Good.", "As for the other bill.")
-    model = TwoBars({0: {"attorney": 1.5}, 4: {"attorney": 1.2}}, taken_back=(2,))
-    assert flags(assess(contact, POLICY, None, model)) == [("attorney", Level.ESCALATE)]
-
-
-def test_the_agent_is_told_that_it_may_have_been_taken_back() -> None:
-    contact = call("My sister has the papers.", "agent: I see.", SORTED)
-    (flag,) = assess(contact, POLICY, None, Told({0: {"attorney": 9.0}}, taken_back=(2,))).flags
-    assert flag.why.endswith("In doubt: something was taken back since.")
-    assert flag.ask == "Is the attorney you mentioned helping you with this bill?"
-
-
-def test_a_call_in_which_a_threat_is_taken_back_turn_by_turn() -> None:
-    said = ["My sister has the papers.", "agent: I see.", SORTED, "agent: Good.", "No, she keeps them."]
-    model = Told({0: {"attorney": 9.0}, 4: {"attorney": 9.0}}, taken_back=(2,))
-    found = [flags(assess(call(*said[:turns]), POLICY, None, model)) for turns in (1, 3, 5)]
-    assert found == [[("attorney", Level.ESCALATE)], [("attorney", Level.CLARIFY)], [("attorney", Level.ESCALATE)]]
-
-
-def test_who_takes_a_threat_back_may_be_weary_all_the_same() -> None:
-    model = Told({0: {"anger": 9.0}}, taken_back=(0,))
-    assert flags(assess(call("Forget the lawyer, I'm done."), POLICY, None, model)) == [("frustration", Level.ESCALATE)]
-
-
-def test_doubts_do_not_add_up() -> None:
-    contact = call(*[f"Well, {turn}." for turn in range(8)])
-    model = Told({}, doubts={turn: {"attorney": 0.9} for turn in range(8)})
-    assert assess(contact, POLICY, None, model).flags == ()
 
 
 def test_a_listed_word_that_the_model_does_not_believe_is_set_aside_with_a_reason() -> None:
