@@ -22,7 +22,7 @@ from watchword.terms import Channel, Contact, Level, Passage
 
 ROOT = Path(__file__).parents[1]
 PLAIN = ROOT / "corpus" / "plain"
-DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3", "dev4"))
+DEVELOPMENT = tuple(ROOT / "corpus" / name / "contacts" for name in ("dev", "dev2", "dev3", "dev4", "dev5"))
 EXPECTED = {"raise": "escalate", "ask": "clarify", "leave": "none"}  # of a policy's example
 NONE, ASK, ACT, EITHER = "none", "clarify", "escalate", "either"  # what careful people expect; either: no matter
 
