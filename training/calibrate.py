@@ -32,7 +32,7 @@ from watchword.policy.schema import Lean, Policy
 
 WORDINGS = (weigh.NONE, weigh.MEANT, weigh.LISTED, weigh.AIMED, weigh.DOUBT, weigh.ASIDE)
 UNHEARD = -30.0  # log-odds of what gate, sieve and scan never put before the network
-GRID = numpy.round(numpy.arange(-4.0, 9.01, 0.25), 2)
+GRID = numpy.round(numpy.arange(-4.0, 6.01, 0.25), 2)
 STEPS = {  # what a wording may add: one in its plain meaning always speaks for it, the more so a listed word
     weigh.MEANT: numpy.arange(0.5, 4.01, 0.5),
     weigh.LISTED: numpy.arange(1.5, 4.01, 0.5),

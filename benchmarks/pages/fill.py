@@ -238,7 +238,7 @@ def _record(one: int, channel: str, outcome: str, escalated: bool) -> str:
             "also_say": [],
             "trial": [],
             "needs_person": [],
-            "model": "watchword-meaning 9",
+            "model": "watchword-meaning 8",
         }
     )
 
